@@ -1,0 +1,112 @@
+-- Tables of a release: a small DuckDB file, immutable once published, the only thing the dashboard reads.
+-- Times are UTC (TIMESTAMPTZ); dates are dates of the data. Ages are computed when shown, never stored.
+
+CREATE TABLE release_info (            -- one row
+  release_id        VARCHAR NOT NULL,
+  created_at        TIMESTAMPTZ NOT NULL,
+  province_code     VARCHAR NOT NULL,
+  province_name_vi  VARCHAR NOT NULL,  -- with its type: 'Tỉnh Khánh Hòa'
+  province_name_en  VARCHAR NOT NULL,
+  timezone          VARCHAR NOT NULL,  -- of all times shown
+  standard_version  VARCHAR NOT NULL,
+  contracts_hash    VARCHAR NOT NULL,
+  code_version      VARCHAR NOT NULL,
+  run_id            VARCHAR NOT NULL
+);
+
+CREATE TABLE indicators (              -- one row per card under data_contracts/indicators
+  code VARCHAR NOT NULL, name_vi VARCHAR, name_en VARCHAR,
+  short_vi VARCHAR, short_en VARCHAR,  -- for tiles and phones
+  unit_vi VARCHAR, unit_en VARCHAR, decimals INTEGER,
+  field_vi VARCHAR, field_en VARCHAR,  -- field of management: groups the tiles
+  direction VARCHAR,                   -- up | down | neutral
+  owner_vi VARCHAR, owner_en VARCHAR,
+  feed_id VARCHAR,                     -- exactly one source
+  definition_vi VARCHAR, definition_en VARCHAR,
+  formula VARCHAR,                     -- the SQL or selection that computes it
+  target_basis_vi VARCHAR, target_basis_en VARCHAR, target_mark VARCHAR,  -- honesty mark A, S, P or U
+  headline BOOLEAN, sort INTEGER
+);
+
+CREATE TABLE indicator_values (        -- one row per indicator × area × period; the newest known vintage
+  code VARCHAR NOT NULL,
+  area VARCHAR NOT NULL,               -- 'VN', province code or commune code
+  area_name_vi VARCHAR, area_name_en VARCHAR,
+  period VARCHAR NOT NULL,             -- 2026, 2026-Q3, 2026-09, 2026-09-30
+  period_kind VARCHAR NOT NULL,        -- year | half | quarter | month | day
+  period_end DATE NOT NULL,            -- the data date
+  measure VARCHAR,                     -- month | ytd | yoy | ytd_yoy | mom | level | rate ...
+  data_type VARCHAR,                   -- plan | estimate | preliminary | actual | official
+  value DOUBLE,                        -- null = not enough data (never zero)
+  value_status VARCHAR,                -- present | nil | missing | confidential
+  numerator DOUBLE, denominator DOUBLE,
+  target DOUBLE,                       -- null = no target for this period
+  status VARCHAR NOT NULL,             -- green | amber | red | grey
+  status_reason_vi VARCHAR, status_reason_en VARCHAR,
+  known_at TIMESTAMPTZ,                -- when we received it
+  published_at DATE,                   -- when the producer published it, if it says so
+  held BOOLEAN NOT NULL,               -- a newer delivery was blocked or is overdue: this is the last good value
+  simulated BOOLEAN NOT NULL,
+  trust VARCHAR NOT NULL,              -- verified | warning | held | unverified
+  rules_passed INTEGER, rules_failed INTEGER, rules_unknown INTEGER,
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
+  is_latest BOOLEAN NOT NULL           -- newest period of this indicator × area that has a statement
+);
+
+CREATE TABLE feeds (                   -- one row per contract, delivered or not
+  feed_id VARCHAR NOT NULL, title_vi VARCHAR, title_en VARCHAR,
+  owner_vi VARCHAR, owner_en VARCHAR, source_vi VARCHAR, source_en VARCHAR,
+  feed_group VARCHAR, shape VARCHAR,
+  schedule_period VARCHAR, lag_days INTEGER,
+  health VARCHAR NOT NULL,             -- ok | late | held | blocked | never
+  health_reason_vi VARCHAR, health_reason_en VARCHAR,
+  last_received_at TIMESTAMPTZ, last_good_at TIMESTAMPTZ,
+  newest_period VARCHAR, newest_period_end DATE, due_period_end DATE, due_at TIMESTAMPTZ,
+  deliveries INTEGER, received BIGINT, accepted BIGINT, quarantined BIGINT,
+  rules_passed INTEGER, rules_failed INTEGER, rules_unknown INTEGER,  -- of the newest stored delivery
+  simulated BOOLEAN
+);
+
+CREATE TABLE deliveries (              -- one row per delivered content
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL,
+  file_name VARCHAR, sha256 VARCHAR, size_bytes BIGINT, producer VARCHAR,
+  received_at TIMESTAMPTZ, published_at DATE,
+  outcome VARCHAR,                     -- stored | blocked | refused
+  received BIGINT, accepted BIGINT, quarantined BIGINT,
+  added BIGINT, revised BIGINT, unchanged BIGINT,   -- accepted = added + revised + unchanged
+  message_vi VARCHAR, message_en VARCHAR,
+  notices_json VARCHAR,                -- what was there but not understood: JSON list of {vi, en}
+  simulated BOOLEAN, run_id VARCHAR
+);
+
+CREATE TABLE validation_results (      -- newest stored and newest blocked delivery of each feed, and inputs of shown values
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, run_id VARCHAR,
+  clause VARCHAR, expectation_id VARCHAR, expectation_type VARCHAR, column_name VARCHAR,
+  level VARCHAR, severity VARCHAR,
+  success BOOLEAN,                     -- null = could not be decided
+  evaluated BIGINT, unexpected BIGINT, missing BIGINT, observed VARCHAR,
+  message_vi VARCHAR, message_en VARCHAR, why_vi VARCHAR, why_en VARCHAR, fix_vi VARCHAR, fix_en VARCHAR
+);
+
+CREATE TABLE quarantine (              -- at most quarantine_limit rows per delivery; full list in the warehouse
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, file_name VARCHAR,
+  row_no BIGINT, location VARCHAR, clause VARCHAR, expectation_id VARCHAR, column_name VARCHAR, raw VARCHAR,
+  reason_vi VARCHAR, reason_en VARCHAR
+);
+
+CREATE TABLE clauses (
+  id VARCHAR NOT NULL, principle VARCHAR, title_vi VARCHAR, title_en VARCHAR,
+  explain_vi VARCHAR, explain_en VARCHAR, severity VARCHAR, level VARCHAR, evidence VARCHAR,
+  basis_vi VARCHAR, mark VARCHAR, fix_vi VARCHAR, fix_en VARCHAR
+);
+
+CREATE TABLE observations (            -- newest vintage of every stored statement, with where it stands in the file
+  feed_id VARCHAR, indicator VARCHAR, indicator_name_vi VARCHAR, item VARCHAR, area VARCHAR, area_name VARCHAR,
+  period VARCHAR, period_kind VARCHAR, period_end DATE, measure VARCHAR, data_type VARCHAR,
+  value DOUBLE, value_text VARCHAR, value_status VARCHAR, unit VARCHAR,
+  agency VARCHAR, numerator DOUBLE, denominator DOUBLE, simulated BOOLEAN,
+  known_at TIMESTAMPTZ, published_at DATE, vintage INTEGER,
+  delivery_id VARCHAR, file_name VARCHAR, source_table VARCHAR, sheet VARCHAR, cell VARCHAR
+);
+
+CREATE TABLE areas (code VARCHAR NOT NULL, name_vi VARCHAR, name_en VARCHAR, level VARCHAR, parent VARCHAR);
