@@ -1,0 +1,137 @@
+"""Typed view of what `data_contracts/` declares. Plain data, no input or output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ioc_pipeline.messages import Text
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a feed; `type` is a DuckDB type name."""
+
+    name: str
+    type: str
+    required: bool = False
+    identifier: bool = False
+    title: Text = Text("", "")
+    description: Text = Text("", "")
+    unit: str | None = None
+    aliases: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    codes: str | None = None
+
+
+@dataclass(frozen=True)
+class Code:
+    """One entry of a code list; `extra` holds the list's own attributes (LRIS id, rank, …)."""
+
+    code: str
+    name: Text
+    aliases: tuple[str, ...] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A controlled list of `data_contracts/reference`; `mark` is its honesty mark."""
+
+    id: str
+    title: Text
+    mark: str
+    codes: dict[str, Code]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause of the IOC standard (`data_contracts/standard/clauses.yaml`)."""
+
+    id: str
+    principle: str
+    title: Text
+    explanation: Text
+    severity: str  # critical | warning | info
+    level: str  # record | indicator | feed | centre
+    evidence: str  # EXP | COV | FRESH | DOC | NONE
+    weight: float
+    basis: Text
+    mark: str
+    guidance: Text
+    valid_from: str
+    valid_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One feed: who sends what, when, in which format, and how it is judged."""
+
+    id: str
+    version: str
+    title: Text
+    description: Text
+    owner_id: str
+    owner: Text
+    source: Text
+    group: str
+    shape: str  # observations | records
+    reader: dict[str, Any]
+    period: str  # day | month | quarter | year
+    lag_days: int
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    suite: dict[str, Any]
+    folder: Path
+    published_at: str | None = None
+
+    def column(self, name: str) -> Column:
+        """Column by name; KeyError when the contract has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """Card of an indicator shown to leaders; exactly one source feed and one owner."""
+
+    code: str
+    name: Text
+    short: Text
+    unit: str
+    unit_text: Text
+    decimals: int
+    field: Text
+    direction: str  # up | down | neutral
+    owner: Text
+    feed: str
+    definition: Text
+    selection: dict[str, Any]  # how the value is taken from observations …
+    formula: str | None  # … or the SELECT that computes it from records
+    targets: tuple[dict[str, Any], ...]
+    amber_margin: float
+    headline: bool
+    sort: int
+
+
+@dataclass(frozen=True)
+class Province:
+    """The province this centre serves (`data_contracts/profiles/<code>.yaml` or derived from the units list)."""
+
+    code: str
+    name: Text  # with its type: Tỉnh Khánh Hòa
+    agency: str  # level-1 agency code, e.g. H32
+    agency_mark: str
+    timezone: str = "Asia/Ho_Chi_Minh"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong under `data_contracts/`: where, what, and what to do."""
+
+    path: str
+    line: int | None
+    text: Text
