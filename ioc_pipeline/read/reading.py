@@ -1,0 +1,26 @@
+"""What reading a delivery gives: the rows file, how many rows, and what was readable but not understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ioc_pipeline.messages import Text
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something readable that was not understood, so not taken; `location` is `Sheet!A1`, a line or a JSON path."""
+
+    text: Text
+    location: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Rows of one delivery: a Parquet file of `received` rows (one per statement or record) and the notices."""
+
+    rows_path: Path
+    received: int
+    notices: tuple[Notice, ...] = ()
+    simulated: bool = False
