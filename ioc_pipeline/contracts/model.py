@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ioc_pipeline.messages import Text
+
+_NO_TEXT = Text("", "")
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,8 @@ class Column:
     type: str
     required: bool = False
     identifier: bool = False
-    title: Text = Text("", "")
-    description: Text = Text("", "")
+    title: Text = _NO_TEXT
+    description: Text = _NO_TEXT
     unit: str | None = None
     aliases: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
@@ -84,7 +87,18 @@ class Feed:
     columns: tuple[Column, ...]
     suite: dict[str, Any]
     folder: Path
-    published_at: str | None = None
+    published_at: str | None = None  # regular expression with a group `date`, applied to the file name
+    version_by: str | None = None  # records: column by which the source orders the states of one record
+    max_age_days: int | None = None  # older than this, a value no longer carries a status
+
+    @property
+    def declaration_hash(self) -> str:
+        """SHA-256 over every file of the feed's folder: changes when anything declared about it changes."""
+        digest = hashlib.sha256()
+        for path in sorted(p for p in self.folder.rglob("*") if p.is_file()):
+            digest.update(path.relative_to(self.folder).as_posix().encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
 
     def column(self, name: str) -> Column:
         """Column by name; KeyError when the contract has none."""
@@ -111,10 +125,22 @@ class Indicator:
     definition: Text
     selection: dict[str, Any]  # how the value is taken from observations …
     formula: str | None  # … or the SELECT that computes it from records
-    targets: tuple[dict[str, Any], ...]
-    amber_margin: float
+    targets: tuple[Target, ...]
+    amber_margin: float  # share of the target by which a value may miss it and still be amber
     headline: bool
     sort: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """Target of one year. `path`: `constant` holds all year; `even` grows by one twelfth a month (flows, year to
+    date)."""
+
+    year: int
+    value: float
+    basis: Text
+    mark: str  # honesty mark of the basis
+    path: str = "constant"
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,15 @@ _OLD_TONES = {
 _TYPE_WORDS = (
     "thành phố", "tp.", "tp", "tỉnh", "phường", "xã", "đặc khu", "thị trấn", "quận", "huyện", "thị xã",
 )  # fmt: skip
-_NAME_ALIASES = {"thừa thiên huế": "huế", "tt huế": "huế", "hcm": "hồ chí minh", "đăk lăk": "đắk lắk",
-                 "đăk nông": "đắk nông", "đắc lắc": "đắk lắk", "bắc cạn": "bắc kạn", "brvt": "bà rịa vũng tàu"}  # fmt: skip
+_NAME_ALIASES = {
+    "thừa thiên huế": "huế",
+    "tt huế": "huế",
+    "hcm": "hồ chí minh",
+    "đăk lăk": "đắk lắk",
+    "đăk nông": "đắk nông",
+    "đắc lắc": "đắk lắk",
+    "bắc cạn": "bắc kạn",
+}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,52 @@
+"""YAML files with the line of every key, so that a message can name the place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ioc_pipeline.messages import IocError, Message
+
+
+class YamlSource:
+    """A parsed YAML file: `data`, and `line(*keys)` of a value inside it (1-based)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        text = path.read_text(encoding="utf-8")
+        try:
+            self.node = yaml.compose(text, Loader=yaml.SafeLoader)
+            self.data: Any = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = mark.line + 1 if mark else 1
+            detail = getattr(error, "problem", None) or str(error)
+            raise IocError(
+                Message(
+                    "contract.yaml",
+                    f"{path}:{line}: tệp YAML không đọc được ({detail}); sửa cú pháp ở dòng này.",
+                    f"{path}:{line}: not valid YAML ({detail}); correct the syntax on this line.",
+                )
+            ) from error
+
+    def line(self, *keys: str | int) -> int | None:
+        """Line of the value at a path of keys and list positions; the deepest part found, None for an empty file."""
+        node = self.node
+        if node is None:
+            return None
+        line: int = node.start_mark.line + 1
+        for key in keys:
+            child = None
+            if isinstance(node, yaml.MappingNode):
+                child = next((pair for pair in node.value if pair[0].value == str(key)), None)
+                if child is None:
+                    break
+                line, node = child[0].start_mark.line + 1, child[1]
+            elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+                node = node.value[key]
+                line = node.start_mark.line + 1
+            else:
+                break
+        return line

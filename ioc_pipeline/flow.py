@@ -1,0 +1,231 @@
+"""The stages in their order. `ioc run` and Dagster both call these functions: one code path.
+
+receive → read → validate → store for one feed (`ingest_feed`), then compute → publish for all (`publish_release`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import duckdb
+
+from ioc_pipeline.atomic import replacing
+from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.messages import IocError, Message, ReadRefused
+from ioc_pipeline.read.dispatch import read_delivery
+from ioc_pipeline.read.reading import Reading
+from ioc_pipeline.receive.delivery import Delivery, blob_path, deliveries_of
+from ioc_pipeline.receive.inbox import receive
+from ioc_pipeline.settings import Places
+from ioc_pipeline.store import quarantine
+from ioc_pipeline.store.facts import Added, add_facts
+from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery, record
+from ioc_pipeline.store.warehouse import writing
+from ioc_pipeline.validate.engine import validate_table
+from ioc_pipeline.validate.results import Result, Validation
+from ioc_pipeline.validate.suite import bind, parse_suite
+from ioc_pipeline.version import code_version
+
+log = logging.getLogger(__name__)
+
+BATCH = "batch"
+Progress = Callable[[str, str, str], None]
+"""Called with feed id, file name and stage as the work goes on."""
+
+
+@dataclass(frozen=True)
+class FeedRun:
+    """What one run did for one feed."""
+
+    feed_id: str
+    outcomes: tuple[Outcome, ...] = ()
+    repeated: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
+    problem: Message | None = None  # something unforeseen: the delivery stays pending
+
+    @property
+    def received(self) -> int:
+        """Rows received in this run."""
+        return sum(o.received for o in self.outcomes)
+
+    @property
+    def accepted(self) -> int:
+        """Rows accepted in this run."""
+        return sum(o.accepted for o in self.outcomes)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows quarantined in this run."""
+        return sum(o.quarantined for o in self.outcomes)
+
+    @property
+    def rejected(self) -> tuple[Outcome, ...]:
+        """Deliveries refused or blocked in this run."""
+        return tuple(o for o in self.outcomes if o.outcome != "stored")
+
+
+def _silent(feed: str, file_name: str, stage: str) -> None:
+    return None
+
+
+def ingest_feed(
+    places: Places,
+    catalogue: Catalogue,
+    feed: Feed,
+    *,
+    run_id: str,
+    engine: str = "sql",
+    progress: Progress = _silent,
+    settle_seconds: float | None = None,
+) -> FeedRun:
+    """Take one feed from its inbox to stored facts. Never raises for bad input: the run's record says what happened."""
+    outcomes: list[Outcome] = []
+    found = receive(places, feed) if settle_seconds is None else receive(places, feed, settle_seconds=settle_seconds)
+    run = FeedRun(feed.id, repeated=found.repeated, unsettled=found.unsettled)
+    for delivery in pending(places, feed):
+        try:
+            outcome = _ingest_delivery(places, catalogue, feed, delivery, run_id, engine, progress)
+        except Exception as error:
+            log.exception("feed %s, delivery %s (%s)", feed.id, delivery.delivery_id, delivery.file_name)
+            return replace(run, outcomes=tuple(outcomes), problem=_unforeseen(delivery, error))
+        if outcome is not None:
+            outcomes.append(outcome)
+    return replace(run, outcomes=tuple(outcomes))
+
+
+def pending(places: Places, feed: Feed) -> list[Delivery]:
+    """Landed deliveries of a feed without an outcome, in the order in which they were stated."""
+    landed = deliveries_of(places, feed.id)
+    if not landed:
+        return []
+    with writing(places) as warehouse:
+        done = has_outcome(warehouse, feed.id)
+    return [d for d in landed if d.delivery_id not in done]
+
+
+def _ingest_delivery(
+    places: Places,
+    catalogue: Catalogue,
+    feed: Feed,
+    delivery: Delivery,
+    run_id: str,
+    engine: str,
+    progress: Progress,
+) -> Outcome | None:
+    """Read, validate and store one delivery; None when another process did it meanwhile."""
+    staged = places.staging / feed.id / f"{delivery.delivery_id}.parquet"
+    progress(feed.id, delivery.file_name, "read")
+    try:
+        with replacing(staged) as out:
+            reading = read_delivery(feed, blob_path(places, delivery.sha256), delivery.file_name, out, catalogue)
+        reading = replace(reading, rows_path=staged)
+    except ReadRefused as refusal:
+        outcome = _rejected(delivery, "refused", 0, refusal.message)
+        with writing(places) as warehouse:
+            return _store(warehouse, catalogue, feed, outcome, None, run_id, engine)
+    with writing(places) as warehouse:
+        if delivery.delivery_id in has_outcome(warehouse, feed.id):
+            return None
+        progress(feed.id, delivery.file_name, "validate")
+        warehouse.execute(f"CREATE OR REPLACE TEMP VIEW {BATCH} AS SELECT * FROM read_parquet('{_sql(staged)}')")
+        validation = _validate(warehouse, catalogue, feed, delivery, run_id, engine)
+        progress(feed.id, delivery.file_name, "store")
+        outcome = _judge(feed, delivery, reading, validation)
+        stored = _store(warehouse, catalogue, feed, outcome, validation, run_id, engine)
+    staged.unlink(missing_ok=True)
+    return stored
+
+
+def _validate(
+    warehouse: duckdb.DuckDBPyConnection, catalogue: Catalogue, feed: Feed, delivery: Delivery, run_id: str, engine: str
+) -> Validation:
+    suite = parse_suite(feed.suite, path=str(feed.folder / "suite.json"), columns=[c.name for c in feed.columns])
+    bound = bind(suite, catalogue.bindings(as_of=delivery.received_at))
+    return validate_table(
+        warehouse, BATCH, bound, feed=feed.id, delivery_id=delivery.delivery_id, run_id=run_id, engine=engine
+    )
+
+
+def _judge(feed: Feed, delivery: Delivery, reading: Reading, validation: Validation) -> Outcome:
+    """Blocked by a failing critical table-level rule, otherwise to be stored (counts follow when it is)."""
+    blocking = validation.blocking()
+    if blocking:
+        return replace(
+            _rejected(delivery, "blocked", reading.received, _blocked(delivery, blocking)),
+            notices=reading.notices,
+            results=validation.results,
+            simulated=reading.simulated,
+        )
+    return Outcome(
+        delivery, "stored", reading.received, Added(0, 0, 0), 0, None, reading.notices, validation.results,
+        reading.simulated,
+    )  # fmt: skip
+
+
+def _store(
+    warehouse: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    feed: Feed,
+    outcome: Outcome,
+    validation: Validation | None,
+    run_id: str,
+    engine: str,
+) -> Outcome:
+    """One transaction: facts, quarantine, results and outcome, or nothing."""
+    delivery = outcome.delivery
+    warehouse.execute("BEGIN TRANSACTION")
+    try:
+        if outcome.outcome == "stored" and validation is not None:
+            broken = validation.broken_table
+            accepted, quarantined = quarantine.split(warehouse, BATCH, broken)
+            quarantine.write(warehouse, feed, delivery, BATCH, broken, validation.results, catalogue.standard.clauses)
+            added = add_facts(warehouse, feed, delivery, quarantine.ACCEPTED)
+            if added.accepted != accepted:
+                raise AssertionError(f"{feed.id}: {accepted} rows accepted, {added.accepted} accounted for")
+            outcome = replace(outcome, added=added, quarantined=quarantined)
+        elif outcome.outcome == "blocked" and validation is not None:
+            quarantine_delivery(warehouse, feed, delivery, validation.blocking(), outcome.received)
+        record(warehouse, feed, outcome, run_id=run_id, code_version=code_version(), engine=engine)
+        warehouse.execute("COMMIT")
+    except BaseException:
+        warehouse.execute("ROLLBACK")
+        raise
+    return outcome
+
+
+def _rejected(delivery: Delivery, outcome: str, received: int, message: Message) -> Outcome:
+    return Outcome(delivery, outcome, received, Added(0, 0, 0), received, message, (), (), False)
+
+
+def _blocked(delivery: Delivery, blocking: Sequence[Result]) -> Message:
+    return Message(
+        "delivery.blocked",
+        f"{delivery.file_name}: không nhận vì "
+        + "; ".join(f"[{r.clause}] {r.message.vi} Cách sửa: {r.fix.vi}" for r in blocking),
+        f"{delivery.file_name}: not accepted because "
+        + "; ".join(f"[{r.clause}] {r.message.en} How to fix: {r.fix.en}" for r in blocking),
+    )
+
+
+def _unforeseen(delivery: Delivery, error: Exception) -> Message:
+    if isinstance(error, IocError):
+        return error.message
+    detail = f"{type(error).__name__}: {error}"
+    return Message(
+        "flow.unforeseen",
+        f"{delivery.file_name}: lỗi ngoài dự kiến ({detail}). Tệp được giữ nguyên và sẽ được xử lý lại lần sau.",
+        f"{delivery.file_name}: unforeseen error ({detail}). The file is kept and will be tried again next time.",
+    )
+
+
+def _sql(path: object) -> str:
+    return str(path).replace("'", "''")
+
+
+def now_utc() -> datetime:
+    """The clock of the pipeline."""
+    return datetime.now(UTC)

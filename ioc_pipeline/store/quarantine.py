@@ -1,0 +1,139 @@
+"""Which rows of a delivery are accepted and which are quarantined, and the reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from ioc_pipeline.contracts.model import Clause, Feed
+from ioc_pipeline.messages import Text
+from ioc_pipeline.receive.delivery import Delivery
+from ioc_pipeline.store.warehouse import quoted
+from ioc_pipeline.validate.results import Result
+
+ACCEPTED = "_accepted"
+QUARANTINED = "_quarantined"
+
+
+def split(connection: duckdb.DuckDBPyConnection, batch: str, broken: str | None) -> tuple[int, int]:
+    """Make the temporary relations `_accepted` and `_quarantined` from a batch; returns their row counts.
+
+    Quarantined: a value would not convert (`_problems`), or a critical row-level expectation is broken.
+    """
+    critical = f"UNION SELECT _row FROM {broken} WHERE severity = 'critical'" if broken else ""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {QUARANTINED} AS SELECT _row FROM {batch} WHERE len(_problems) > 0 {critical}"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {ACCEPTED} AS SELECT * FROM {batch} b ANTI JOIN {QUARANTINED} q USING (_row)"
+    )
+    counts = connection.execute(
+        f"SELECT (SELECT count(*) FROM {ACCEPTED}), (SELECT count(*) FROM {QUARANTINED})"
+    ).fetchone()
+    assert counts is not None
+    return int(counts[0]), int(counts[1])
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    delivery: Delivery,
+    batch: str,
+    broken: str | None,
+    results: Sequence[Result],
+    clauses: dict[str, Clause],
+) -> None:
+    """Write every quarantined row once for each rule it broke, with clause, column, raw value, reason and the row."""
+    _write_reading_problems(connection, feed, delivery, batch, clauses)
+    if broken:
+        _write_broken_rules(connection, feed, delivery, batch, broken, results)
+        if feed.shape == "observations":
+            connection.execute(
+                f"INSERT INTO row_flags SELECT ?, ?, _row, expectation_id, clause, severity FROM {broken} "
+                f"ANTI JOIN {QUARANTINED} USING (_row)",
+                [feed.id, delivery.delivery_id],
+            )
+
+
+def _write_reading_problems(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, delivery: Delivery, batch: str, clauses: dict[str, Clause]
+) -> None:
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _read_problems AS SELECT _row, _location, p.clause AS clause, p.column AS "
+        f"column_name, p.raw AS raw, p.code AS code FROM (SELECT _row, _location, unnest(_problems) AS p FROM {batch})"
+    )
+    kinds = connection.execute("SELECT DISTINCT clause, column_name, code FROM _read_problems").fetchall()
+    if not kinds:
+        return
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _problem_words "
+        "(clause VARCHAR, column_name VARCHAR, code VARCHAR, vi VARCHAR, en VARCHAR)"
+    )
+    connection.executemany(
+        "INSERT INTO _problem_words VALUES (?, ?, ?, ?, ?)",
+        [[clause, column, code, *_problem_words(feed, clauses, clause, column)] for clause, column, code in kinds],
+    )
+    connection.execute(
+        f"INSERT INTO quarantine SELECT ?, ?, p._row, p._location, p.clause, 'read.' || p.code, p.column_name, p.raw, "
+        f"replace(w.vi, '{{raw}}', coalesce(p.raw, '')), replace(w.en, '{{raw}}', coalesce(p.raw, '')), {_row_json()} "
+        "FROM _read_problems p JOIN _problem_words w ON p.clause IS NOT DISTINCT FROM w.clause "
+        "AND p.column_name IS NOT DISTINCT FROM w.column_name AND p.code IS NOT DISTINCT FROM w.code "
+        f"JOIN {batch} b ON b._row = p._row",
+        [feed.id, delivery.delivery_id],
+    )
+
+
+def _problem_words(feed: Feed, clauses: dict[str, Clause], clause: str, column: str | None) -> tuple[str, str]:
+    judged = clauses.get(clause)
+    title = judged.title if judged else Text(clause, clause)
+    guidance = judged.guidance if judged else Text("", "")
+    named = next((c.title for c in feed.columns if c.name == column), Text(column or "", column or ""))
+    return (
+        f"{named.vi}: “{{raw}}” không đọc được ({title.vi}). {guidance.vi}".strip(),
+        f"{named.en}: “{{raw}}” could not be read ({title.en}). {guidance.en}".strip(),
+    )
+
+
+def _write_broken_rules(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    delivery: Delivery,
+    batch: str,
+    broken: str,
+    results: Sequence[Result],
+) -> None:
+    rules = [r for r in results if r.level == "row" and r.severity == "critical" and r.unexpected]
+    if not rules:
+        return
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _rule_words (expectation_id VARCHAR, column_name VARCHAR, vi VARCHAR, en VARCHAR)"
+    )
+    connection.executemany("INSERT INTO _rule_words VALUES (?, ?, ?, ?)", [_rule_words(r) for r in rules])
+    names = {c.name for c in feed.columns}
+    whens = " ".join(
+        f"WHEN '{r.expectation_id}' THEN CAST(b.{quoted(r.column)} AS VARCHAR)"
+        for r in rules
+        if r.column and r.column in names
+    )
+    raw = f"CASE w.expectation_id {whens} END" if whens else "NULL"
+    connection.execute(
+        f"INSERT INTO quarantine SELECT ?, ?, b._row, b._location, k.clause, k.expectation_id, w.column_name, {raw}, "
+        f"w.vi, w.en, {_row_json()} FROM {broken} k JOIN _rule_words w USING (expectation_id) "
+        f"JOIN {batch} b ON b._row = k._row WHERE k.severity = 'critical'",
+        [feed.id, delivery.delivery_id],
+    )
+
+
+def _rule_words(result: Result) -> list[Any]:
+    return [
+        result.expectation_id,
+        result.column,
+        f"{result.why.vi} {result.fix.vi}".strip(),
+        f"{result.why.en} {result.fix.en}".strip(),
+    ]
+
+
+def _row_json() -> str:
+    return "CAST(to_json(b) AS VARCHAR)"

@@ -1,0 +1,64 @@
+-- The warehouse: what each delivery said, when it was known, and how it was judged. Rows are added, never changed.
+-- `stated_at` orders vintages: the producer's publication date when known, otherwise the time of receipt.
+
+CREATE TABLE IF NOT EXISTS deliveries (      -- one row per delivery with an outcome
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL,
+  file_name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, size_bytes BIGINT NOT NULL, producer VARCHAR,
+  received_at TIMESTAMPTZ NOT NULL, published_at DATE, stated_at TIMESTAMPTZ NOT NULL,
+  outcome VARCHAR NOT NULL,                  -- stored | blocked | refused
+  received BIGINT NOT NULL, accepted BIGINT NOT NULL, quarantined BIGINT NOT NULL,
+  added BIGINT NOT NULL, revised BIGINT NOT NULL, unchanged BIGINT NOT NULL,
+  message_vi VARCHAR, message_en VARCHAR, notices_json VARCHAR NOT NULL,
+  simulated BOOLEAN NOT NULL,
+  run_id VARCHAR NOT NULL, contract_version VARCHAR NOT NULL, contract_hash VARCHAR NOT NULL,
+  code_version VARCHAR NOT NULL, engine VARCHAR, stored_at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (feed_id, delivery_id),
+  CHECK (accepted = added + revised + unchanged),
+  CHECK (received = accepted + quarantined)
+);
+
+CREATE TABLE IF NOT EXISTS observations (    -- one row per vintage of a statement; see the view observations_current
+  fact_key VARCHAR NOT NULL,                 -- md5 of feed and key columns
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+  stated_at TIMESTAMPTZ NOT NULL, known_at TIMESTAMPTZ NOT NULL, published_at DATE,
+  indicator VARCHAR NOT NULL, item VARCHAR, area VARCHAR NOT NULL, area_name VARCHAR,
+  period VARCHAR NOT NULL, period_kind VARCHAR NOT NULL, period_end DATE NOT NULL,
+  measure VARCHAR NOT NULL, data_type VARCHAR NOT NULL,
+  value DOUBLE, value_text VARCHAR, value_status VARCHAR NOT NULL, unit VARCHAR NOT NULL,
+  agency VARCHAR, numerator DOUBLE, denominator DOUBLE, simulated BOOLEAN NOT NULL,
+  source_table VARCHAR, sheet VARCHAR, cell VARCHAR
+);
+
+CREATE OR REPLACE VIEW observations_vintages AS
+SELECT *, row_number() OVER (PARTITION BY fact_key ORDER BY stated_at, known_at, delivery_id) AS vintage
+FROM observations;
+
+CREATE OR REPLACE VIEW observations_current AS
+SELECT *, row_number() OVER (PARTITION BY fact_key ORDER BY stated_at, known_at, delivery_id) AS vintage
+FROM observations
+QUALIFY row_number() OVER (PARTITION BY fact_key ORDER BY stated_at DESC, known_at DESC, delivery_id DESC) = 1;
+
+CREATE TABLE IF NOT EXISTS quarantine (      -- one row per quarantined row and broken rule
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, row_no BIGINT NOT NULL, location VARCHAR,
+  clause VARCHAR NOT NULL, expectation_id VARCHAR, column_name VARCHAR, raw VARCHAR,
+  reason_vi VARCHAR NOT NULL, reason_en VARCHAR NOT NULL, row_json VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS row_flags (       -- accepted rows that break a rule which does not quarantine
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+  expectation_id VARCHAR NOT NULL, clause VARCHAR NOT NULL, severity VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS validation_results (
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, run_id VARCHAR NOT NULL,
+  clause VARCHAR NOT NULL, expectation_id VARCHAR NOT NULL, expectation_type VARCHAR NOT NULL, column_name VARCHAR,
+  level VARCHAR NOT NULL, severity VARCHAR NOT NULL,
+  success BOOLEAN,                           -- null: could not be decided
+  evaluated BIGINT, unexpected BIGINT, missing BIGINT, observed VARCHAR,
+  message_vi VARCHAR, message_en VARCHAR, why_vi VARCHAR, why_en VARCHAR, fix_vi VARCHAR, fix_en VARCHAR,
+  engine VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS changes (         -- grows with every delivery stored: tells a release what it holds
+  change BIGINT NOT NULL, feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, at TIMESTAMPTZ NOT NULL
+);
