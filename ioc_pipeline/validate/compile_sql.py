@@ -1,0 +1,233 @@
+"""Expectations → pieces of DuckDB SQL, with the semantics of stock Great Expectations over SQLAlchemy.
+
+Nothing is executed here. An expectation becomes one of
+
+- `RowRule`: a predicate that is true on a failing row, and the rows it considers;
+- `UniqueRule`: a key whose duplicate groups fail;
+- `AggregateRule`: SQL aggregates, judged in Python;
+- `QueryRule`: a SELECT whose rows fail.
+
+Semantics kept on purpose (a null predicate is *not* a failure; each was read in the installed source and is held by
+the differential test): map rules over a column skip nulls; pair and multicolumn rules skip by `ignore_row_if`, whose
+defaults (`both_values_are_missing`, `all_values_are_missing`) are not in the suite's JSON; uniqueness skips keys
+with a null part and counts every row of a duplicate group; `None` in a value set is ignored; an empty set fails every
+value for `in_set` and none for `not_in_set`; bounds on text or boolean columns are an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ioc_pipeline.validate import aggregates
+from ioc_pipeline.validate.catalogue import columns_of
+from ioc_pipeline.validate.conditions import ConditionUnsupported
+from ioc_pipeline.validate.conditions import predicate as condition_predicate
+from ioc_pipeline.validate.rules import NotCompiled, QueryRule, RowRule, Rule, UniqueRule
+from ioc_pipeline.validate.sql_guard import refusal
+from ioc_pipeline.validate.sql_text import literal, literals, name
+from ioc_pipeline.validate.suite import Expectation
+
+
+def compile_expectation(expectation: Expectation, types: Mapping[str, str]) -> Rule:
+    """The SQL of one bound expectation over columns of DuckDB `types`.
+
+    Raises `NotCompiled` where Great Expectations itself must run, and ValueError, TypeError or KeyError where the
+    expectation is wrong (missing argument, bounds both absent or crossed, unknown column).
+    """
+    builder = _BUILDERS.get(expectation.type)
+    if builder is None:
+        raise NotCompiled(expectation.type)
+    for column in columns_of(expectation.type, expectation.kwargs):
+        if column not in types:
+            raise KeyError(f"no column {column!r}")
+    try:
+        domain = condition_predicate(expectation.kwargs)
+    except ConditionUnsupported as error:
+        raise NotCompiled(str(error)) from error
+    return builder(expectation, domain, types)
+
+
+def compiled_types() -> frozenset[str]:
+    """Types that run as SQL."""
+    return frozenset(_BUILDERS)
+
+
+# --- rules over one column ------------------------------------------------------------------------------------------
+
+
+def _column_rule(
+    e: Expectation, domain: str | None, unexpected: str, *, by_value: bool = False, skip_null: bool = True
+) -> RowRule:
+    column = str(e.kwargs["column"])
+    considered = f"{name(column)} IS NOT NULL" if skip_null else None
+    return RowRule(e, domain, considered, unexpected, column, by_value and domain is None)
+
+
+def _not_null(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    return _column_rule(e, domain, f"{name(e.kwargs['column'])} IS NULL", skip_null=False)
+
+
+def _null(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    return _column_rule(e, domain, f"{name(e.kwargs['column'])} IS NOT NULL", skip_null=False)
+
+
+def _value_set(e: Expectation) -> list[Any] | None:
+    values = e.kwargs.get("value_set")
+    return None if values is None else [value for value in values if value is not None]
+
+
+def _in_set(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    values = _value_set(e)
+    if values is None:
+        return _column_rule(e, domain, "FALSE")
+    unexpected = f"{name(e.kwargs['column'])} NOT IN ({literals(values)})" if values else "TRUE"
+    return _column_rule(e, domain, unexpected, by_value=True)
+
+
+def _not_in_set(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    values = _value_set(e)
+    unexpected = f"{name(e.kwargs['column'])} IN ({literals(values)})" if values else "FALSE"
+    return _column_rule(e, domain, unexpected, by_value=True)
+
+
+def _matches(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    match = f"regexp_matches({name(e.kwargs['column'])}, {literal(e.kwargs['regex'])})"
+    return _column_rule(e, domain, f"NOT {match}", by_value=True)
+
+
+def _not_matches(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    match = f"regexp_matches({name(e.kwargs['column'])}, {literal(e.kwargs['regex'])})"
+    return _column_rule(e, domain, match, by_value=True)
+
+
+def _outside(subject: str, kwargs: Mapping[str, Any]) -> str:
+    """Predicate "outside the bounds" of `min_value`, `max_value`, `strict_min`, `strict_max`."""
+    low, high = kwargs.get("min_value"), kwargs.get("max_value")
+    if low is None and high is None:
+        raise ValueError("min_value and max_value cannot both be None")
+    parts = []
+    if low is not None:
+        parts.append(f"{subject} {'<=' if kwargs.get('strict_min') else '<'} {literal(low)}")
+    if high is not None:
+        parts.append(f"{subject} {'>=' if kwargs.get('strict_max') else '>'} {literal(high)}")
+    return " OR ".join(parts)
+
+
+def _between(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    low, high = e.kwargs.get("min_value"), e.kwargs.get("max_value")
+    if low is not None and high is not None and low > high:
+        raise ValueError("min_value cannot be greater than max_value")
+    type_ = types[e.kwargs["column"]]
+    if type_.startswith(("VARCHAR", "BOOLEAN", "BIT")):
+        raise TypeError(f"bounds cannot be applied to a column of type {type_}")
+    return _column_rule(e, domain, _outside(name(e.kwargs["column"]), e.kwargs))
+
+
+def _length(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    for key in ("min_value", "max_value"):
+        bound = e.kwargs.get(key)
+        if bound is not None and not float(bound).is_integer():
+            raise ValueError("min_value and max_value must be integers")
+    return _column_rule(e, domain, _outside(f"length({name(e.kwargs['column'])})", e.kwargs), by_value=True)
+
+
+def _length_equals(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    unexpected = f"length({name(e.kwargs['column'])}) <> {literal(e.kwargs['value'])}"
+    return _column_rule(e, domain, unexpected, by_value=True)
+
+
+def _unique(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    column = str(e.kwargs["column"])
+    return UniqueRule(e, domain, f"{name(column)} IS NOT NULL", (column,))
+
+
+# --- rules over several columns -------------------------------------------------------------------------------------
+
+
+def _considered(e: Expectation, columns: list[str], defaults: tuple[str, str, str]) -> str | None:
+    """Rows left by `ignore_row_if`; `defaults` name the values for all missing (the default), any missing, none."""
+    everything, anything, nothing = defaults
+    choice = e.kwargs.get("ignore_row_if", everything)
+    nulls = [f"{name(c)} IS NULL" for c in columns]
+    if choice == everything:
+        return f"NOT ({' AND '.join(nulls)})"
+    if choice == anything:
+        return f"NOT ({' OR '.join(nulls)})"
+    if choice == nothing:
+        return None
+    raise ValueError(f"unrecognized value of ignore_row_if ({choice!r})")
+
+
+_PAIR = ("both_values_are_missing", "either_value_is_missing", "neither")
+_MANY = ("all_values_are_missing", "any_value_is_missing", "never")
+
+
+def _pair_greater(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    a, b = name(e.kwargs["column_A"]), name(e.kwargs["column_B"])
+    expected = f"{a} >= {b} OR ({a} IS NULL AND {b} IS NULL)" if e.kwargs.get("or_equal") else f"{a} > {b}"
+    considered = _considered(e, [e.kwargs["column_A"], e.kwargs["column_B"]], _PAIR)
+    return RowRule(e, domain, considered, f"NOT ({expected})")
+
+
+def _pair_equal(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    a, b = name(e.kwargs["column_A"]), name(e.kwargs["column_B"])
+    considered = _considered(e, [e.kwargs["column_A"], e.kwargs["column_B"]], _PAIR)
+    return RowRule(e, domain, considered, f"NOT ({a} = {b} AND NOT ({a} IS NULL OR {b} IS NULL))")
+
+
+def _column_list(e: Expectation) -> list[str]:
+    columns = list(e.kwargs["column_list"])
+    if len(columns) < 2:
+        raise ValueError("column_list must contain at least 2 columns")
+    return columns
+
+
+def _sum_equals(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    columns = _column_list(e)
+    total = " + ".join(name(column) for column in columns)
+    return RowRule(e, domain, _considered(e, columns, _MANY), f"{total} <> {literal(e.kwargs['sum_total'])}")
+
+
+def _unique_within_record(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    columns = _column_list(e)
+    same = [
+        f"{name(a)} = {name(b)} OR ({name(a)} IS NULL AND {name(b)} IS NULL)"
+        for i, a in enumerate(columns)
+        for b in columns[i + 1 :]
+    ]
+    return RowRule(e, domain, _considered(e, columns, _MANY), " OR ".join(same))
+
+
+def _compound_unique(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    columns = _column_list(e)
+    return UniqueRule(e, domain, _considered(e, columns, _MANY), tuple(columns))
+
+
+def _query(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    query = str(e.kwargs["unexpected_rows_query"]).rstrip("; \t\r\n")
+    reason = refusal(query)
+    if reason is not None:
+        raise ValueError(reason.en)
+    return QueryRule(e, query)
+
+
+_BUILDERS: dict[str, aggregates.Builder] = {
+    **aggregates.BUILDERS,
+    "expect_column_values_to_not_be_null": _not_null,
+    "expect_column_values_to_be_null": _null,
+    "expect_column_values_to_be_in_set": _in_set,
+    "expect_column_values_to_not_be_in_set": _not_in_set,
+    "expect_column_values_to_match_regex": _matches,
+    "expect_column_values_to_not_match_regex": _not_matches,
+    "expect_column_values_to_be_between": _between,
+    "expect_column_values_to_be_unique": _unique,
+    "expect_column_value_lengths_to_be_between": _length,
+    "expect_column_value_lengths_to_equal": _length_equals,
+    "expect_column_pair_values_a_to_be_greater_than_b": _pair_greater,
+    "expect_column_pair_values_to_be_equal": _pair_equal,
+    "expect_multicolumn_sum_to_equal": _sum_equals,
+    "expect_select_column_values_to_be_unique_within_record": _unique_within_record,
+    "expect_compound_columns_to_be_unique": _compound_unique,
+    "unexpected_rows_expectation": _query,
+}

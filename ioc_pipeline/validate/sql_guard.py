@@ -1,0 +1,85 @@
+"""Only a single read-only SELECT over the delivery may stand in a suite."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from string import Formatter
+
+from ioc_pipeline.messages import IocError, Message, Text
+
+BATCH = "__batch__"
+#: Functions that reach outside the rows of the delivery, or change state.
+_REFUSED_FUNCTIONS = frozenset(
+    {
+        "current_setting", "getenv", "getvariable", "read_blob", "read_csv", "read_csv_auto", "read_json",
+        "read_json_auto", "read_parquet", "read_text", "parquet_scan", "glob", "query", "query_table", "nextval",
+        "currval", "set_config", "load_aws_credentials", "which_secret", "txid_current", "sql_auto_complete",
+    }
+)  # fmt: skip
+_TABLE_FUNCTIONS = frozenset({"unnest", "generate_series", "range"})
+
+
+class SqlRefused(IocError):
+    """SQL that is not a single read-only SELECT over the tables it may read."""
+
+
+def check_select(sql: str, tables: Collection[str]) -> None:
+    """Pass a single SELECT (or a set operation of SELECTs) that reads only `tables` and its own CTEs.
+
+    Raises `SqlRefused` with a bilingual reason otherwise.
+    """
+    reason = _reason(sql, {table.lower() for table in tables})
+    if reason is not None:
+        raise SqlRefused(Message("sql_refused", reason.vi, reason.en))
+
+
+def refusal(query: str) -> Text | None:
+    """Why a query text with `{batch}` may not stand in a suite; None when it may."""
+    try:
+        fields = {field for _, field, _, _ in Formatter().parse(query) if field is not None}
+    except ValueError as error:
+        return Text(
+            f"ngoặc nhọn không hợp lệ ({error}); viết {{{{ và }}}} cho ngoặc thường",
+            f"malformed brace ({error}); write {{{{ and }}}} for a literal brace",
+        )
+    if fields != {"batch"}:
+        return Text(
+            "câu truy vấn phải đọc từ {batch} và không dùng tham số ngoặc nhọn nào khác",
+            "the query must read from {batch} and use no other brace parameter",
+        )
+    return _reason(query.format(batch=BATCH), {BATCH})
+
+
+def _reason(sql: str, tables: set[str]) -> Text | None:
+    import sqlglot
+    from sqlglot import exp
+
+    try:
+        statements = [s for s in sqlglot.parse(sql, read="duckdb") if s is not None]
+    except sqlglot.errors.SqlglotError as error:
+        first = str(error).splitlines()[0]
+        return Text(f"không phân tích được SQL: {first}", f"the SQL does not parse: {first}")
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        return Text("chỉ cho phép đúng một câu SELECT", "exactly one SELECT is allowed")
+    tree = statements[0]
+    writing = (exp.DDL, exp.DML, exp.Command, exp.Into, exp.Set, exp.Pragma, exp.Attach, exp.Copy)
+    for node in tree.walk():
+        if isinstance(node, writing) and not isinstance(node, exp.Query):
+            return Text("câu SELECT không được ghi dữ liệu", "the SELECT must not write")
+        if isinstance(node, exp.Into):
+            return Text("không được dùng SELECT INTO", "SELECT INTO is not allowed")
+    ctes = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        inner = table.this
+        if isinstance(inner, exp.Func):
+            label = (inner.name or inner.sql_name()).lower()
+            if label not in _TABLE_FUNCTIONS and inner.sql_name().lower() not in _TABLE_FUNCTIONS:
+                return Text(f"không được dùng hàm bảng {label}()", f"table function {label}() is not allowed")
+        elif table.db or table.catalog or table.name.lower() not in tables | ctes:
+            shown = table.sql(dialect="duckdb")
+            return Text(f"không được đọc bảng {shown}", f"table {shown} may not be read")
+    for function in tree.find_all(exp.Func):
+        label = (function.name if isinstance(function, exp.Anonymous) else function.sql_name()).lower()
+        if label in _REFUSED_FUNCTIONS or label.startswith(("pragma_", "duckdb_", "read_", "copy_")):
+            return Text(f"không được dùng hàm {label}()", f"function {label}() is not allowed")
+    return None
