@@ -34,7 +34,8 @@ def validate_table(
     compiled; an expectation type that is not compiled runs under Great Expectations alone and says `engine="gx"`.
     With `engine="gx"` all of it runs under stock Great Expectations (the second opinion). Raises ValueError for
     another engine and `duckdb.CatalogException` when the table is absent; an expectation that cannot be computed
-    raises nothing, its result is undetermined.
+    raises nothing, its result is undetermined. Call it outside a transaction: DuckDB refuses further work in a
+    transaction in which one statement has failed.
     """
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
@@ -49,7 +50,7 @@ def validate_table(
         run.fallback = list(suite.expectations)
         create_broken(run)
     if run.fallback:
-        _run_gx(run, suite)
+        _run_gx(run)
     add_examples(run)
     for label in run.scratch:
         con.execute(f"DROP TABLE IF EXISTS {label}")
@@ -60,10 +61,10 @@ def validate_table(
     return Validation(results, broken_table(table), time.perf_counter() - started, engine, run.rows)
 
 
-def _run_gx(run: SqlRun, suite: Suite) -> None:
+def _run_gx(run: SqlRun) -> None:
     from ioc_pipeline.validate.engine_gx import run_gx
 
-    for finding, rows in run_gx(run.con, run.table, run.types, run.fallback, suite.name):
+    for finding, rows in run_gx(run.con, run.table, run.types, run.fallback):
         run.findings[finding.expectation.id] = finding
         if rows and finding.expectation.level == "row":
             add_broken(run, finding.expectation, rows)
