@@ -1,0 +1,143 @@
+"""Headers of a record file → columns of its contract, by name or alias, whatever their order."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ioc_pipeline.contracts.model import Column, Feed
+from ioc_pipeline.messages import Message, ReadRefused, Text
+from ioc_pipeline.read.reading import Notice
+
+_ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+
+
+def strict_key(header: str) -> str:
+    """Header for comparison: NFC, no zero-width characters, single spaces, lower case."""
+    text = _ZERO_WIDTH.sub("", unicodedata.normalize("NFC", header)).casefold()
+    return " ".join(text.replace("\xa0", " ").split())
+
+
+def loose_key(header: str) -> str:
+    """Last resort: letters without marks and digits only (`Mã hồ sơ`, `MaHoSo` and `ma_ho_so` are one)."""
+    plain = unicodedata.normalize("NFD", strict_key(header)).replace("đ", "d")
+    return "".join(c for c in plain if c.isalnum())
+
+
+@dataclass(frozen=True)
+class ColumnMatch:
+    """Contract column → position in the file, and the headers that belong to no column."""
+
+    positions: dict[str, int]
+    extra: tuple[str, ...]
+
+    @property
+    def score(self) -> int:
+        """How many columns of the contract were found."""
+        return len(self.positions)
+
+
+def spellings(column: Column) -> tuple[str, ...]:
+    """Every header accepted for a column: its name, aliases and titles."""
+    return tuple(dict.fromkeys((column.name, *column.aliases, column.title.vi, column.title.en)))
+
+
+def match_columns(feed: Feed, headers: Sequence[str], file_name: str) -> ColumnMatch:
+    """Match headers to the contract's columns.
+
+    Exact spellings win; marks and punctuation are ignored only where exactly one column fits. Two headers for one
+    column raise ReadRefused: which one is meant is never guessed.
+    """
+    exact: dict[str, str] = {}
+    loose: dict[str, set[str]] = {}
+    for column in feed.columns:
+        for spelling in spellings(column):
+            exact.setdefault(strict_key(spelling), column.name)
+            loose.setdefault(loose_key(spelling), set()).add(column.name)
+    positions: dict[str, int] = {}
+    extra: list[str] = []
+    for position, header in enumerate(headers):
+        name = exact.get(strict_key(header))
+        if name is None:
+            candidates = loose.get(loose_key(header), set()) if loose_key(header) else set()
+            name = next(iter(candidates)) if len(candidates) == 1 else None
+        if name is None:
+            extra.append(header)
+        elif name in positions:
+            first = headers[positions[name]]
+            raise ReadRefused(
+                Message(
+                    "read.column_twice",
+                    f"Tệp {file_name}: hai cột “{first}” và “{header}” cùng ứng với cột {name}. "
+                    "Hãy giữ lại một cột rồi gửi lại.",
+                    f"File {file_name}: two headers, “{first}” and “{header}”, stand for column {name}. "
+                    "Keep one of them and send the file again.",
+                )
+            )
+        else:
+            positions[name] = position
+    return ColumnMatch(positions, tuple(extra))
+
+
+def refuse_missing(feed: Feed, match: ColumnMatch, needed: Sequence[str], headers: Sequence[str], file: str) -> None:
+    """Raise ReadRefused when a needed column is not in the file; names the nearest header."""
+    missing = [name for name in needed if name not in match.positions]
+    if not missing:
+        return
+    hints_vi, hints_en = [], []
+    left = {loose_key(header): header for header in match.extra if header.strip()}
+    for name in missing:
+        words = [loose_key(s) for s in spellings(feed.column(name))]
+        near = [left[n] for w in words for n in difflib.get_close_matches(w, list(left), n=1, cutoff=0.6)]
+        if near:
+            hints_vi.append(f"cột “{near[0]}” có phải là {name}?")
+            hints_en.append(f"is “{near[0]}” meant to be {name}?")
+    listed = ", ".join(missing)
+    found = ", ".join(f"“{h}”" for h in list(headers)[:40]) or "∅"
+    raise ReadRefused(
+        Message(
+            "read.column_missing",
+            f"Tệp {file}: thiếu cột bắt buộc {listed}. Các cột có trong tệp: {found}. "
+            + " ".join(h[:1].upper() + h[1:] for h in hints_vi)
+            + (" " if hints_vi else "")
+            + "Hãy thêm cột hoặc đặt lại tên cột đúng như hợp đồng dữ liệu rồi gửi lại.",
+            f"File {file}: mandatory column(s) {listed} missing. Headers found: {found}. "
+            + " ".join(h[:1].upper() + h[1:] for h in hints_en)
+            + (" " if hints_en else "")
+            + "Add the column or rename it as in the data contract and send the file again.",
+        )
+    )
+
+
+def column_notices(feed: Feed, match: ColumnMatch, silent: Sequence[str], location: str | None) -> list[Notice]:
+    """Notices for headers that no column takes and for columns that the file does not carry."""
+    notices = [
+        Notice(
+            Text(
+                f"Cột “{header}” không có trong hợp đồng dữ liệu, không được đọc."
+                if header.strip()
+                else "Một cột không có tên, không được đọc.",
+                f"Column “{header}” is not in the data contract and was not read."
+                if header.strip()
+                else "A column without a name was not read.",
+            ),
+            location,
+        )
+        for header in match.extra
+    ]
+    absent = [c.name for c in feed.columns if c.name not in match.positions and c.name not in silent]
+    if absent:
+        listed = ", ".join(absent)
+        notices.append(
+            Notice(
+                Text(
+                    f"Tệp không có cột {listed}: giá trị để trống.",
+                    f"The file has no column {listed}: values are left empty.",
+                ),
+                location,
+            )
+        )
+    return notices

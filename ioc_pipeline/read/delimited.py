@@ -1,0 +1,261 @@
+"""Delimited text (CSV, TSV …) → raw records.
+
+DuckDB reads well-formed files in parallel. Whatever it refuses, and every file where records and physical lines do not
+match one to one (line breaks inside quotes, blank lines), goes through Python's `csv`, which can say which line is
+malformed. A record's location is the physical line it starts on; the file's first line is line 1.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.messages import ReadRefused, Text
+from ioc_pipeline.read.column_match import ColumnMatch, column_notices, match_columns, refuse_missing
+from ioc_pipeline.read.file_content import refused
+from ioc_pipeline.read.raw_table import RawTable, identifier, literal
+from ioc_pipeline.read.reading import Notice
+from ioc_pipeline.read.text_encoding import TextFile
+
+DELIMITERS = (",", ";", "\t", "|")
+HEADER_WITHIN = 40
+"""The header row is looked for among this many first records."""
+_LONGEST_QUOTED = 200  # physical lines one record may span; more means a quote was never closed
+_LONGEST_FIELD = 16 * 1024 * 1024
+_BATCH = 50_000
+_RAW_SHOWN = 2000
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header row is and how its cells match the contract."""
+
+    delimiter: str
+    cells: tuple[str, ...]
+    first_line: int
+    last_line: int
+    skipped: int  # non-empty records above it
+    match: ColumnMatch
+
+
+def read_delimited(
+    con: duckdb.DuckDBPyConnection, feed: Feed, file: TextFile, name: str, work: Path, derived: frozenset[str]
+) -> RawTable:
+    """Records of a delimited text file; ReadRefused when there is no header, a column is missing or no record follows.
+
+    `derived`: columns that may be absent because a later step fills them.
+    """
+    csv.field_size_limit(_LONGEST_FIELD)
+    header = find_header(feed, file.path, name)
+    optional = frozenset(c.name for c in feed.columns if not c.required) | derived
+    needed = [c.name for c in feed.columns if c.name not in optional]
+    needed += [n for n in feed.reader.get("columns_needed", ()) if n not in needed]
+    refuse_missing(feed, header.match, needed, header.cells, name)
+    at = f"dòng {header.first_line}"
+    notices = [*file.notices, *column_notices(feed, header.match, (*derived, "simulated"), at)]
+    if header.skipped:
+        notices.append(
+            Notice(
+                Text(
+                    f"{header.skipped} dòng phía trên dòng tiêu đề không được đọc.",
+                    f"{header.skipped} line(s) above the header row were not read.",
+                ),
+                at,
+            )
+        )
+    raw = work / "raw.parquet"
+    received = _fast(con, file, header, raw)
+    physical = received is not None
+    if received is None:
+        received = _careful(file, header, raw, name)
+    if received == 0:
+        raise refused(
+            "read.no_records",
+            f"Tệp {name} chỉ có dòng tiêu đề, không có bản ghi nào. Hãy kiểm tra bước xuất dữ liệu rồi gửi lại.",
+            f"File {name} has a header but no records. Check the export and send it again.",
+        )
+    line = f"file_row_number + {header.last_line + 1}" if physical else "_line"
+    return RawTable(
+        path=raw,
+        received=received,
+        text={column: f"c{position}" for column, position in header.match.positions.items()},
+        location=f"'dòng ' || ({line})",
+        broken=None if physical else "_broken",
+        notices=tuple(notices),
+    )
+
+
+def find_header(feed: Feed, path: Path, name: str) -> Header:
+    """The delimiter and the record whose cells match most columns of the contract."""
+    best: Header | None = None
+    ambiguous: ReadRefused | None = None
+    first: tuple[str, ...] = ()
+    for delimiter in DELIMITERS:
+        skipped = 0
+        for start, end, cells in _first_records(path, delimiter):
+            while cells and not cells[-1].strip():
+                cells = cells[:-1]
+            if not cells:
+                continue
+            if not first or (len(cells) > len(first) and start == 1):
+                first = cells
+            try:
+                match = match_columns(feed, cells, name)
+            except ReadRefused as error:
+                ambiguous = ambiguous or error
+                continue
+            if match.score > (best.match.score if best else 0):
+                hint = cells[0].casefold().startswith("sep=")
+                best = Header(delimiter, cells, start, end, skipped - hint, match)
+            skipped += not cells[0].casefold().startswith("sep=")
+    if ambiguous is not None and (best is None or best.match.score < 2):
+        raise ambiguous
+    if best is None:
+        found = ", ".join(f"“{cell.strip()[:60]}”" for cell in first[:20])
+        raise refused(
+            "read.no_header",
+            f"Tệp {name}: không tìm thấy dòng tiêu đề có các cột của hợp đồng {feed.id}. Dòng đầu có: {found}. "
+            "Hãy thêm dòng tiêu đề rồi gửi lại.",
+            f"File {name}: no header row with the columns of contract {feed.id}. The first line has: {found}. "
+            "Add the header row and send the file again.",
+        )
+    return best
+
+
+def _first_records(path: Path, delimiter: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """First records with the physical lines they start and end on; stops at anything malformed."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        start = 1
+        try:
+            for count, cells in enumerate(reader):
+                if count >= HEADER_WITHIN:
+                    return
+                yield start, reader.line_num, tuple(cells)
+                start = reader.line_num + 1
+        except csv.Error:
+            return
+
+
+def _fast(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header, raw: Path) -> int | None:
+    """Read with DuckDB; None when the file needs the careful reader."""
+    if file.lone_carriage_returns:
+        return None
+    names = [f"c{i}" for i in range(len(header.cells))]
+    columns = ", ".join(f"'{n}': 'VARCHAR'" for n in names)
+    kept = ", ".join(identifier(names[p]) for p in header.match.positions.values())
+    try:
+        con.execute(
+            f"""COPY (SELECT {kept} FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)},
+                quote = '"', escape = '"', header = false, skip = {header.last_line}, auto_detect = false,
+                columns = {{{columns}}}, strict_mode = true, nullstr = '', max_line_size = {_LONGEST_FIELD}))
+                TO {literal(str(raw))} (FORMAT parquet, COMPRESSION snappy)"""
+        )
+    except duckdb.Error:
+        return None
+    counted = con.execute(f"SELECT count(*) FROM read_parquet({literal(str(raw))})").fetchone()
+    rows = int(counted[0]) if counted else 0
+    return rows if rows == max(file.lines - header.last_line, 0) else None
+
+
+def _careful(file: TextFile, header: Header, raw: Path, name: str) -> int:
+    """Read record by record; malformed records are kept as one `_broken` row each."""
+    width = len(header.cells)
+    positions = list(header.match.positions.values())
+    schema = pa.schema([*((f"c{p}", pa.string()) for p in positions), ("_line", pa.int64()), ("_broken", pa.string())])
+    received = 0
+    with pq.ParquetWriter(raw, schema, compression="snappy") as writer:
+        batch: list[tuple[str | int | None, ...]] = []
+
+        def write() -> None:
+            columns = list(zip(*batch, strict=True)) or [()] * len(schema)
+            arrays = [pa.array(values, f.type) for values, f in zip(columns, schema, strict=True)]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+            batch.clear()
+
+        for line, cells, broken in records(file.path, header.delimiter, header.last_line, width):
+            if broken is None:
+                batch.append((*(cells[p] for p in positions), line, None))
+            else:
+                batch.append((*([None] * len(positions)), line, broken[:_RAW_SHOWN]))
+            received += 1
+            if len(batch) >= _BATCH:
+                write()
+        if batch:
+            write()
+    return received
+
+
+def records(path: Path, delimiter: str, skip: int, width: int) -> Iterator[tuple[int, list[str], str | None]]:
+    """(line, cells, broken) of every record after the first `skip` lines.
+
+    Blank lines are no records. Empty cells beyond the header's width are dropped. A record with another number of
+    cells or with misplaced quotes is broken: `broken` holds its raw text. After a misplaced quote reading goes on with
+    the next physical line, so that one stray quote does not swallow the lines below it.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = _Lines(file)
+        for _ in range(skip):
+            lines.begin()
+            next(lines, None)
+        while True:
+            lines.begin()
+            try:
+                cells = next(csv.reader(lines, delimiter=delimiter, strict=True))
+            except StopIteration:
+                return
+            except (csv.Error, _QuoteNeverClosed):
+                raw = lines.keep_first_only()
+                yield lines.start, [], raw.rstrip("\r\n")
+                continue
+            if not cells or (len(cells) == 1 and not cells[0].strip() and '"' not in lines.raw()):
+                continue
+            while len(cells) > width and not cells[-1].strip():
+                cells.pop()
+            yield lines.start, cells, None if len(cells) == width else lines.raw().rstrip("\r\n")
+
+
+class _QuoteNeverClosed(Exception):
+    """One record spans more lines than any real one."""
+
+
+class _Lines:
+    """Physical lines that remembers those of the current record and can put all but the first back."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self._file = file
+        self._waiting: list[str] = []
+        self._taken: list[str] = []
+        self._number = 0
+        self.start = 1
+
+    def begin(self) -> None:
+        self._taken = []
+        self.start = self._number + 1
+
+    def raw(self) -> str:
+        return "".join(self._taken)
+
+    def keep_first_only(self) -> str:
+        first, *rest = self._taken
+        self._waiting.extend(reversed(rest))
+        self._number -= len(rest)
+        return first
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._taken) >= _LONGEST_QUOTED:
+            raise _QuoteNeverClosed
+        line = self._waiting.pop() if self._waiting else next(self._file)
+        self._number += 1
+        self._taken.append(line)
+        return line

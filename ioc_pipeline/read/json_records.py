@@ -1,0 +1,245 @@
+"""JSON record files → raw records: an array, JSON lines, or an envelope `{"data": [...], "error": …, "total": …}`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import duckdb
+
+from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.read.column_match import column_notices, match_columns, refuse_missing
+from ioc_pipeline.read.file_content import refused
+from ioc_pipeline.read.raw_table import RawTable, literal
+from ioc_pipeline.read.text_encoding import TextFile
+
+MAX_ENVELOPE = 256 * 1024 * 1024
+"""Bytes of a JSON document that is parsed as a whole; arrays and JSON lines stream and have no such limit."""
+_MAX_RECORD = 64 * 1024 * 1024
+ENVELOPE_KEYS = {"data", "error", "total"}
+
+
+def looks_like_json(path: Path) -> bool:
+    """Whether the text starts as a JSON array or object."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return file.read(4096).lstrip()[:1] in ("[", "{")
+
+
+def parse_document(path: Path, name: str) -> Any:
+    """A whole JSON document; JSON lines become a list.
+
+    Raises ReadRefused for malformed or truncated text (naming line and column), for NaN or Infinity, for repeated keys
+    in one object and for documents beyond MAX_ENVELOPE bytes.
+    """
+    if path.stat().st_size > MAX_ENVELOPE:
+        raise refused(
+            "read.too_large",
+            f"Tệp {name} lớn hơn {MAX_ENVELOPE >> 20} MiB. Hãy gửi dạng mảng JSON hoặc mỗi dòng một bản ghi.",
+            f"File {name} is larger than {MAX_ENVELOPE >> 20} MiB. Send a JSON array or one record per line.",
+        )
+    text = path.read_text(encoding="utf-8-sig").rstrip("\x00 \t\r\n")
+    try:
+        return _decoder().decode(text)
+    except json.JSONDecodeError as error:
+        lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+        if error.msg == "Extra data" and len(lines) > 1:
+            return [_line(line, number, name) for number, line in lines]
+        raise malformed(name, error.lineno, error.msg) from error
+    except (RecursionError, ValueError) as error:
+        raise malformed(name, None, str(error)) from error
+
+
+def _decoder() -> json.JSONDecoder:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise ValueError(f"repeated key in {sorted(k for k, _ in pairs)}")
+        return found
+
+    def constant(word: str) -> NoReturn:
+        raise ValueError(f"{word} is not JSON")
+
+    return json.JSONDecoder(object_pairs_hook=unique, parse_constant=constant)
+
+
+def _line(line: str, number: int, name: str) -> Any:
+    try:
+        return _decoder().decode(line)
+    except json.JSONDecodeError as error:
+        raise malformed(name, number, error.msg) from error
+    except (RecursionError, ValueError) as error:
+        raise malformed(name, number, str(error)) from error
+
+
+def malformed(name: str, line: int | None, detail: str) -> Exception:
+    """The refusal of a JSON text that is damaged."""
+    vi, en = (f", dòng {line}", f", line {line}") if line else ("", "")
+    return refused(
+        "read.json_malformed",
+        f"Tệp {name}{vi}: JSON hỏng hoặc bị cắt cụt ({detail}). Hãy xuất lại và gửi lại toàn bộ tệp.",
+        f"File {name}{en}: malformed or truncated JSON ({detail}). Export it again and send the whole file.",
+    )
+
+
+def envelope_data(document: Any, name: str) -> tuple[list[Any], str]:
+    """Records of a parsed document and the JSON path of the list (`$`, `$.data`; `$.data!` for a single object).
+
+    Raises ReadRefused when the envelope reports an error or holds no list.
+    """
+    if isinstance(document, list):
+        return document, "$"
+    if isinstance(document, dict) and ENVELOPE_KEYS & document.keys():
+        error = document.get("error")
+        if error and not _no_error(error):
+            said = error
+            if isinstance(error, dict):
+                said = error.get("userMessage") or error.get("internalMessage") or error
+            raise refused(
+                "read.source_error",
+                f"Tệp {name}: hệ thống nguồn báo lỗi “{said}” thay vì số liệu. Hãy kiểm tra nguồn rồi gửi lại.",
+                f"File {name}: the source system reports the error “{said}” instead of data. "
+                "Check the source and send again.",
+            )
+        data = document.get("data")
+        if isinstance(data, list):
+            return data, "$.data"
+        if isinstance(data, dict):
+            return [data], "$.data!"
+        raise refused(
+            "read.no_records",
+            f"Tệp {name}: phần “data” trống. Hãy kiểm tra nguồn rồi gửi lại.",
+            f"File {name}: “data” is empty. Check the source and send again.",
+        )
+    if isinstance(document, dict):
+        return [document], "$!"
+    raise malformed(name, None, "neither an array nor an object of records")
+
+
+def _no_error(error: Any) -> bool:
+    """An error object whose fields are all empty, or whose code is 0 or 200 without messages, reports none."""
+    if not isinstance(error, dict):
+        return False
+    messages = [v for k, v in error.items() if k != "code"]
+    return not any(messages) and error.get("code") in (None, "", 0, "0", 200, "200")
+
+
+def record_path(base: str, index: int) -> str:
+    """JSON path of a record."""
+    return base[:-1] if base.endswith("!") else f"{base}[{index}]"
+
+
+def read_json_records(
+    con: duckdb.DuckDBPyConnection, feed: Feed, file: TextFile, name: str, work: Path, derived: frozenset[str]
+) -> RawTable:
+    """Records of a JSON file; ReadRefused when it is malformed, holds no objects or never has a mandatory key."""
+    source, layout, base = _as_stream(file.path, name, work)
+    reading = f"{literal(str(source))}, format = '{layout}', maximum_object_size = {_MAX_RECORD}"
+    try:
+        keysets = con.execute(
+            "SELECT json_keys(json) AS keys, count(*), min(json_type(json)) "
+            f"FROM read_json_objects({reading}) GROUP BY 1"
+        ).fetchall()
+    except duckdb.Error as error:
+        raise _refusal(error, name) from error
+    received = sum(count for _, count, _ in keysets)
+    if received == 0:
+        raise refused(
+            "read.no_records",
+            f"Tệp {name} không có bản ghi nào. Hãy kiểm tra bước xuất dữ liệu rồi gửi lại.",
+            f"File {name} holds no records. Check the export and send it again.",
+        )
+    headers = _headers(keysets, name)
+    match = match_columns(feed, headers, name)
+    refuse_missing(feed, match, [c.name for c in feed.columns if c.required and c.name not in derived], headers, name)
+    raw = work / "raw.parquet"
+    wanted = {name: headers[position] for name, position in match.positions.items()}
+    columns = ", ".join(f"{literal(key)}: 'JSON'" for key in wanted.values())
+    selected = ", ".join(
+        f"\"{key.replace(chr(34), chr(34) * 2)}\" ->> '$' AS c{i}, "
+        f'json_type("{key.replace(chr(34), chr(34) * 2)}") AS k{i}'
+        for i, key in enumerate(wanted.values())
+    )
+    try:
+        con.execute(
+            f"COPY (SELECT {selected} FROM read_json({reading}, columns = {{{columns}}})) "
+            f"TO {literal(str(raw))} (FORMAT parquet, COMPRESSION snappy)"
+        )
+    except duckdb.Error as error:
+        raise _refusal(error, name) from error
+    location = {
+        "$": "'$[' || file_row_number || ']'",
+        "$.data": "'$.data[' || file_row_number || ']'",
+        "lines": "'dòng ' || (file_row_number + 1)",
+    }.get(base, literal(base.rstrip("!")))
+    kinds = "CASE WHEN k{i} IN ('OBJECT', 'ARRAY') THEN 'nested' WHEN k{i} = 'BOOLEAN' THEN 'boolean' "
+    kinds += "WHEN k{i} IN ('VARCHAR', 'NULL') THEN NULL WHEN k{i} IS NULL THEN NULL ELSE 'number' END"
+    return RawTable(
+        path=raw,
+        received=received,
+        text={column: f"c{i}" for i, column in enumerate(wanted)},
+        location=location,
+        kind={column: kinds.replace("{i}", str(i)) for i, column in enumerate(wanted)},
+        notices=(*file.notices, *column_notices(feed, match, (*derived, *_nullable(feed)), None)),
+    )
+
+
+def _nullable(feed: Feed) -> tuple[str, ...]:
+    """A record may leave out an empty key: its absence from a whole JSON file says nothing."""
+    return tuple(c.name for c in feed.columns if not c.required)
+
+
+def _headers(keysets: Sequence[tuple[list[str] | None, int, str]], name: str) -> list[str]:
+    headers: dict[str, None] = {}
+    for keys, count, kind in keysets:
+        if kind != "OBJECT":
+            raise refused(
+                "read.not_objects",
+                f"Tệp {name}: {count} bản ghi không phải đối tượng JSON. Hãy xuất mỗi bản ghi thành đối tượng {{…}}.",
+                f"File {name}: {count} record(s) are not JSON objects {{…}}. Export each record as an object.",
+            )
+        keys = keys or []
+        if len(set(keys)) != len(keys):
+            twice = sorted({k for k in keys if keys.count(k) > 1})
+            raise malformed(name, None, f"repeated key {', '.join(twice)}")
+        headers.update(dict.fromkeys(keys))
+    return list(headers)
+
+
+def _as_stream(path: Path, name: str, work: Path) -> tuple[Path, str, str]:
+    """(file, DuckDB layout, base path) of records that DuckDB can stream."""
+    with path.open(encoding="utf-8-sig") as file:
+        head = file.read(4096).lstrip()
+        if head.startswith("["):
+            return path, "array", "$"
+        file.seek(0)
+        first = next((line for line in file if line.strip("\ufeff \t\r\n")), "")
+    try:
+        record = json.loads(first.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        record = None
+    if isinstance(record, dict) and not ENVELOPE_KEYS & record.keys() and not _one_line(path):
+        return path, "newline_delimited", "lines"
+    records, base = envelope_data(parse_document(path, name), name)
+    target = work / "records.json"
+    with target.open("w", encoding="utf-8") as out:
+        try:
+            for record in records:
+                out.write(json.dumps(record, ensure_ascii=False) + "\n")
+        except UnicodeEncodeError as error:
+            raise malformed(name, None, "lone surrogate in a text") from error
+    return target, "newline_delimited", base
+
+
+def _one_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        lines = sum(1 for _ in zip((line for line in file if line.strip()), range(2), strict=False))
+    return lines < 2
+
+
+def _refusal(error: duckdb.Error, name: str) -> Exception:
+    detail = re.sub(r'in file ".*?"', "", str(error).split("\n")[0])
+    where = re.search(r"(?:line|record/value) (\d+)", detail)
+    return malformed(name, None, detail.strip() if where is None else f"{detail.strip()}")

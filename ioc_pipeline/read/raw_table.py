@@ -1,0 +1,42 @@
+"""Records of a file before typing: every value as text, with where it stands and what kind of thing it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ioc_pipeline.read.reading import Notice
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A Parquet file of raw values and the SQL expressions over it, per contract column.
+
+    `text`: VARCHAR as received. `kind` (SQL, VARCHAR): what the format itself said about the value (`number`,
+    `boolean`, `nested`); absent or NULL means text. `native`: expression already in the contract's type (Parquet).
+    `location`: VARCHAR. `broken`: raw text of a record that could not be split into columns, else NULL.
+    """
+
+    path: Path
+    received: int
+    text: dict[str, str]
+    location: str
+    broken: str | None = None
+    kind: dict[str, str] = field(default_factory=dict)
+    native: dict[str, str] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """FROM clause; `file_row_number` counts from 0."""
+        return f"read_parquet({literal(str(self.path))}, file_row_number = true)"
+
+
+def literal(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
