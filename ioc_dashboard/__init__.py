@@ -1,0 +1,1 @@
+"""The dashboard leaders read: shows the current release, and nothing else."""

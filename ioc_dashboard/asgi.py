@@ -1,0 +1,15 @@
+"""The dashboard as a web application: Streamlit with the document's language and security headers.
+
+Started by `streamlit run ioc_dashboard/asgi.py` (see `launch.py`), which finds `app` below.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from ioc_dashboard.document import DocumentMiddleware
+
+app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(DocumentMiddleware)])

@@ -1,0 +1,1 @@
+"""Parts of pages: each turns plain data into HTML and nothing more."""

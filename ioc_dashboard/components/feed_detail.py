@@ -1,0 +1,171 @@
+"""Everything about one source: state, deliveries, rules by clause, quarantine, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from ioc_dashboard import formats
+from ioc_dashboard.components.feed_card import counts, newest, schedule
+from ioc_dashboard.components.markup import banner, esc, health_pill, pairs, rule_pill, table, tag
+from ioc_dashboard.model import Clause, Delivery, Feed, QuarantineRow, Rule
+from ioc_dashboard.screen import Screen
+from ioc_dashboard.texts import known
+
+
+def head(screen: Screen, feed: Feed) -> str:
+    """Name, health, why, and the dates that matter."""
+    reason = screen.say(feed.reason)
+    facts = [
+        (screen.t("owner"), esc(screen.say(feed.owner))),
+        (screen.t("feed"), esc(screen.say(feed.source))),
+        (screen.t("newest_period"), newest(screen, feed)),
+        (screen.t("last_received"), _moment(screen, feed.last_received_at)),
+        (screen.t("last_good"), _moment(screen, feed.last_good_at)),
+        (screen.t("schedule"), esc(schedule(screen, feed))),
+        (screen.t("next_due"), esc(screen.moment(feed.due_at)) if feed.due_at else ""),
+    ]
+    simulated = banner("sim", screen.t("simulated_feed_banner")) if feed.simulated else ""
+    return (
+        f'{simulated}<section class="feedhead h-{esc(feed.health)}"><div>{health_pill(screen, feed.health)}'
+        f'<h1>{esc(screen.say(feed.title))}</h1><p class="code">{esc(feed.feed_id)}</p>'
+        + (f'<p class="reason">{esc(reason)}</p>' if reason else "")
+        + f"{counts(screen, feed)}</div>{pairs(facts)}</section>"
+    )
+
+
+def _moment(screen: Screen, value: datetime | None) -> str:
+    if value is None:
+        return ""
+    return f'{esc(screen.moment(value))} <span class="soft">({esc(screen.since(value))})</span>'
+
+
+def deliveries(screen: Screen, items: Sequence[Delivery]) -> str:
+    """Deliveries, newest first, with what became of their rows."""
+    title = f"<h2>{esc(screen.t('deliveries'))}</h2>"
+    if not items:
+        return f'<section>{title}<p class="note">{esc(screen.t("deliveries_none"))}</p></section>'
+    heads = [
+        (screen.t("time_received"), ""),
+        (screen.t("file"), ""),
+        (screen.t("outcome"), ""),
+        (screen.t("received"), "num"),
+        (screen.t("accepted"), "num"),
+        (screen.t("quarantined"), "num"),
+        (screen.t("added_revised"), "num"),
+        (screen.t("size"), "num"),
+    ]
+    rows = [_delivery(screen, item) for item in items]
+    return f"<section>{title}{table(screen.t('deliveries'), heads, rows)}</section>"
+
+
+def _delivery(screen: Screen, item: Delivery) -> list[str]:
+    message = screen.say(item.message)
+    outcome = f'<span class="pill o-{esc(item.outcome)}"><i class="icon" aria-hidden="true"></i>{esc(known("outcome_", item.outcome, screen.lang))}</span>'
+    return [
+        esc(screen.moment(item.received_at)),
+        f'<span class="file" title="sha256 {esc(item.sha256)}">{esc(item.file_name)}</span>'
+        + (f'<p class="reason">{esc(message)}</p>' if message else ""),
+        outcome,
+        screen.number(item.received),
+        screen.number(item.accepted),
+        screen.number(item.quarantined),
+        " / ".join(screen.number(part) for part in (item.added, item.revised, item.unchanged)),
+        esc(formats.size(item.size_bytes, screen.lang)),
+    ]
+
+
+def rules(
+    screen: Screen,
+    delivery: Delivery | None,
+    results: Sequence[Rule],
+    clauses: Mapping[str, Clause],
+) -> str:
+    """Rules of the newest judged delivery, grouped by clause; failures carry why and how to fix."""
+    title = f"<h2>{esc(screen.t('rules'))}</h2>"
+    if not results:
+        return f'<section>{title}<p class="note">{esc(screen.t("rules_none_feed"))}</p></section>'
+    about = (
+        screen.t("rules_delivery", file=delivery.file_name, time=screen.moment(delivery.received_at)) if delivery else ""
+    )
+    groups: dict[str, list[Rule]] = {}
+    for rule in results:
+        groups.setdefault(rule.clause, []).append(rule)
+    body = "".join(_clause(screen, clause_id, members, clauses.get(clause_id)) for clause_id, members in groups.items())
+    return f'<section>{title}<p class="lead">{esc(about)}</p><div class="clauses">{body}</div></section>'
+
+
+def _clause(screen: Screen, clause_id: str, members: list[Rule], clause: Clause | None) -> str:
+    bad = any(rule.success is False for rule in members)
+    unknown = any(rule.success is None for rule in members)
+    verdict = False if bad else None if unknown else True
+    title = screen.say(clause.title) if clause else ""
+    rows = "".join(_rule(screen, rule) for rule in members)
+    return (
+        f"<details{'' if verdict else ' open'}><summary>{rule_pill(screen, verdict)}"
+        f'<span class="title">{esc(title or clause_id)}</span>{tag(clause_id, "code")}'
+        f'<span class="soft">{sum(rule.success is True for rule in members)}/{len(members)}</span></summary>'
+        f'<ul class="rules">{rows}</ul></details>'
+    )
+
+
+def _rule(screen: Screen, rule: Rule) -> str:
+    facts = [known("severity_", rule.severity, screen.lang)]
+    if rule.column:
+        facts.append(f"{screen.t('column')} {rule.column}")
+    if rule.evaluated is not None:
+        facts.append(f"{screen.t('checked')} {screen.number(rule.evaluated)}")
+    if rule.unexpected:
+        facts.append(f"{screen.t('broken')} {screen.number(rule.unexpected)}")
+    if rule.observed:
+        facts.append(rule.observed)
+    text = f'<b>{esc(screen.say(rule.message) or rule.expectation_id)}</b><p class="soft num">{esc(" · ".join(facts))}</p>'
+    if rule.success is not True:
+        for label, words in (("why", rule.why), ("fix", rule.fix)):
+            if screen.say(words):
+                text += f"<p><i>{esc(screen.t(label))}:</i> {esc(screen.say(words))}</p>"
+    return f"<li>{rule_pill(screen, rule.success)}<div>{text}</div></li>"
+
+
+def quarantine(screen: Screen, rows: Sequence[QuarantineRow], total: int) -> str:
+    """Rows set aside: where, which clause, why."""
+    title = f'<h2>{esc(screen.t("quarantine"))} <span class="count">{screen.number(total)}</span></h2>'
+    if not rows:
+        return f'<section>{title}<p class="note">{esc(screen.t("quarantine_none"))}</p></section>'
+    heads = [
+        (screen.t("location"), ""),
+        (screen.t("clause"), ""),
+        (screen.t("column"), ""),
+        (screen.t("raw"), ""),
+        (screen.t("why_state"), "wide"),
+        (screen.t("file"), ""),
+    ]
+    cells = [
+        [
+            esc(row.location or (f"#{row.row_no}" if row.row_no is not None else "")),
+            tag(row.clause, "code"),
+            esc(row.column),
+            f"<code>{esc(row.raw)}</code>" if row.raw else "",
+            esc(screen.say(row.reason)),
+            f'<span class="file">{esc(row.file_name)}</span>',
+        ]
+        for row in rows
+    ]
+    more = f'<p class="lead">{esc(screen.t("quarantine_some", shown=screen.number(len(rows))))}</p>'
+    return (
+        f'<section>{title}{more}<div class="scroll" tabindex="0" role="region" '
+        f'aria-label="{esc(screen.t("quarantine"))}">{table(screen.t("quarantine"), heads, cells)}</div></section>'
+    )
+
+
+def notices(screen: Screen, items: Sequence[Delivery]) -> str:
+    """What was in the files but not understood: reported, never guessed."""
+    found = [(delivery, notice) for delivery in items for notice in delivery.notices]
+    title = f"<h2>{esc(screen.t('notices'))}</h2>"
+    if not found:
+        return f'<section>{title}<p class="note">{esc(screen.t("notices_none"))}</p></section>'
+    lines = "".join(
+        f'<li>{esc(screen.say(notice))} <span class="soft file">{esc(delivery.file_name)}</span></li>'
+        for delivery, notice in found[:100]
+    )
+    return f'<section>{title}<ul class="notices">{lines}</ul></section>'
