@@ -56,8 +56,7 @@ class Catalogue:
             "areas:communes_of_province": own,
             "areas:province_and_communes": [self.province.code, *own],
             "areas:all_known": sorted({"VN", *now, *before, *every}),
-            "param:as_of": as_of.astimezone().replace(tzinfo=None).isoformat(sep=" ", timespec="seconds"),
-            "param:as_of_date": as_of.date().isoformat(),
+            "param:as_of": as_of.isoformat(timespec="seconds"),
             "param:agency": self.province.agency,
             "param:province": self.province.code,
         }
@@ -199,6 +198,7 @@ def _indicators(path: Path, codes: dict[str, CodeList]) -> list[Indicator]:
                     Target(int(t["year"]), float(t["value"]), _text(t["basis"]), t["mark"], t.get("path", "constant"))
                     for t in entry.get("targets") or ()
                 ),
+                plan=entry.get("plan"),
                 amber_margin=float(entry.get("amber_margin", 0.0)),
                 headline=bool(entry.get("headline", False)),
                 sort=int(entry["sort"]),

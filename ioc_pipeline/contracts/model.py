@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from ioc_pipeline.messages import Text
 
 _NO_TEXT = Text("", "")
@@ -100,6 +102,16 @@ class Feed:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
 
+    def indicator_names(self) -> dict[str, Text]:
+        """Names of the indicators the feed may carry, from the file its reader names under `indicators` or
+        `tables`; empty when the feed declares none."""
+        name = self.reader.get("indicators") or self.reader.get("tables")
+        path = self.folder / str(name)
+        if not name or not path.is_file():
+            return {}
+        declared = yaml.safe_load(path.read_text(encoding="utf-8")).get("indicators") or []
+        return {entry["code"]: Text(str(entry["vi"]), str(entry["en"])) for entry in declared}
+
     def column(self, name: str) -> Column:
         """Column by name; KeyError when the contract has none."""
         for column in self.columns:
@@ -126,6 +138,7 @@ class Indicator:
     selection: dict[str, Any]  # how the value is taken from observations …
     formula: str | None  # … or the SELECT that computes it from records
     targets: tuple[Target, ...]
+    plan: str | None  # how the yearly plan stated by the feed itself becomes a target: constant, even or None
     amber_margin: float  # share of the target by which a value may miss it and still be amber
     headline: bool
     sort: int

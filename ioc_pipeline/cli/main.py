@@ -1,0 +1,61 @@
+"""The command `ioc`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ioc_pipeline.cli import contract, quarantine, query, run, sample, status, up
+from ioc_pipeline.cli.output import say_message
+from ioc_pipeline.messages import IocError
+
+app = typer.Typer(
+    name="ioc",
+    help="IOC Pipeline: tiếp nhận, kiểm tra, công bố số liệu của trung tâm điều hành thông minh · "
+    "receive, validate and publish the data of a provincial operations centre.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("status")(status.status)
+app.command("quarantine")(quarantine.quarantine)
+app.command("query")(query.query)
+app.command("sample")(sample.sample)
+app.command("up")(up.up)
+app.add_typer(contract.app, name="contract")
+
+
+@app.callback()
+def _options(
+    home: Annotated[
+        Path | None, typer.Option("--home", help="Thư mục trạng thái · state folder (default: $IOC_HOME or ./ioc_home)")
+    ] = None,
+    province: Annotated[
+        str | None, typer.Option("--province", help="Mã tỉnh · province code (default: $IOC_PROVINCE or 56)")
+    ] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="vi | en (default: $IOC_LANG or vi)")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Nhật ký chi tiết · log details")] = False,
+) -> None:
+    for name, value in (("IOC_HOME", home), ("IOC_PROVINCE", province), ("IOC_LANG", lang)):
+        if value is not None:
+            os.environ[name] = str(value)
+    logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL, stream=sys.stderr)
+
+
+def main() -> None:
+    """Entry point: errors a user can act on are printed in words, without a traceback; exit code 1."""
+    try:
+        app()
+    except IocError as error:
+        say_message(error.message, style="red")
+        raise SystemExit(1) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""`ioc run`: everything new in the inbox → a release."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from ioc_pipeline.cli.output import err, language, print_json, print_table, say, say_message
+from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.flow import FeedRun, pending
+from ioc_pipeline.messages import Text
+from ioc_pipeline.orchestrate.session import FlowSession
+from ioc_pipeline.publish.release import current
+from ioc_pipeline.receive.inbox import has_news
+from ioc_pipeline.settings import places
+
+CLEAN, NOTHING, HELD = 0, 1, 2
+"""Exit codes: published clean; nothing published; published with held or blocked feeds."""
+
+
+def run(
+    as_json: Annotated[bool, typer.Option("--json", help="Tóm tắt dạng JSON · summary as JSON")] = False,
+    engine: Annotated[str, typer.Option(help="sql (nhanh · fast) | gx (Great Expectations gốc · stock)")] = "sql",
+    feed: Annotated[list[str] | None, typer.Option(help="Chỉ nguồn này · only this feed (repeatable)")] = None,
+) -> None:
+    """Xử lý mọi tệp mới rồi phát hành · take everything new in the inbox to a release.
+
+    Exit codes: 0 published clean, 2 published with held or blocked feeds, 1 nothing published.
+    """
+    if engine not in ("sql", "gx"):
+        raise typer.BadParameter("sql | gx", param_hint="--engine")
+    session = FlowSession(places(), load_catalogue(), engine=engine)
+    for problem in session.catalogue.problems:
+        say_message(Text(f"{problem.path}: {problem.text.vi}", f"{problem.path}: {problem.text.en}"), style="yellow")
+    _report_unknown_folders(session)
+    feeds = _with_news(session, feed)
+    release_id = None
+    if feeds or _release_is_behind(session):
+        with _progress() as progress:
+            _execute(session, feeds, progress)
+        release_id = session.release.release_id if session.release else None
+    summary = _summary(session, release_id)
+    if as_json:
+        print_json(summary)
+    else:
+        _print(session, summary)
+    raise typer.Exit(summary["exit_code"])
+
+
+def _with_news(session: FlowSession, only: list[str] | None) -> list[Feed]:
+    """Feeds with something in the inbox or landed but not yet judged."""
+    unknown = set(only or ()) - set(session.catalogue.feeds)
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))} ∉ {', '.join(session.catalogue.feeds)}")
+    chosen = [f for f in session.catalogue.feeds.values() if not only or f.id in only]
+    return [f for f in chosen if has_news(session.places, f.id) or pending(session.places, f)]
+
+
+def _release_is_behind(session: FlowSession) -> bool:
+    """True when facts exist: whether a release would say anything new is decided by `publish` itself."""
+    return session.places.warehouse.exists()
+
+
+def _progress() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+
+
+def _execute(session: FlowSession, feeds: list[Feed], progress: Progress) -> None:
+    """Run the feeds' assets, then the release's, in this process, recorded in Dagster's history."""
+    from ioc_pipeline.orchestrate.in_process import materialize_feeds, materialize_release
+
+    task = progress.add_task("…", total=None)
+    stages = {"read": ("đọc", "reading"), "validate": ("kiểm tra", "validating"), "store": ("lưu", "storing")}
+    done = {"count": 0}
+
+    def show(feed: str, file_name: str, stage: str) -> None:
+        if stage == "read":
+            done["count"] += 1
+        words = stages[stage][1 if language() == "en" else 0]
+        progress.update(task, description=f"{feed} · {words} · {file_name[-48:]}", completed=done["count"])
+
+    session.progress = show
+    if feeds:
+        materialize_feeds(session, feeds)
+    materialize_release(session)
+
+
+def _report_unknown_folders(session: FlowSession) -> None:
+    if not session.places.inbox.is_dir():
+        return
+    for folder in sorted(p for p in session.places.inbox.iterdir() if p.is_dir() and not p.name.startswith(".")):
+        if folder.name not in session.catalogue.feeds:
+            say(
+                f"Thư mục inbox/{folder.name} không ứng với nguồn dữ liệu nào; chưa đọc gì trong đó.",
+                f"Folder inbox/{folder.name} belongs to no feed; nothing in it was read.",
+                style="yellow",
+            )
+
+
+def _summary(session: FlowSession, release_id: str | None) -> dict[str, Any]:
+    """What the run did. Feeds held from earlier runs count for the exit code as well."""
+    runs = session.feed_runs
+    now = current(session.places)
+    health = now.manifest["state"]["health"] if now else {}
+    held = sorted(f for f, (state, _) in health.items() if state in ("held", "blocked"))
+    troubled = held or any(r.rejected or r.problem for r in runs.values())
+    return {
+        "release": release_id,
+        "current_release": now.release_id if now else None,
+        "exit_code": NOTHING if release_id is None else HELD if troubled else CLEAN,
+        "province": session.catalogue.province.code,
+        "held_or_blocked": held,
+        "feeds": {feed_id: _feed_summary(r, health.get(feed_id, ["never"])[0]) for feed_id, r in sorted(runs.items())},
+    }
+
+
+def _feed_summary(run: FeedRun, health: str) -> dict[str, Any]:
+    return {
+        "received": run.received,
+        "accepted": run.accepted,
+        "quarantined": run.quarantined,
+        "added": sum(o.added.added for o in run.outcomes),
+        "revised": sum(o.added.revised for o in run.outcomes),
+        "unchanged": sum(o.added.unchanged for o in run.outcomes),
+        "health": health,
+        "deliveries": [
+            {
+                "delivery": o.delivery.delivery_id,
+                "file": o.delivery.file_name,
+                "outcome": o.outcome,
+                "received": o.received,
+                "accepted": o.accepted,
+                "quarantined": o.quarantined,
+                "message": o.message.as_dict() if o.message else None,
+                "notices": len(o.notices),
+            }
+            for o in run.outcomes
+        ],
+        "repeated": list(run.repeated),
+        "unsettled": list(run.unsettled),
+        "problem": run.problem.as_dict() if run.problem else None,
+    }
+
+
+def _print(session: FlowSession, summary: dict[str, Any]) -> None:
+    columns = [
+        (Text("Nguồn", "Feed"), "left"),
+        (Text("Tệp", "Files"), "right"),
+        (Text("Nhận", "Received"), "right"),
+        (Text("Chấp nhận", "Accepted"), "right"),
+        (Text("Cách ly", "Quarantined"), "right"),
+        (Text("Mới / sửa / như cũ", "New / revised / unchanged"), "right"),
+        (Text("Tình trạng", "Health"), "left"),
+    ]
+    rows = [
+        (
+            feed_id,
+            len(s["deliveries"]),
+            s["received"],
+            s["accepted"],
+            s["quarantined"],
+            f"{s['added']} / {s['revised']} / {s['unchanged']}",
+            health_word(s["health"]).in_language(language()),
+        )
+        for feed_id, s in summary["feeds"].items()
+    ]
+    if rows:
+        print_table(Text("Kết quả xử lý", "What this run did"), columns, rows)
+    for feed_run in session.feed_runs.values():
+        _print_troubles(feed_run)
+    if summary["release"]:
+        say(f"Đã phát hành {summary['release']}.", f"Published {summary['release']}.", style="green")
+    else:
+        say("Không có gì mới; không phát hành.", "Nothing new; nothing published.")
+    if summary["held_or_blocked"]:
+        names = ", ".join(summary["held_or_blocked"])
+        say(f"Nguồn đang giữ lại hoặc bị chặn: {names}.", f"Feeds held or blocked: {names}.", style="yellow")
+
+
+def _print_troubles(run: FeedRun) -> None:
+    for outcome in run.rejected:
+        if outcome.message:
+            say_message(outcome.message, style="red")
+    if run.problem:
+        say_message(run.problem, style="red")
+    if run.quarantined:
+        say(
+            f"{run.feed_id}: {run.quarantined} dòng bị cách ly; xem: ioc quarantine --feed {run.feed_id}",
+            f"{run.feed_id}: {run.quarantined} rows quarantined; see: ioc quarantine --feed {run.feed_id}",
+            style="yellow",
+        )
+    for name in run.unsettled:
+        say(
+            f"{run.feed_id}: {name} còn đang được ghi; để lần chạy sau.",
+            f"{run.feed_id}: {name} is still being written; left for the next run.",
+            style="yellow",
+        )
+    for name in run.repeated:
+        say(f"{run.feed_id}: {name} đã nhận trước đây.", f"{run.feed_id}: {name} was received before.")
+
+
+def health_word(health: str) -> Text:
+    """Health of a feed in words."""
+    return {
+        "ok": Text("đúng hạn", "on time"),
+        "late": Text("trễ hạn", "late"),
+        "held": Text("giữ lại số cũ", "held"),
+        "blocked": Text("bị chặn", "blocked"),
+        "never": Text("chưa có dữ liệu", "no data yet"),
+    }[health]

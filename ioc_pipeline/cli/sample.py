@@ -1,0 +1,46 @@
+"""`ioc sample`: a seeded inbox to try everything with; what is generated says that it is simulated."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from ioc_pipeline.cli.output import print_json, say
+from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.settings import places
+
+
+def sample(
+    out: Annotated[Path | None, typer.Option(help="Thư mục inbox · inbox folder (default: $IOC_HOME/inbox)")] = None,
+    province: Annotated[str | None, typer.Option(help="Mã tỉnh · province code")] = None,
+    seed: Annotated[int, typer.Option(help="Hạt giống · seed: same seed, same bytes")] = 42,
+    dossiers: Annotated[int, typer.Option(help="Số hồ sơ · dossiers")] = 20_000,
+    months: Annotated[int, typer.Option(help="Số tháng · months of history")] = 24,
+    until: Annotated[str | None, typer.Option(help="Ngày cuối · last day, YYYY-MM-DD (default: yesterday)")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+) -> None:
+    """Sinh hộp nhận mẫu (ghi rõ là mô phỏng) · generate a sample inbox, labelled as simulated."""
+    from ioc_pipeline.sample.inbox import generate_inbox
+
+    if province is not None:
+        os.environ["IOC_PROVINCE"] = province
+    catalogue = load_catalogue()
+    today = datetime.now(ZoneInfo(catalogue.province.timezone)).date()
+    last_day = date.fromisoformat(until) if until else today - timedelta(days=1)
+    target = out or places().inbox
+    summary = generate_inbox(
+        target, province=catalogue.province.code, seed=seed, dossiers=dossiers, months=months, until=last_day
+    )
+    if as_json:
+        print_json(summary.as_dict())
+    else:
+        say(
+            f"Đã sinh hộp nhận mẫu cho {catalogue.province.name.vi} (mô phỏng, hạt giống {seed}) tại {target}.",
+            f"Sample inbox for {catalogue.province.name.en} (simulated, seed {seed}) written to {target}.",
+            style="green",
+        )

@@ -1,0 +1,149 @@
+"""Publish: a small read-only DuckDB file per release, its manifest, and the pointer that makes it current.
+
+The file is built under a temporary name, checkpointed, synced and renamed; then the pointer is replaced. A kill at any
+moment leaves the pointer on a complete release. Nobody opens a release for writing again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ioc_pipeline.atomic import PARTIAL, sweep, sync, write_json
+from ioc_pipeline.compute.health import FeedHealth, feed_health
+from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.publish.tables import fill
+from ioc_pipeline.settings import Places
+from ioc_pipeline.store.warehouse import writing
+from ioc_pipeline.version import code_version
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release; `folder` holds `release.duckdb` and `manifest.json`."""
+
+    release_id: str
+    folder: Path
+    manifest: dict[str, Any]
+
+
+def current(places: Places) -> Release | None:
+    """The release the pointer names; None before the first one or when the pointer cannot be followed."""
+    try:
+        pointer = json.loads(places.current_release.read_text(encoding="utf-8"))
+        folder = places.releases / pointer["release_id"]
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError, KeyError):
+        return None
+    return Release(pointer["release_id"], folder, manifest)
+
+
+def publish(places: Places, catalogue: Catalogue, *, run_id: str, now: datetime) -> Release | None:
+    """Publish what the warehouse holds; None when the current release already says the same.
+
+    The same means: no delivery since, the same declarations, code and province, and no feed whose health changed
+    (a feed can become late without any delivery).
+    """
+    with writing(places) as warehouse:
+        sweep(places.releases)
+        healths = {
+            feed.id: feed_health(warehouse, feed, now, catalogue.province.timezone) for feed in catalogue.feeds.values()
+        }
+        state = _state(warehouse, catalogue, healths)
+        before = current(places)
+        if before is not None and before.manifest["state"] == state:
+            return None
+        if not state["change"]:
+            return None
+        return _build(places, warehouse, catalogue, healths, state, run_id=run_id, now=now)
+
+
+def _state(
+    warehouse: duckdb.DuckDBPyConnection, catalogue: Catalogue, healths: dict[str, FeedHealth]
+) -> dict[str, Any]:
+    """What a release is a function of (besides the moment): compared to tell whether there is anything new."""
+    change = warehouse.execute("SELECT max(change) FROM changes").fetchone()
+    return {
+        "change": change[0] if change else None,
+        "contracts_hash": catalogue.hash,
+        "code_version": code_version(),
+        "province": catalogue.province.code,
+        "health": {feed_id: [h.health, h.due.text] for feed_id, h in sorted(healths.items())},
+    }
+
+
+def _build(
+    places: Places,
+    warehouse: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    healths: dict[str, FeedHealth],
+    state: dict[str, Any],
+    *,
+    run_id: str,
+    now: datetime,
+) -> Release:
+    inputs = _inputs(warehouse)
+    fingerprint = hashlib.sha256(json.dumps([state, inputs], sort_keys=True).encode()).hexdigest()
+    release_id = f"{now:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
+    places.releases.mkdir(parents=True, exist_ok=True)
+    folder = places.releases / f"{PARTIAL}{release_id}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    path = folder / "release.duckdb"
+    warehouse.execute(f"ATTACH '{_sql(path)}' AS release")
+    try:
+        warehouse.execute("USE release")
+        warehouse.execute((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
+        warehouse.execute(f"USE {_sql(places.warehouse.stem)}")
+        counts = fill(warehouse, catalogue, healths, release_id=release_id, run_id=run_id, now=now)
+        warehouse.execute("CHECKPOINT release")
+    finally:
+        warehouse.execute(f"USE {_sql(places.warehouse.stem)}")
+        warehouse.execute("DETACH release")
+    manifest = {
+        "release_id": release_id,
+        "created_at": now.isoformat(),
+        "run_id": run_id,
+        "state": state,
+        "standard_version": catalogue.standard.version,
+        "contract_versions": {feed.id: feed.version for feed in catalogue.feeds.values()},
+        "duckdb_version": duckdb.__version__,
+        "tables": counts,
+        "release_sha256": _sha256(path),
+        "inputs": inputs,
+    }
+    write_json(folder / "manifest.json", manifest)
+    path.chmod(0o444)
+    sync(path)
+    final = places.releases / release_id
+    folder.rename(final)
+    sync(places.releases)
+    pointer = {"release_id": release_id, "path": f"{release_id}/release.duckdb", "created_at": now.isoformat()}
+    write_json(places.current_release, pointer)
+    return Release(release_id, final, manifest)
+
+
+def _inputs(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Every delivery with an outcome: its hash and under which contract and code it was judged."""
+    rows = warehouse.execute(
+        "SELECT feed_id, delivery_id, file_name, sha256, outcome, contract_version, contract_hash, code_version "
+        "FROM deliveries ORDER BY feed_id, stated_at, delivery_id"
+    )
+    names = [d[0] for d in rows.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _sql(path: object) -> str:
+    return str(path).replace("'", "''")

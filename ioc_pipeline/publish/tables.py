@@ -1,0 +1,285 @@
+"""The tables of a release, filled from the warehouse (attached as `release`) and the declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from ioc_pipeline.compute.health import FeedHealth
+from ioc_pipeline.compute.status import PLAN_BASIS, judge
+from ioc_pipeline.compute.trust import TrustReader
+from ioc_pipeline.compute.values import Value, plans_of, values_of
+from ioc_pipeline.contracts import units
+from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.contracts.model import Feed, Indicator, Target
+from ioc_pipeline.messages import Text
+
+QUARANTINE_LIMIT = 200
+"""Quarantined rows per delivery that a release carries; the warehouse has them all."""
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    healths: dict[str, FeedHealth],
+    *,
+    release_id: str,
+    run_id: str,
+    now: datetime,
+) -> dict[str, int]:
+    """Fill every table of the attached, empty release; returns rows per table."""
+    counts = {
+        "release_info": _insert(connection, "release_info", [_info(catalogue, release_id, run_id, now)]),
+        "indicators": _insert(connection, "indicators", [_card(c) for c in catalogue.indicators.values()]),
+        "indicator_values": _insert(connection, "indicator_values", _values(connection, catalogue, healths, now)),
+        "feeds": _insert(connection, "feeds", [_feed(connection, f, healths[f.id]) for f in catalogue.feeds.values()]),
+        "clauses": _insert(connection, "clauses", _clauses(catalogue)),
+        "areas": _insert(connection, "areas", _areas(catalogue)),
+    }
+    for table, sql in _COPIED.items():
+        connection.execute(f"INSERT INTO release.{table} BY NAME {sql}")
+        found = connection.execute(f"SELECT count(*) FROM release.{table}").fetchone()
+        counts[table] = found[0] if found else 0
+    _name_observations(connection, catalogue)
+    return counts
+
+
+_COPIED = {
+    "deliveries": (
+        "SELECT feed_id, delivery_id, file_name, sha256, size_bytes, producer, received_at, published_at, outcome, "
+        "received, accepted, quarantined, added, revised, unchanged, message_vi, message_en, notices_json, simulated, "
+        "run_id FROM deliveries"
+    ),
+    "validation_results": (
+        "SELECT feed_id, delivery_id, run_id, clause, expectation_id, expectation_type, column_name, level, severity, "
+        "success, evaluated, unexpected, missing, observed, message_vi, message_en, why_vi, why_en, fix_vi, fix_en "
+        "FROM validation_results"
+    ),
+    "quarantine": (
+        "SELECT q.feed_id, q.delivery_id, d.file_name, row_no, location, clause, expectation_id, column_name, raw, "
+        "reason_vi, reason_en FROM quarantine q JOIN deliveries d USING (feed_id, delivery_id) "
+        f"QUALIFY row_number() OVER (PARTITION BY q.feed_id, q.delivery_id ORDER BY row_no) <= {QUARANTINE_LIMIT}"
+    ),
+    "observations": (
+        "SELECT o.feed_id, indicator, item, area, area_name, period, period_kind, period_end, measure, data_type, "
+        "value, value_text, value_status, unit, agency, numerator, denominator, o.simulated, known_at, "
+        "o.published_at, vintage, o.delivery_id, d.file_name, source_table, sheet, cell "
+        "FROM observations_current o JOIN deliveries d USING (feed_id, delivery_id)"
+    ),
+}
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]) -> int:
+    if rows:
+        columns = list(rows[0])
+        marks = ", ".join("?" * len(columns))
+        connection.executemany(
+            f"INSERT INTO release.{table} ({', '.join(columns)}) VALUES ({marks})", [list(r.values()) for r in rows]
+        )
+    return len(rows)
+
+
+def _both(name: str, text: Text) -> dict[str, str]:
+    return {f"{name}_vi": text.vi, f"{name}_en": text.en}
+
+
+def _info(catalogue: Catalogue, release_id: str, run_id: str, now: datetime) -> dict[str, Any]:
+    from ioc_pipeline.version import code_version
+
+    return {
+        "release_id": release_id,
+        "created_at": now,
+        "province_code": catalogue.province.code,
+        **_both("province_name", catalogue.province.name),
+        "timezone": catalogue.province.timezone,
+        "standard_version": catalogue.standard.version,
+        "contracts_hash": catalogue.hash,
+        "code_version": code_version(),
+        "run_id": run_id,
+    }
+
+
+def _card(card: Indicator) -> dict[str, Any]:
+    newest = max(card.targets, key=lambda t: t.year, default=None)
+    basis = newest.basis if newest else PLAN_BASIS if card.plan else Text("", "")
+    return {
+        "code": card.code,
+        **_both("name", card.name),
+        **_both("short", card.short),
+        **_both("unit", card.unit_text),
+        "decimals": card.decimals,
+        **_both("field", card.field),
+        "direction": card.direction,
+        **_both("owner", card.owner),
+        "feed_id": card.feed,
+        **_both("definition", card.definition),
+        "formula": card.formula or " · ".join(f"{k}={v}" for k, v in card.selection.items()),
+        **_both("target_basis", basis),
+        "target_mark": newest.mark if newest else None,
+        "headline": card.headline,
+        "sort": card.sort,
+    }
+
+
+def _values(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, healths: dict[str, FeedHealth], now: datetime
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    trusts: dict[str, TrustReader] = {}
+    for card in catalogue.indicators.values():
+        feed = catalogue.feeds.get(card.feed)
+        values = values_of(connection, catalogue, card) if feed else []
+        if feed is None or not values:
+            continue
+        held = healths[feed.id].rejected
+        trust = trusts.setdefault(feed.id, TrustReader(connection, feed))
+        plans = plans_of(connection, card)
+        newest = {v.area: v.period for v in values}  # values come ordered by period
+        rows += [_value(catalogue, card, feed, v, plans, trust, held, v.period == newest[v.area], now) for v in values]
+    return rows
+
+
+def _value(
+    catalogue: Catalogue,
+    card: Indicator,
+    feed: Feed,
+    value: Value,
+    plans: dict[tuple[str, int], Target],
+    trust: TrustReader,
+    held: bool,
+    is_latest: bool,
+    now: datetime,
+) -> dict[str, Any]:
+    today = now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
+    # Only the newest value can be too old to carry a status: earlier ones are history.
+    max_age = feed.max_age_days if is_latest else None
+    plan = plans.get((value.area, value.period.end.year))
+    judged = judge(card, value.period, value.value, plan=plan, today=today, max_age_days=max_age)
+    trusted = trust.of(value, held=held and is_latest)
+    name = _area_names(catalogue.province.code).get(value.area, Text(value.area, value.area))
+    return {
+        "code": card.code,
+        "area": value.area,
+        **_both("area_name", name),
+        "period": value.period.text,
+        "period_kind": value.period.kind,
+        "period_end": value.period.end,
+        "measure": value.measure,
+        "data_type": value.data_type,
+        "value": value.value,
+        "value_status": value.value_status,
+        "numerator": value.numerator,
+        "denominator": value.denominator,
+        "target": judged.target,
+        "status": judged.status,
+        **_both("status_reason", judged.reason),
+        "known_at": value.known_at,
+        "published_at": value.published_at,
+        "held": held and is_latest,
+        "simulated": value.simulated,
+        "trust": trusted.badge,
+        "rules_passed": trusted.passed,
+        "rules_failed": trusted.failed,
+        "rules_unknown": trusted.unknown,
+        "feed_id": feed.id,
+        "delivery_id": value.delivery_id,
+        "file_name": value.file_name,
+        "location": value.location,
+        "is_latest": is_latest,
+    }
+
+
+def _feed(connection: duckdb.DuckDBPyConnection, feed: Feed, health: FeedHealth) -> dict[str, Any]:
+    totals = connection.execute(
+        "SELECT count(*), sum(received), sum(accepted), sum(quarantined), bool_or(simulated) FROM deliveries "
+        "WHERE feed_id = ?",
+        [feed.id],
+    ).fetchone()
+    rules = connection.execute(
+        "SELECT count(*) FILTER (success), count(*) FILTER (NOT success), count(*) FILTER (success IS NULL) "
+        "FROM validation_results WHERE feed_id = ? AND delivery_id = (SELECT delivery_id FROM deliveries "
+        "WHERE feed_id = ? AND outcome = 'stored' ORDER BY stated_at DESC, received_at DESC LIMIT 1)",
+        [feed.id, feed.id],
+    ).fetchone()
+    assert totals is not None and rules is not None
+    return {
+        "feed_id": feed.id,
+        **_both("title", feed.title),
+        **_both("owner", feed.owner),
+        **_both("source", feed.source),
+        "feed_group": feed.group,
+        "shape": feed.shape,
+        "schedule_period": feed.period,
+        "lag_days": feed.lag_days,
+        "health": health.health,
+        **_both("health_reason", health.reason),
+        "last_received_at": health.last_received_at,
+        "last_good_at": health.last_good_at,
+        "newest_period": health.newest.text if health.newest else None,
+        "newest_period_end": health.newest.end if health.newest else None,
+        "due_period_end": health.due.end,
+        "due_at": health.due_at,
+        "deliveries": totals[0],
+        "received": totals[1] or 0,
+        "accepted": totals[2] or 0,
+        "quarantined": totals[3] or 0,
+        "rules_passed": rules[0],
+        "rules_failed": rules[1],
+        "rules_unknown": rules[2],
+        "simulated": bool(totals[4]),
+    }
+
+
+def _clauses(catalogue: Catalogue) -> list[dict[str, Any]]:
+    principles = catalogue.standard.principles
+    return [
+        {
+            "id": c.id,
+            "principle": principles[c.principle].vi if c.principle in principles else c.principle,
+            **_both("title", c.title),
+            **_both("explain", c.explanation),
+            "severity": c.severity,
+            "level": c.level,
+            "evidence": c.evidence,
+            "basis_vi": c.basis.vi,
+            "mark": c.mark,
+            **_both("fix", c.guidance),
+        }
+        for c in catalogue.standard.clauses.values()
+    ]
+
+
+@cache
+def _area_names(province: str) -> dict[str, Text]:
+    names = {"VN": Text("Cả nước", "Viet Nam")}
+    names |= {u.code: Text(u.name, u.name_en) for u in units.provinces()}
+    return names | {u.code: Text(u.full_name, u.name_en) for u in units.communes(province)}
+
+
+def _areas(catalogue: Catalogue) -> list[dict[str, Any]]:
+    own = catalogue.province.code
+    communes = {u.code for u in units.communes(own)}
+    return [
+        {
+            "code": code,
+            **_both("name", name),
+            "level": "country" if code == "VN" else "commune" if code in communes else "province",
+            "parent": None if code == "VN" else own if code in communes else "VN",
+        }
+        for code, name in _area_names(own).items()
+    ]
+
+
+def _name_observations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Put the declared name beside each indicator code, where a feed declares one."""
+    for feed in catalogue.feeds.values():
+        for code, name in feed.indicator_names().items():
+            connection.execute(
+                "UPDATE release.observations SET indicator_name_vi = ? WHERE feed_id = ? AND indicator = ?",
+                [name.vi, feed.id, code],
+            )
