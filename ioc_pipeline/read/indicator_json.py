@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import math
 import re
 import shutil
@@ -18,6 +17,7 @@ import yaml
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.model import CodeList, Feed, Province
 from ioc_pipeline.messages import Text
+from ioc_pipeline.periods import period_of
 from ioc_pipeline.read.file_content import kind_of, refused, unpack_gzip
 from ioc_pipeline.read.json_records import ENVELOPE_KEYS, envelope_data, malformed, parse_document, record_path
 from ioc_pipeline.read.numbers import AMBIGUOUS, read_number
@@ -214,14 +214,8 @@ class _Statements:
             return
         index = int(period.extra["index"])
         month = index * _MONTHS[kind]
-        row.values["period"] = {
-            "year": f"{year}",
-            "half": f"{year}-H{index}",
-            "quarter": f"{year}-Q{index}",
-            "month": f"{year}-{index:02d}",
-        }[kind]
-        row.values["period_kind"] = kind
-        row.values["period_end"] = date(year, month, calendar.monthrange(year, month)[1])
+        covered = period_of(kind, date(year, month, 1))
+        row.values |= {"period": covered.text, "period_kind": kind, "period_end": covered.end}
         stated = said.get("dataDate")
         if stated not in (None, "") and _day(str(stated)) is None:
             row.problem("period_end", stated, "date.format")
@@ -290,12 +284,12 @@ class _Statements:
         row.values["agency"] = None if office in (None, "") else str(office)
         on = row.values["period_end"] or date.today()
         level_1 = _level_1(office)
-        area = self._province_of(level_1, on) if level_1 else None
+        today, area = self._province_of(level_1, on) if level_1 else (None, None)
         if office not in (None, "") and area is None:
             row.problem("agency", office, "agency.unknown")
         if stated not in (None, ""):
             known = isinstance(stated, str) and (
-                any(u.code == stated for u in units.communes(area or self.province.code, on)) or stated == area
+                stated == area or any(u.code == stated for u in units.communes(today or self.province.code))
             )
             if not known:
                 code = "area.unknown" if isinstance(stated, str) else "code.number"
@@ -303,16 +297,16 @@ class _Statements:
             area = str(stated)
         row.values["area"] = area or self.province.code
 
-    def _province_of(self, level_1: str, on: date) -> str | None:
-        """GSO code, valid on a day, of the province whose People's Committee has a level-1 agency code."""
-        if level_1 == self.province.agency:
-            return _code_on(self.province.code, on)
-        if level_1 in self.agencies:
-            return _code_on(str(self.agencies[level_1].extra["province"]), on)
+    def _province_of(self, level_1: str, on: date) -> tuple[str | None, str | None]:
+        """Province whose People's Committee has a level-1 agency code: its GSO code of today and that of a day."""
+        own = level_1 == self.province.agency
+        if own or level_1 in self.agencies:
+            today = self.province.code if own else str(self.agencies[level_1].extra["province"])
+            return today, _code_on(today, on)
         closed = self.closed.get(level_1)
         if closed is None or on >= _date(closed.extra["closed"]):
-            return None
-        return str(closed.extra["old_province"])
+            return None, None
+        return str(closed.extra["province"]), str(closed.extra["old_province"])
 
 
 _COLUMN_OF = {
