@@ -1,0 +1,106 @@
+"""What a workbook says about a cell besides its value: its indentation and, in legacy files, its fonts.
+
+The statistics office shows the hierarchy of labels by indentation only, and its old files say by the font's name
+that a text is TCVN3. Calamine reads neither.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from xml.etree import ElementTree
+
+import xlrd
+
+from ioc_pipeline.read.workbook_guard import xml_pieces
+
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
+_REF = re.compile(rb"\br=\"([A-Z]{1,3})(\d+)\"")
+_STYLE = re.compile(rb"\bs=\"(\d+)\"")
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+LABEL_COLUMNS = 6
+"""Leading columns whose styles are kept: labels stand there."""
+
+Indents = dict[tuple[int, int], int]
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Archive part of each worksheet by sheet name; empty when the book's own index is damaged."""
+    try:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError):
+        return {}
+    targets = {r.get("Id"): str(r.get("Target")) for r in relations.iter(f"{_PACKAGE}Relationship")}
+    parts = {}
+    for sheet in book.iter(f"{_MAIN}sheet"):
+        target = targets.get(sheet.get(f"{_RELATION}id"), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if part in archive.NameToInfo:
+            parts[str(sheet.get("name"))] = part
+    return parts
+
+
+def xlsx_indents(archive: zipfile.ZipFile, part: str, rows: int) -> Indents:
+    """Indentation steps of the label cells in the first `rows` rows of a sheet, by 0-based row and column.
+
+    Cells without indentation are left out.
+    """
+    try:
+        styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
+    except (KeyError, ElementTree.ParseError):
+        return {}
+    formats = styles.find(f"{_MAIN}cellXfs")
+    steps: dict[int, int] = {}
+    for position, entry in enumerate(formats if formats is not None else ()):
+        alignment = entry.find(f"{_MAIN}alignment")
+        indent = alignment.get("indent") if alignment is not None else None
+        if indent and indent.isdigit() and indent != "0":
+            steps[position] = int(indent)
+    if not steps:
+        return {}
+    found: Indents = {}
+    for piece in xml_pieces(archive, part):
+        for cell in _CELL.finditer(piece):
+            style = _STYLE.search(cell.group(1))
+            if style is None or int(style.group(1)) not in steps:
+                continue
+            ref = _REF.search(cell.group(1))
+            if ref is None or len(ref.group(1)) > 1:
+                continue
+            row, column = int(ref.group(2)) - 1, ref.group(1)[0] - 65
+            if row >= rows:
+                return found
+            if column < LABEL_COLUMNS:
+                found[row, column] = steps[int(style.group(1))]
+    return found
+
+
+def xls_indents(sheet: xlrd.sheet.Sheet) -> Indents:
+    """Indentation steps of the label cells of a legacy sheet opened with its formatting."""
+    formats = sheet.book.xf_list
+    found: Indents = {}
+    for row in range(sheet.nrows):
+        for column in range(min(sheet.row_len(row), LABEL_COLUMNS)):
+            step = formats[sheet.cell_xf_index(row, column)].alignment.indent_level
+            if step:
+                found[row, column] = step
+    return found
+
+
+def xls_runs(sheet: xlrd.sheet.Sheet, row: int, column: int, text: str) -> list[tuple[str, str]]:
+    """The runs of a text cell, each with its font's name."""
+    fonts = sheet.book.font_list
+    if row >= sheet.nrows or column >= sheet.row_len(row):
+        return [(text, "")]
+    first = fonts[sheet.book.xf_list[sheet.cell_xf_index(row, column)].font_index].name
+    changes = sheet.rich_text_runlist_map.get((row, column)) or []
+    runs, start, font = [], 0, first
+    for offset, index in changes:
+        if offset > start:
+            runs.append((text[start:offset], font))
+        start, font = offset, fonts[index].name
+    runs.append((text[start:], font))
+    return runs

@@ -1,0 +1,252 @@
+"""Bytes of a workbook → sheets of cells, whatever its extension says.
+
+Calamine reads first; openpyxl (.xlsx) or xlrd (.xls) reads what calamine refuses. Legacy Vietnamese text is
+converted here, so that everything after this module sees Unicode.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import python_calamine
+import xlrd
+
+from ioc_pipeline.messages import ReadRefused
+from ioc_pipeline.read.cell_styles import Indents, sheet_parts, xls_indents, xls_runs, xlsx_indents
+from ioc_pipeline.read.tcvn3 import decode_run
+from ioc_pipeline.read.workbook_guard import MAX_GRID, refused, sheet_is_wide, workbook_kind
+
+Row = list[Any]
+
+
+@dataclass
+class Sheet:
+    """Cells of one sheet: `rows[r][c]`, both 0-based, without trailing blanks; blank cells are `""`."""
+
+    name: str
+    rows: list[Row]
+    hidden: bool = False
+    merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
+    converted: int = 0  # cells whose text was TCVN3
+    _load_indents: Callable[[], Indents] = field(default=dict, repr=False)
+    _indents: Indents | None = field(default=None, repr=False)
+
+    def value(self, row: int, column: int) -> Any:
+        """Value of a cell; `""` for a blank one."""
+        if row >= len(self.rows) or column >= len(self.rows[row]):
+            return ""
+        return self.rows[row][column]
+
+    def indent(self, row: int, column: int) -> int:
+        """Indentation steps of a label cell, 0 when the file states none."""
+        if self._indents is None:
+            self._indents = self._load_indents()
+        return self._indents.get((row, column), 0)
+
+
+@dataclass
+class Workbook:
+    """Sheets of one file in their order, and the names of sheets neither reader could open."""
+
+    sheets: list[Sheet]
+    unreadable: list[str] = field(default_factory=list)
+
+
+def cell_name(row: int, column: int) -> str:
+    """A1 notation of a cell given 0-based."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def open_workbook(path: Path, name: str) -> Workbook:
+    """All sheets of the workbook stored at `path` and delivered as `name`.
+
+    Memory is bounded by the cells that hold something, not by the range a sheet claims. Raises ReadRefused when the
+    file is not a workbook that can be read.
+    """
+    kind = workbook_kind(path, name)
+    try:
+        return _open_xlsx(path, name) if kind == "xlsx" else _open_xls(path, name)
+    except ReadRefused:
+        raise
+    except Exception as error:
+        raise refused(
+            "file.damaged",
+            name,
+            f"bảng tính hỏng, không đọc được ({type(error).__name__})",
+            f"the workbook is damaged and cannot be read ({type(error).__name__})",
+            "mở tệp bằng Excel, lưu lại thành .xlsx rồi gửi lại",
+            "open it in Excel, save it again as .xlsx and send that",
+        ) from error
+
+
+def _open_xlsx(path: Path, name: str) -> Workbook:
+    archive = zipfile.ZipFile(path)
+    parts = sheet_parts(archive)
+    wide = {sheet for sheet, part in parts.items() if sheet_is_wide(archive, part)}
+    book = None
+    with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+    if book is None:
+        return _with_openpyxl(path, archive, parts, None)
+    workbook = Workbook([])
+    for entry in book.sheets_metadata:
+        if entry.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        hidden = entry.visible != python_calamine.SheetVisibleEnum.Visible
+        part = parts.get(entry.name)
+        sheet = None
+        if entry.name not in wide:
+            with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
+                sheet = _from_calamine(book.get_sheet_by_name(entry.name), hidden)
+        if sheet is None:
+            second = _with_openpyxl(path, archive, parts, entry.name)
+            workbook.unreadable += second.unreadable
+            workbook.sheets += second.sheets
+            continue
+        for row in sheet.rows:
+            sheet.converted += _decode_row(row, None)
+        if part is not None:
+            sheet._load_indents = _indents_of(path, part, len(sheet.rows))
+        workbook.sheets.append(sheet)
+    return workbook
+
+
+def _indents_of(path: Path, part: str, rows: int) -> Callable[[], Indents]:
+    def load() -> Indents:
+        with zipfile.ZipFile(path) as archive:
+            return xlsx_indents(archive, part, rows)
+
+    return load
+
+
+def _from_calamine(source: python_calamine.CalamineSheet, hidden: bool) -> Sheet:
+    left = source.start[1] if source.start else 0
+    rows = [_trimmed([""] * left + row) for row in source.iter_rows()]
+    while rows and not rows[-1]:
+        rows.pop()
+    merged = tuple((*first, *last) for first, last in source.merged_cell_ranges or ())
+    return Sheet(source.name, rows, hidden, merged)
+
+
+def _trimmed(row: Row) -> Row:
+    end = len(row)
+    while end and (row[end - 1] == "" or row[end - 1] is None):
+        end -= 1
+    return row[:end]
+
+
+def _with_openpyxl(path: Path, archive: zipfile.ZipFile, parts: dict[str, str], only: str | None) -> Workbook:
+    """Second reader of .xlsx, cell by cell: for one sheet, or for all when `only` is None."""
+    workbook = Workbook([])
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    with contextlib.closing(book):
+        for sheet in book.worksheets:
+            if only is not None and sheet.title != only:
+                continue
+            try:
+                rows = [_trimmed(row) for row in _openpyxl_rows(sheet)]
+            except Exception:  # openpyxl has no error type of its own for damaged XML
+                workbook.unreadable.append(sheet.title)
+                continue
+            while rows and not rows[-1]:
+                rows.pop()
+            found = Sheet(sheet.title, rows, sheet.sheet_state != "visible")
+            if sheet.title in parts:
+                found._load_indents = _indents_of(path, parts[sheet.title], len(rows))
+            for row in found.rows:
+                found.converted += _decode_row(row, None)
+            workbook.sheets.append(found)
+    return workbook
+
+
+def _openpyxl_rows(sheet: Any) -> Iterator[Row]:
+    sheet.reset_dimensions()
+    filled = 0
+    for row in sheet.iter_rows(values_only=True):
+        filled += len(row)
+        if filled > MAX_GRID:
+            raise OverflowError(sheet.title)
+        yield ["" if value is None else value for value in row]
+
+
+def _open_xls(path: Path, name: str) -> Workbook:
+    try:
+        styles = xlrd.open_workbook(
+            filename=name,
+            file_contents=path.read_bytes(),
+            formatting_info=True,
+            ragged_rows=True,
+            logfile=io.StringIO(),
+        )
+    except xlrd.XLRDError as error:
+        if "encrypt" in str(error).lower():
+            raise refused(
+                "file.encrypted",
+                name,
+                "bảng tính đặt mật khẩu mở tệp",
+                "the workbook is protected by an opening password",
+                "bỏ mật khẩu rồi gửi lại",
+                "remove the password and send it again",
+            ) from error
+        raise
+    book = None
+    with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
+        book = python_calamine.CalamineWorkbook.from_path(os.fspath(path))
+    workbook = Workbook([])
+    for source in styles.sheets():
+        sheet = None
+        if book is not None and source.nrows * source.ncols <= MAX_GRID:
+            with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError, KeyError):
+                sheet = _from_calamine(book.get_sheet_by_name(source.name), source.visibility != 0)
+        if sheet is None:
+            rows = [_trimmed([_xlrd_value(cell, styles.datemode) for cell in row]) for row in source.get_rows()]
+            sheet = Sheet(source.name, rows, source.visibility != 0)
+        if not sheet.merged:
+            sheet.merged = tuple((r1, c1, r2 - 1, c2 - 1) for r1, r2, c1, c2 in source.merged_cells)
+        for position, row in enumerate(sheet.rows):
+            sheet.converted += _decode_row(row, _fonts_of(source, position))
+        sheet._indents = xls_indents(source)
+        workbook.sheets.append(sheet)
+    return workbook
+
+
+def _fonts_of(source: xlrd.sheet.Sheet, row: int) -> Callable[[int, str], list[tuple[str, str]]]:
+    return lambda column, text: xls_runs(source, row, column, text)
+
+
+def _xlrd_value(cell: xlrd.sheet.Cell, datemode: int) -> Any:
+    if cell.ctype == xlrd.XL_CELL_NUMBER or cell.ctype == xlrd.XL_CELL_TEXT:
+        return cell.value
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return xlrd.xldate_as_datetime(cell.value, datemode)
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#N/A"))
+    return ""
+
+
+def _decode_row(row: Row, runs: Callable[[int, str], list[tuple[str, str]]] | None) -> int:
+    """Convert legacy text of a row in place; number of cells that changed."""
+    changed = 0
+    for column, value in enumerate(row):
+        if isinstance(value, str) and value:
+            pieces = runs(column, value) if runs is not None else [(value, None)]
+            decoded = "".join(decode_run(text, font) for text, font in pieces)
+            if decoded != value:
+                row[column] = decoded
+                changed += 1
+    return changed

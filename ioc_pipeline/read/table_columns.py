@@ -1,0 +1,186 @@
+"""Columns of a recognised table → indicator, measure, period, data type and unit of each, or why it is not read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ioc_pipeline.messages import Text
+from ioc_pipeline.read.headers import heading_texts
+from ioc_pipeline.read.period_words import Month, Period, read_words, resolve, title_month, title_period
+from ioc_pipeline.read.table_blocks import Block, unit_tokens
+from ioc_pipeline.read.table_spec import ColumnSpec, TableSpec
+from ioc_pipeline.read.text_folding import fold
+
+COMPARISONS = frozenset({"yoy", "mom", "dec", "index", "ytd_yoy", "quarter_yoy", "plan_pct"})
+"""Measures always stated in per cent, whatever the indicator's unit."""
+_SHARES = {"period": "share", "ytd": "ytd_share"}
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that is read."""
+
+    position: int
+    spec: ColumnSpec
+    heading: str
+    period: Period
+    measure: str
+    data_type: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A column that is not read, and why."""
+
+    position: int
+    heading: str
+    why: Text
+
+
+@dataclass(frozen=True)
+class TableColumns:
+    """Columns of one table; `month` is its reference month (None when nothing was understood)."""
+
+    read: list[Column]
+    unread: list[Unread]
+    month: Month | None
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    spec: ColumnSpec
+    period: Period
+    measure: str
+    data_type: str | None
+    unit: str
+
+
+def read_columns(block: Block, spec: TableSpec, units: dict[str, str], filled: set[int]) -> TableColumns:
+    """Classify the columns of a block that hold numbers (`filled`); `units` maps folded spellings to unit codes.
+
+    A column is read only when exactly one declared kind of column accounts for every word of its heading.
+    """
+    headings = heading_texts(block.sheet, block.heading, block.first_value, block.last_column)
+    printed = tuple(
+        units[token] for text in block.unit_texts for token in unit_tokens(text, frozenset(units)) if token in units
+    )
+    stated = title_month(block.title)
+    year = stated.year if stated else _common_year(headings, spec)
+    chosen: dict[int, _Candidate] = {}
+    unread: list[Unread] = []
+    for position in sorted(filled & set(headings)):
+        heading = headings[position]
+        found = _candidates(heading, block.title, spec, units, printed, year)
+        if len(found) == 1:
+            chosen[position] = found[0]
+        else:
+            unread.append(Unread(position, heading, _NOT_UNDERSTOOD if not found else _SEVERAL))
+    ends = [c.period.end for c in chosen.values() if c.data_type != "plan"]
+    month = stated or max(ends, default=None)
+    columns: list[Column] = []
+    for position, candidate in chosen.items():
+        if month is None or not _in_range(candidate, month):
+            unread.append(Unread(position, headings[position], _OTHER_PERIOD))
+            continue
+        data_type = candidate.data_type or (spec.latest if candidate.period.end == month else spec.earlier)
+        columns.append(
+            Column(
+                position, candidate.spec, headings[position], candidate.period, candidate.measure, data_type, candidate.unit
+            )
+        )
+    columns, same = _without_twins(columns)
+    return TableColumns(columns, sorted([*unread, *same], key=lambda u: u.position), month)
+
+
+_NOT_UNDERSTOOD = Text("không hiểu chắc chắn tiêu đề cột", "the column heading is not understood with certainty")
+_SEVERAL = Text("tiêu đề cột hiểu được nhiều cách", "the column heading can be understood in several ways")
+_OTHER_PERIOD = Text("kỳ của cột không khớp với tháng của biểu", "the column's period does not fit the table's month")
+_TWIN = Text("hai cột cùng một nghĩa", "two columns have the same meaning")
+
+
+def _common_year(headings: dict[int, str], spec: TableSpec) -> int | None:
+    """The latest year any heading prints for its own period."""
+    years = [words.span.year for text in headings.values() if (words := read_words(text)).span and words.span.year]
+    return max(years, default=None)
+
+
+def _candidates(
+    heading: str, title: str, spec: TableSpec, units: dict[str, str], printed: tuple[str, ...], year: int | None
+) -> list[_Candidate]:
+    text, bracketed = _take_units(fold(heading), units)
+    for pattern in spec.ignore:
+        text = pattern.sub(" ", text)
+    found = []
+    for column in spec.columns:
+        rest = text
+        if column.words is not None:
+            match = column.words.search(rest)
+            if match is None:
+                continue
+            rest = rest[: match.start()] + " " + rest[match.end() :]
+        words = read_words(rest)
+        if words.rest:
+            continue
+        period = resolve(words, year)
+        if period is None and words.span is None and spec.title_period and words.compared is None:
+            period = title_period(title)
+        if period is None:
+            continue
+        measure = _SHARES.get(period.measure) if column.share else period.measure
+        unit = _unit(measure, column, bracketed, printed)
+        if measure is not None and unit is not None:
+            found.append(_Candidate(column, period, measure, words.data_type, unit))
+    return found
+
+
+def _take_units(text: str, units: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Heading without the units it prints in brackets (or a lone per cent sign), and those units' codes."""
+    found: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        code = units.get(" ".join(match.group(1).split()))
+        if code is None:
+            return match.group()
+        found.append(code)
+        return " "
+
+    text = _BRACKETS.sub(take, text)
+    if "%" in text and "%" in units:
+        found.append(units["%"])
+        text = text.replace("%", " ")
+    return text, tuple(found)
+
+
+def _unit(measure: str | None, column: ColumnSpec, bracketed: tuple[str, ...], printed: tuple[str, ...]) -> str | None:
+    """Unit of a column: per cent for comparisons and shares, else the one printed unit the indicator allows."""
+    if measure is None:
+        return None
+    if measure in COMPARISONS or measure in _SHARES.values():
+        return "%" if not bracketed or set(bracketed) == {"%"} else None
+    stated = [code for code in dict.fromkeys(bracketed or printed) if code in column.units]
+    return stated[0] if len(stated) == 1 else None
+
+
+def _in_range(candidate: _Candidate, month: Month) -> bool:
+    """The reference month or the one before; a quarter up to three months back; the plan of the same year."""
+    end = candidate.period.end
+    if candidate.data_type == "plan":
+        return end.year == month.year
+    back = (month.year - end.year) * 12 + month.month - end.month
+    return 0 <= back <= (3 if candidate.period.period_kind == "quarter" else 1)
+
+
+def _without_twins(columns: list[Column]) -> tuple[list[Column], list[Unread]]:
+    """Columns without those that state the same thing twice; the first keeps a merged heading's other cells out."""
+    kept: list[Column] = []
+    twins: list[Unread] = []
+    for column in columns:
+        same = [c for c in columns if replace(c, position=0, heading="") == replace(column, position=0, heading="")]
+        if len(same) > 1:
+            twins.append(Unread(column.position, column.heading, _TWIN))
+        else:
+            kept.append(column)
+    return kept, twins

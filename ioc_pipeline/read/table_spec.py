@@ -1,0 +1,239 @@
+"""`tables.yaml` of a workbook feed: how its tables are recognised and what their columns and rows mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ioc_pipeline.contracts.yaml_source import YamlSource
+from ioc_pipeline.messages import IocError, Message, Text
+from ioc_pipeline.read.text_folding import fold
+
+DATA_TYPES = ("plan", "estimate", "preliminary", "actual", "official")
+ROW_KINDS = ("area", "item")
+_TABLE_KEYS = {
+    "id", "name", "title", "not_title", "whole", "sections", "rows", "columns", "ignore", "data_type", "title_period",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class IndicatorSpec:
+    """An indicator the tables feed: its name and the units it may come in."""
+
+    code: str
+    name: Text
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """A kind of column: `words` are those of its heading besides period words (None: no others)."""
+
+    indicator: str
+    units: tuple[str, ...]
+    words: re.Pattern[str] | None = None
+    share: bool = False  # a share of the total, in per cent
+    note_units: tuple[str, ...] = ()  # units a footnote may give single rows
+
+
+@dataclass(frozen=True)
+class SectionSpec:
+    """A heading row and what the rows under it are: areas, or items below `item`."""
+
+    heading: re.Pattern[str]
+    rows: str
+    item: str | None = None
+
+
+@dataclass(frozen=True)
+class RowSpec:
+    """A row that is an indicator of its own; `growth` gives one indicator per measure, stated as growth in %."""
+
+    label: re.Pattern[str]
+    indicator: str | None
+    growth: dict[str, str]
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table of the workbook; every pattern is matched against folded text."""
+
+    id: str
+    name: Text
+    title: tuple[re.Pattern[str], ...]
+    not_title: tuple[re.Pattern[str], ...]
+    whole: tuple[re.Pattern[str], ...]
+    sections: tuple[SectionSpec, ...]
+    rows: tuple[RowSpec, ...]
+    columns: tuple[ColumnSpec, ...]
+    ignore: tuple[re.Pattern[str], ...]
+    latest: str  # data type of columns of the reference month that print none
+    earlier: str  # … and of earlier months
+    title_period: bool  # columns without a period take the title's
+
+    def matches(self, title: str) -> bool:
+        """True when a folded title, its number dropped, is this table's."""
+        return any(p.search(title) for p in self.title) and not any(p.search(title) for p in self.not_title)
+
+
+@dataclass(frozen=True)
+class WorkbookSpec:
+    """Everything `tables.yaml` declares."""
+
+    title_mark: re.Pattern[str]
+    continued: re.Pattern[str]
+    indicators: dict[str, IndicatorSpec]
+    tables: tuple[TableSpec, ...]
+    not_taken: tuple[re.Pattern[str], ...]
+
+
+def load_table_spec(path: Path) -> WorkbookSpec:
+    """Spec declared in a file; IocError listing every mistake with its line and key when it is not valid."""
+    source = YamlSource(path)
+    reader = _SpecReader(source)
+    spec = reader.workbook()
+    if reader.problems:
+        vi = "; ".join(f"dòng {line}: {text.vi}" for line, text in reader.problems)
+        en = "; ".join(f"line {line}: {text.en}" for line, text in reader.problems)
+        raise IocError(Message("contract.tables", f"{path}: {vi}.", f"{path}: {en}."))
+    return spec
+
+
+class _SpecReader:
+    """Reads the parsed file, gathering problems instead of stopping at the first."""
+
+    def __init__(self, source: YamlSource) -> None:
+        self.source = source
+        self.problems: list[tuple[int, Text]] = []
+
+    def workbook(self) -> WorkbookSpec:
+        data = self.source.data if isinstance(self.source.data, dict) else {}
+        self.unknown(data, {"title_mark", "continued", "indicators", "tables", "not_taken"}, ())
+        indicators = {
+            str(code): self.indicator(str(code), declared) for code, declared in (data.get("indicators") or {}).items()
+        }
+        tables = tuple(self.table(i, t, indicators) for i, t in enumerate(data.get("tables") or ()))
+        if not tables:
+            self.wrong(("tables",), "chưa khai báo biểu nào", "no table is declared")
+        seen: set[str] = set()
+        for position, table in enumerate(tables):
+            if table.id in seen:
+                self.wrong(("tables", position, "id"), f"trùng id {table.id!r}", f"id {table.id!r} is used twice")
+            seen.add(table.id)
+        return WorkbookSpec(
+            self.pattern(data.get("title_mark", ""), ("title_mark",)),
+            self.pattern(data.get("continued") or r"(?!)", ("continued",)),
+            indicators,
+            tables,
+            self.patterns(data, "not_taken", ()),
+        )
+
+    def indicator(self, code: str, declared: Any) -> IndicatorSpec:
+        where = ("indicators", code)
+        declared = declared if isinstance(declared, dict) else {}
+        if not declared.get("vi") or not declared.get("en") or not declared.get("units"):
+            self.wrong(where, f"{code} cần vi, en và units", f"{code} needs vi, en and units")
+        units = tuple(str(unit) for unit in declared.get("units") or ())
+        return IndicatorSpec(code, Text(str(declared.get("vi", "")), str(declared.get("en", ""))), units)
+
+    def table(self, position: int, declared: Any, indicators: dict[str, IndicatorSpec]) -> TableSpec:
+        where: tuple[str | int, ...] = ("tables", position)
+        declared = declared if isinstance(declared, dict) else {}
+        self.unknown(declared, _TABLE_KEYS, where)
+        for key in ("id", "name", "title", "whole", "columns"):
+            if not declared.get(key):
+                self.wrong(where, f"biểu thứ {position + 1} thiếu {key}", f"table {position + 1} lacks {key}")
+        name = declared.get("name") or {}
+        types = declared.get("data_type") or {}
+        for key in ("latest", "earlier"):
+            if types.get(key, "actual") not in DATA_TYPES:
+                choices = ", ".join(DATA_TYPES)
+                self.wrong((*where, "data_type", key), f"{key} phải là {choices}", f"{key} must be one of {choices}")
+        return TableSpec(
+            str(declared.get("id", "")),
+            Text(str(name.get("vi", "")), str(name.get("en", ""))),
+            self.patterns(declared, "title", where),
+            self.patterns(declared, "not_title", where),
+            self.patterns(declared, "whole", where),
+            tuple(self.section(s, (*where, "sections", i)) for i, s in enumerate(declared.get("sections") or ())),
+            tuple(self.row(r, (*where, "rows", i), indicators) for i, r in enumerate(declared.get("rows") or ())),
+            tuple(self.column(c, (*where, "columns", i), indicators) for i, c in enumerate(declared.get("columns") or ())),
+            self.patterns(declared, "ignore", where),
+            str(types.get("latest", "estimate")),
+            str(types.get("earlier", "actual")),
+            bool(declared.get("title_period", False)),
+        )
+
+    def section(self, declared: dict[str, Any], where: tuple[str | int, ...]) -> SectionSpec:
+        self.unknown(declared, {"heading", "rows", "item"}, where)
+        if declared.get("rows") not in ROW_KINDS:
+            choices = ", ".join(ROW_KINDS)
+            self.wrong(where, f"rows phải là {choices}", f"rows must be one of {choices}")
+        return SectionSpec(
+            self.pattern(declared.get("heading", ""), where), str(declared.get("rows")), declared.get("item")
+        )
+
+    def row(
+        self, declared: dict[str, Any], where: tuple[str | int, ...], indicators: dict[str, IndicatorSpec]
+    ) -> RowSpec:
+        self.unknown(declared, {"label", "indicator", "growth"}, where)
+        growth = {str(k): str(v) for k, v in (declared.get("growth") or {}).items()}
+        for code in (declared.get("indicator"), *growth.values()):
+            self.known(code, where, indicators)
+        return RowSpec(self.pattern(declared.get("label", ""), where), declared.get("indicator"), growth)
+
+    def column(
+        self, declared: dict[str, Any], where: tuple[str | int, ...], indicators: dict[str, IndicatorSpec]
+    ) -> ColumnSpec:
+        self.unknown(declared, {"indicator", "words", "share", "note_units"}, where)
+        code = declared.get("indicator")
+        self.known(code, where, indicators)
+        if not code:
+            self.wrong(where, "cột thiếu indicator", "the column lacks indicator")
+        units = indicators[str(code)].units if str(code) in indicators else ()
+        words = declared.get("words")
+        return ColumnSpec(
+            str(code),
+            units,
+            self.pattern(words, where) if words else None,
+            bool(declared.get("share", False)),
+            tuple(str(unit) for unit in declared.get("note_units") or ()),
+        )
+
+    def known(self, code: Any, where: tuple[str | int, ...], indicators: dict[str, IndicatorSpec]) -> None:
+        if code is not None and str(code) not in indicators:
+            self.wrong(where, f"chỉ số {code!r} chưa khai báo", f"indicator {code!r} is not declared")
+
+    def patterns(self, data: dict[str, Any], key: str, where: tuple[str | int, ...]) -> tuple[re.Pattern[str], ...]:
+        listed = data.get(key) or []
+        if not isinstance(listed, list):
+            self.wrong((*where, key), f"{key} phải là danh sách", f"{key} must be a list")
+            return ()
+        return tuple(self.pattern(text, (*where, key, i)) for i, text in enumerate(listed))
+
+    def pattern(self, text: Any, where: tuple[str | int, ...]) -> re.Pattern[str]:
+        try:
+            folded = str(text)
+            if fold(folded) != folded:  # a pattern that can never match folded text is a mistake
+                self.wrong(
+                    where,
+                    f"mẫu {folded!r} phải viết thường, dấu kiểu mới, một dấu cách",
+                    f"pattern {folded!r} must be lower case, new tone-mark style, single spaces",
+                )
+            return re.compile(folded)
+        except re.error as error:
+            self.wrong(where, f"biểu thức {text!r} sai: {error}", f"bad regular expression {text!r}: {error}")
+            return re.compile(r"(?!)")
+
+    def unknown(self, declared: Any, allowed: set[str], where: tuple[str | int, ...]) -> None:
+        for key in declared if isinstance(declared, dict) else ():
+            if key not in allowed:
+                choices = ", ".join(sorted(allowed))
+                self.wrong((*where, key), f"khóa lạ {key!r} (có: {choices})", f"unknown key {key!r} (known: {choices})")
+
+    def wrong(self, where: tuple[str | int, ...], vi: str, en: str) -> None:
+        line = self.source.line(*where) or 1
+        path = "/".join(str(part) for part in where)
+        self.problems.append((line, Text(f"{path}: {vi}" if path else vi, f"{path}: {en}" if path else en)))

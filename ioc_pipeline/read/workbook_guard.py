@@ -1,0 +1,182 @@
+"""What a file really is, told from its bytes, and whether it is safe to open as a workbook.
+
+The file name's extension is never trusted: a web page named `.xls` is a web page. An archive that would unpack to
+more than `MAX_UNPACKED` bytes is refused before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ioc_pipeline.messages import Message, ReadRefused
+
+MAX_UNPACKED = 1 << 30
+"""Bytes of one workbook after unpacking (a real monthly workbook has about 2 MB)."""
+MAX_RATIO = 2000
+"""Unpacked bytes of a part for each packed byte, above which the part is no spreadsheet XML."""
+MAX_GRID = 4_000_000
+"""Cells of the rectangle a sheet spans; wider sheets are read cell by cell instead of as a rectangle."""
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BIFF_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ROW = re.compile(rb"<(?:\w+:)?row\b(?:[^>]*?\br=\"(\d+)\")?")
+_WIDE = re.compile(rb"\br=\"[A-Z]{3}\d")
+_VALUED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>")
+_CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
+_CHUNK = 1 << 20
+
+
+def workbook_kind(path: Path, name: str) -> str:
+    """`xlsx` or `xls` by content.
+
+    Raises ReadRefused, naming the file `name` and what to do, when it is empty, truncated, encrypted, a web page,
+    text, or too large to unpack.
+    """
+    if path.stat().st_size == 0:
+        raise refused("file.empty", name, "tệp rỗng (0 byte)", "the file is empty (0 bytes)", *_RESEND)
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    if head.startswith(b"PK"):
+        _check_archive(path, name)
+        return "xlsx"
+    if head.startswith(_OLE):
+        return _check_ole(path, name)
+    if head[:2] == b"\x09\x08" or head[:2] == b"\x09\x04":
+        return "xls"  # a bare BIFF stream of the nineties
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:256].lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<table")) or (
+        start.startswith(b"<") and b"<html" in head.lower()
+    ):
+        raise refused(
+            "file.html",
+            name,
+            "đây là một trang web (HTML) mang tên bảng tính",
+            "this is a web page (HTML) under a workbook's name",
+            "mở trang đó, tải đúng tệp Excel rồi gửi lại",
+            "open that page, download the Excel file itself and send it again",
+        )
+    raise refused(
+        "file.not_workbook",
+        name,
+        "nội dung không phải bảng tính Excel (.xls, .xlsx)",
+        "the content is not an Excel workbook (.xls, .xlsx)",
+        "lưu dữ liệu ở dạng .xlsx rồi gửi lại",
+        "save the data as .xlsx and send it again",
+    )
+
+
+def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
+    """True when the valued cells of a sheet's XML span a rectangle of more than `MAX_GRID` cells.
+
+    Reads the part as a stream; cells that only carry a style do not count.
+    """
+    rows = last = 0
+    wide = False
+    for chunk in xml_pieces(archive, part):
+        for found in _ROW.finditer(chunk):
+            rows += 1
+            if found.group(1):
+                last = max(last, int(found.group(1)))
+        wide = wide or bool(_WIDE.search(chunk))
+    if max(rows, last) * (16384 if wide else 702) <= MAX_GRID:
+        return False
+    bottom = right = 0
+    for chunk in xml_pieces(archive, part):
+        if not _CONTENT.search(chunk):
+            continue
+        for found in _VALUED.finditer(chunk):
+            bottom = max(bottom, int(found.group(2)))
+            right = max(right, _column_number(found.group(1)))
+    return bottom * right > MAX_GRID
+
+
+def xml_pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """A part of the archive in pieces of about 1 MB that end between two tags."""
+    rest = b""
+    with archive.open(part) as stream:
+        while block := stream.read(_CHUNK):
+            piece = rest + block
+            cut = piece.rfind(b"<")
+            rest = piece[cut:] if cut > 0 else b""
+            yield piece[:cut] if cut > 0 else piece
+    if rest:
+        yield rest
+
+
+def _check_archive(path: Path, name: str) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
+        raise refused(
+            "file.truncated",
+            name,
+            "tệp .xlsx bị cắt cụt hoặc hỏng, không mở được",
+            "the .xlsx file is cut off or damaged and cannot be opened",
+            *_RESEND,
+        ) from error
+    if sum(part.file_size for part in parts) > MAX_UNPACKED or any(
+        part.file_size > MAX_RATIO * max(part.compress_size, 1) and part.file_size > _CHUNK for part in parts
+    ):
+        raise refused(
+            "file.too_large",
+            name,
+            "nội dung khi giải nén lớn bất thường (nghi bom nén)",
+            "the content is abnormally large when unpacked (a suspected zip bomb)",
+            "chép các bảng số liệu sang một tệp mới rồi gửi lại",
+            "copy the tables to a new file and send that",
+        )
+    names = {part.filename for part in parts}
+    if not any(part.startswith("xl/") for part in names):
+        raise refused(
+            "file.not_workbook",
+            name,
+            "đây là tệp nén hoặc tài liệu khác, không phải bảng tính Excel",
+            "this is an archive or another document, not an Excel workbook",
+            "gửi đúng tệp .xlsx (không nén lại)",
+            "send the .xlsx file itself (not zipped again)",
+        )
+
+
+def _check_ole(path: Path, name: str) -> str:
+    content = path.read_bytes()
+    if _ENCRYPTED in content:
+        raise refused(
+            "file.encrypted",
+            name,
+            "bảng tính đặt mật khẩu mở tệp",
+            "the workbook is protected by an opening password",
+            "bỏ mật khẩu (Tệp, Thông tin, Bảo vệ sổ làm việc) rồi gửi lại",
+            "remove the password (File, Info, Protect Workbook) and send it again",
+        )
+    if not any(stream in content for stream in _BIFF_STREAMS):
+        raise refused(
+            "file.not_workbook",
+            name,
+            "tài liệu Office khác (Word, PowerPoint …), không phải bảng tính Excel",
+            "another Office document (Word, PowerPoint …), not an Excel workbook",
+            "lưu dữ liệu ở dạng .xlsx rồi gửi lại",
+            "save the data as .xlsx and send it again",
+        )
+    return "xls"
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+_RESEND = ("kiểm tra tệp trên máy nguồn rồi gửi lại", "check the file at its source and send it again")
+
+
+def refused(code: str, name: str, what_vi: str, what_en: str, fix_vi: str, fix_en: str) -> ReadRefused:
+    """The error for a file that cannot be read: which file, what is wrong, what its sender can do."""
+    return ReadRefused(
+        Message(code, f"Tệp “{name}”: {what_vi}; hãy {fix_vi}.", f"File “{name}”: {what_en}; please {fix_en}.")
+    )

@@ -1,0 +1,443 @@
+"""Comparison of what the reader takes from the statistics office's workbooks with an independent answer key.
+
+The key (`nso_monthly/answers/*.csv`) is another author's extraction of the same workbooks, 2015–2019. Its columns
+that restate a cell are compared cell by cell; columns of its author's arithmetic across months are left out. Run as
+a script, it prints recovered / wrong / missing per table and year:
+
+    .venv/bin/python tests/read/answer_key.py
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+ROOT = Path(__file__).resolve().parents[2]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+
+from ioc_pipeline.contracts.model import Feed  # noqa: E402
+from ioc_pipeline.contracts.units import resolve_province  # noqa: E402
+from ioc_pipeline.read.nso_workbook import read_workbook  # noqa: E402
+from ioc_pipeline.read.text_folding import fold  # noqa: E402
+
+RELATIVE = 1e-9  # the key keeps every digit of the cell; only the printing of binary fractions may differ
+
+
+def realdata() -> Path:
+    """Folder of the real files: `IOC_REALDATA`, else beside the repository."""
+    return Path(os.environ.get("IOC_REALDATA") or ROOT.parent / "shared" / "realdata")
+
+
+def workbooks(years: tuple[str, ...]) -> list[Path]:
+    """Workbooks published in the years given, oldest first."""
+    folder = realdata() / "nso_monthly" / "workbooks"
+    return sorted(path for path in folder.iterdir() if path.name[:4] in years)
+
+
+def nso_feed() -> Feed:
+    """The feed as declared in the repository; a suite still missing does not matter to its reader."""
+    from ioc_pipeline.contracts import feed_contract
+
+    root = ROOT / "data_contracts"
+    walker = feed_contract._Contract
+    suite = walker.suite
+    walker.suite = lambda self: {}  # type: ignore[method-assign]
+    try:
+        feed, problems = feed_contract.load_feed(root / "feeds" / "nso_monthly", root)
+    finally:
+        walker.suite = suite  # type: ignore[method-assign]
+    assert feed is not None, [problem.text.en for problem in problems]
+    return feed
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value read from a workbook."""
+
+    indicator: str
+    label: str | None  # last part of the item, the area's name, or None for the whole
+    item: str | None
+    area: str | None
+    period: str
+    measure: str
+    value: float | None
+    location: str
+
+
+@dataclass
+class Book:
+    """All values of one workbook, by (indicator, folded label)."""
+
+    published: str
+    month: str
+    facts: dict[tuple[str, str], list[Fact]] = field(default_factory=lambda: defaultdict(list))
+
+
+def read_book(feed: Feed, path: Path, folder: Path) -> Book:
+    """Read a workbook and index its sound rows."""
+    out = folder / f"{path.stem}.parquet"
+    read_workbook(feed, path, path.name, out)
+    book = Book(path.name[:10], "")
+    months: dict[str, int] = defaultdict(int)
+    for row in pq.read_table(out).to_pylist():
+        if row["_problems"] and row["_problems"][0]["code"] != "area.unknown":
+            continue
+        label = row["area_name"] or (row["item"].split(" > ")[-1] if row["item"] else None)
+        fact = Fact(
+            row["indicator"],
+            label,
+            row["item"],
+            row["area"],
+            row["period"],
+            row["measure"],
+            row["value"],
+            row["_location"],
+        )
+        book.facts[row["indicator"], fold(label or "")].append(fact)
+        if row["period_kind"] == "month":
+            months[row["period"]] += 1
+    book.month = max(months) if months else ""
+    return book
+
+
+# --- what each column of the key restates -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A column of the key: the indicator and measures it may restate, of which month, and what was subtracted."""
+
+    column: str
+    indicator: str
+    measures: tuple[str, ...]
+    month: str = "this"  # this | previous
+    minus: float = 0.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file of the key."""
+
+    file: str
+    label: str
+    columns: tuple[Restated, ...]
+    whole: tuple[str, ...]
+    # January: the author repeats the month's value as the year to date (there is no such column in the book).
+    january: dict[str, str] = field(default_factory=dict)
+
+
+_JANUARY = {"ytd": "period", "ytd_yoy": "yoy"}
+TABLES = (
+    Table(
+        "fdi",
+        "Phân Loại",
+        (
+            Restated("Số dự án", "NSO_FDI_DUAN", ("ytd",)),
+            Restated("Vốn đăng ký cấp mới", "NSO_FDI_CAPMOI", ("ytd",)),
+            Restated("Vốn đăng ký điều chỉnh", "NSO_FDI_DIEUCHINH", ("ytd",)),
+            Restated("Vốn đăng ký", "NSO_FDI_CAPMOI", ("ytd",)),
+        ),
+        ("TỔNG SỐ",),
+    ),
+    Table(
+        "vdt",
+        "Phân Loại",
+        (
+            Restated("Total-Pre-Month", "NSO_VDT_NSNN", ("period",), "previous"),
+            Restated("E-Total-M", "NSO_VDT_NSNN", ("period",)),
+            Restated("Total-YOY", "NSO_VDT_NSNN", ("ytd",)),
+            Restated("YOP", "NSO_VDT_NSNN", ("plan_pct",)),
+            Restated("YTD-YOY", "NSO_VDT_NSNN", ("ytd_yoy",), minus=100),
+        ),
+        ("TỔNG SỐ",),
+        _JANUARY,
+    ),
+    Table(
+        "tongmuc",
+        "Phân Loại",
+        (
+            Restated("Pre-M", "NSO_BANLE", ("period",), "previous"),
+            Restated("E-M", "NSO_BANLE", ("period",)),
+            Restated("YTD", "NSO_BANLE", ("ytd",)),
+            Restated("M-YOY", "NSO_BANLE", ("yoy",)),
+            Restated("YTD-YOY", "NSO_BANLE", ("ytd_yoy",)),
+        ),
+        ("TỔNG SỐ",),
+        _JANUARY,
+    ),
+    Table(
+        "xk",
+        "Ngành",
+        (
+            Restated("Total-M", "NSO_XK_TRIGIA", ("period",)),
+            Restated("Total-YOY", "NSO_XK_TRIGIA", ("ytd",)),
+            Restated("YOY", "NSO_XK_TRIGIA", ("yoy",), minus=100),
+            Restated("YTD-YOY", "NSO_XK_TRIGIA", ("ytd_yoy",), minus=100),
+        ),
+        ("TỔNG TRỊ GIÁ",),
+        _JANUARY,
+    ),
+    Table(
+        "nk",
+        "Ngành",
+        (
+            Restated("Total-M", "NSO_NK_TRIGIA", ("period",)),
+            Restated("Total-YOY", "NSO_NK_TRIGIA", ("ytd",)),
+            Restated("YOY", "NSO_NK_TRIGIA", ("yoy",), minus=100),
+            Restated("YTD-YOY", "NSO_NK_TRIGIA", ("ytd_yoy",), minus=100),
+        ),
+        ("TỔNG TRỊ GIÁ",),
+        _JANUARY,
+    ),
+    Table(
+        "iip",
+        "Ngành",
+        (
+            # The book's first column: the previous month, or the months up to it, against the year before.
+            Restated("YOY-Pre-Month", "NSO_IIP", ("yoy", "ytd_yoy"), "previous", 100),
+            Restated("MOM", "NSO_IIP", ("mom",), minus=100),
+            Restated("E-YOY", "NSO_IIP", ("yoy",), minus=100),
+            Restated("YTD-YOY", "NSO_IIP", ("ytd_yoy",), minus=100),
+        ),
+        ("Toàn ngành công nghiệp",),
+        {"ytd_yoy": "yoy"},
+    ),
+    Table(
+        "cpi",
+        "Hàng hóa",
+        (
+            Restated("YOY", "NSO_CPI", ("yoy",), minus=100),
+            Restated("MOM", "NSO_CPI", ("mom",), minus=100),
+            Restated("YTD-YOY", "NSO_CPI", ("ytd_yoy",), minus=100),
+        ),
+        ("CHỈ SỐ GIÁ TIÊU DÙNG",),
+        {"ytd_yoy": "yoy"},
+    ),
+)
+
+# Labels the key's author spells differently from the books, and rows that are indicators of their own.
+OTHER_SPELLINGS: dict[str, tuple[str, ...]] = {
+    "Đặc khu hành chính Hồng Kông (TQ)": ("Đặc khu Hành chính Hồng Công (TQ)", "Đặc khu HC Hồng Công (TQ)"),
+    "Trung Quốc": ("CHND Trung Hoa",),
+    "Đức": ("CHLB Đức",),
+    "Quần đảo Cay-man": ("Quần đảo Cay-men",),
+    "Na-uy": ("Na Uy",),
+    "Thụy Sỹ": ("Thụy Sĩ",),
+    "Ca-na-da": ("Ca-na-đa",),
+    "Ôx-trây-li-a": ("Ô-xtrây-li-a",),
+    "Lúc-xăm-bua": ("Luxembourg",),
+    "Thừa Thiên - Huế": ("Thừa Thiên Huế",),
+    "Bộ Giáo dục - Đào tạo": ("Bộ Giáo dục và Đào tạo",),
+    "Điện thoại và linh kiện": ("Điện thoại các loại và linh kiện", "Điện thoại các loại và LK"),
+    "Điện tử, máy tính và linh kiện": ("Điện tử, máy tính và LK",),
+    "Máy móc thiết bị, dụng cụ PT khác": (
+        "Máy móc, thiết bị, DC, PT khác",
+        "Máy móc, thiết bị, dụng cụ PT khác",
+        "Máy móc thiết bị, DC, PT khác",
+        "Máy móc thiết bị, DC PT khác",
+        "Máy móc thiết bị, DC PT",
+        "Máy móc thiết bị, dụng cụ PT",
+    ),
+    "Sản phẩm từ chất dẻo": ("Sản phẩm chất dẻo",),
+    "Máy ảnh, máy quay phim và LK": ("Máy ảnh, máy quay phim và linh kiện",),
+    "SP nội thất từ chất liệu khác gỗ": ("Sản phẩm nội thất từ chất liệu khác gỗ",),
+    "Dệt, may": ("Hàng dệt, may",),
+    "Trong đó: Nguyên chiếc(*)": ("Nguyên chiếc",),
+    "Sản xuất, chế biến thực phẩm": ("Sản xuất chế biến thực phẩm",),
+    "Sản xuất sản phẩm thuốc lá": ("Sản xuất thuốc lá",),
+    "Sửa chữa, bảo dưỡng và lắp đặt máy móc, thiết bị": ("Sửa chữa, bảo dưỡng và lắp đặt máy móc và thiết bị",),
+    "Hoạt động thu gom, xử lý và tiêu huỷ rác thải; tái chế phế liệu": (
+        "Hoạt độg thu gom, xử lý và tiêu huỷ rác thải; tái chế phế liệu",
+    ),
+    (
+        "Chế biến gỗ và sản xuất sản phẩm từ gỗ, tre, nứa (trừ giường, tủ, bàn ghế); "
+        "sản xuất sản phẩm từ rơm, rạ và vật liệu tết bện"
+    ): (
+        "Chế biến gỗ và sản xuất sản phẩm từ gỗ, tre, nứa (trừ giường, tủ, bàn, ghế); "
+        "sản xuất sản phẩm từ rơm, rạ và vật liệu tết bện",
+    ),
+    "May mặc, mũ nón và giày dép": ("May mặc, giày dép và mũ nón",),
+    "Hàng hóa và dịch vụ khác": ("Đồ dùng và dịch vụ khác",),
+}
+OWN_INDICATORS = {"CHỈ SỐ GIÁ VÀNG": "NSO_GIA_VANG", "CHỈ SỐ GIÁ ĐÔ LA MỸ": "NSO_GIA_USD"}
+CORE_INFLATION = {"yoy": "NSO_LAMPHAT_NAM", "mom": "NSO_LAMPHAT_THANG", "ytd_yoy": "NSO_LAMPHAT_BQ"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One cell of the key: where it stands and the value the book must hold for it."""
+
+    table: str
+    date: str
+    label: str
+    column: str
+    indicator: str
+    measures: tuple[str, ...]
+    period: str
+    value: float
+    whole: bool
+
+
+@dataclass
+class Score:
+    """Outcome for one table and year."""
+
+    recovered: int = 0
+    wrong: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    excepted: int = 0
+
+    @property
+    def total(self) -> int:
+        """Cells of the key that count."""
+        return self.recovered + len(self.wrong) + len(self.missing)
+
+
+def answers(table: Table) -> Iterator[Answer]:
+    """Cells of one file of the key that restate a cell of a book."""
+    path = realdata() / "nso_monthly" / "answers" / f"{table.file}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        month = row.get("Month") or row["Date"][:7]
+        for restated in table.columns:
+            if row[restated.column] == "":
+                continue
+            measures, indicator, minus = restated.measures, restated.indicator, restated.minus
+            if month.endswith("-01"):
+                measures = tuple(dict.fromkeys((*measures, *(table.january.get(m, m) for m in measures))))
+            label = row[table.label]
+            if label == "LẠM PHÁT CƠ BẢN":
+                indicator, minus, measures = CORE_INFLATION[restated.measures[0]], 0.0, ("growth",)
+            period = _previous(month) if restated.month == "previous" else month
+            yield Answer(
+                table.file,
+                row["Date"],
+                label,
+                restated.column,
+                OWN_INDICATORS.get(label, indicator),
+                measures,
+                period,
+                float(row[restated.column]) + minus,
+                label in table.whole or label in OWN_INDICATORS or label == "LẠM PHÁT CƠ BẢN",
+            )
+
+
+def _previous(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
+
+
+def matching(answer: Answer, book: Book) -> list[Fact]:
+    """Values of a book that the answer restates; several only where a label stands twice in the table."""
+    labels = ("",) if answer.whole else (answer.label, *OTHER_SPELLINGS.get(answer.label, ()))
+    area = resolve_province(answer.label, date(int(answer.date[:4]), 1, 1))
+    found = [
+        fact
+        for label in labels
+        for fact in book.facts.get((answer.indicator, fold(label)), ())
+        if fact.period == answer.period and fact.measure in answer.measures
+    ]
+    if not found and area is not None:
+        found = [
+            fact
+            for (indicator, _), facts in book.facts.items()
+            for fact in facts
+            if indicator == answer.indicator
+            and fact.area == area
+            and fact.period == answer.period
+            and fact.measure in answer.measures
+        ]
+    return found
+
+
+def equal(read: float | None, stated: float, column: str) -> bool:
+    """The same number; a column from which the author subtracted 100 keeps fewer digits."""
+    if read is None:
+        return False
+    return abs(read - stated) <= RELATIVE * max(1.0, abs(stated))
+
+
+Excepted = Callable[[Answer], str | None]
+
+
+def compare(books: dict[str, Book], excepted: Excepted) -> dict[tuple[str, str], Score]:
+    """Scores by (table, year). `excepted` names the reason when a cell of the key is itself known to be wrong."""
+    scores: dict[tuple[str, str], Score] = defaultdict(Score)
+    for table in TABLES:
+        for answer in answers(table):
+            score = scores[table.file, answer.date[:4]]
+            if excepted(answer) is not None:
+                score.excepted += 1
+                continue
+            book = books.get(answer.date)
+            facts = matching(answer, book) if book is not None else []
+            if any(equal(fact.value, answer.value, answer.column) for fact in facts):
+                score.recovered += 1
+            elif facts:
+                score.wrong.append(
+                    f"{answer.date} {answer.label} {answer.column}: key {answer.value}, read "
+                    + ", ".join(f"{fact.value} at {fact.location}" for fact in facts)
+                )
+            else:
+                score.missing.append(f"{answer.date} {answer.label} {answer.column}: key {answer.value}")
+    return scores
+
+
+def read_books(years: tuple[str, ...]) -> dict[str, Book]:
+    """All workbooks of the years, read, by publication date."""
+    feed = nso_feed()
+    with tempfile.TemporaryDirectory() as folder:
+        return {book.published: book for book in (read_book(feed, path, Path(folder)) for path in workbooks(years))}
+
+
+def printed(scores: dict[tuple[str, str], Score]) -> str:
+    """The table of scores, as text."""
+    lines = [f"{'table':<9}{'year':<6}{'recovered':>10}{'wrong':>7}{'missing':>9}{'excepted':>10}{'share':>9}"]
+    for (table, year), score in sorted(scores.items()):
+        share = score.recovered / score.total if score.total else 1.0
+        lines.append(
+            f"{table:<9}{year:<6}{score.recovered:>10}{len(score.wrong):>7}{len(score.missing):>9}"
+            f"{score.excepted:>10}{share:>9.2%}"
+        )
+    return "\n".join(lines)
+
+
+def totals(scores: dict[tuple[str, str], Score]) -> dict[str, Score]:
+    """Scores by table, all years together."""
+    whole: dict[str, Score] = defaultdict(Score)
+    for (table, _), score in scores.items():
+        sum_ = whole[table]
+        sum_.recovered += score.recovered
+        sum_.wrong += score.wrong
+        sum_.missing += score.missing
+        sum_.excepted += score.excepted
+    return whole
+
+
+def main() -> None:
+    """Print the comparison, and every wrong and missing cell with `--all`."""
+    from known_key_errors import excepted
+
+    scores = compare(read_books(("2015", "2016", "2017", "2018", "2019")), excepted)
+    print(printed(scores))
+    for table, score in totals(scores).items():
+        print(f"{table:<9}all   {score.recovered:>10}{len(score.wrong):>7}{len(score.missing):>9}{score.excepted:>10}")
+        if "--all" in sys.argv:
+            for line in [*(f"  wrong   {w}" for w in score.wrong), *(f"  missing {m}" for m in score.missing)]:
+                print(line)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    main()

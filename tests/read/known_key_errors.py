@@ -1,0 +1,5 @@
+from answer_key import Answer
+
+
+def excepted(answer: Answer) -> str | None:
+    return None
