@@ -10,6 +10,11 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from ioc_dashboard import formats
 from ioc_dashboard.document import DocumentMiddleware
+from ioc_dashboard.views import data, overview, standard
 
+__all__ = ["app", "data", "overview", "standard"]  # pages are imported before the first visitor waits for them
+
+formats.number(1234.5, 1)  # loads the Vietnamese locale
 app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(DocumentMiddleware)])

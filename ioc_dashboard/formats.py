@@ -44,6 +44,14 @@ def signed(value: float | None, decimals: int = 0, lang: str = "vi") -> str:
     return text
 
 
+def plain(value: float | None, decimals: int = 0, lang: str = "vi") -> str:
+    """Number without the zeros that say nothing: a target of 98 is `98`, not `98,0`."""
+    if value is None:
+        return MISSING
+    needed = next((places for places in range(decimals) if round(value, places) == round(value, decimals)), decimals)
+    return number(value, needed, lang)
+
+
 def with_unit(text: str, unit: str | None) -> str:
     """Number and unit kept on one line; the per cent sign stands directly after the number."""
     if not unit or text == MISSING:

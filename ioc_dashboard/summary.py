@@ -96,7 +96,19 @@ def target_text(tile: Tile, lang: str) -> str | None:
         return None
     sign = {"up": "≥ ", "down": "≤ "}.get(tile.card.direction, "")
     unit = tile.card.unit.say(lang)
-    return sign + formats.quantity(tile.latest.target, unit, tile.card.decimals, lang)
+    return sign + formats.with_unit(formats.plain(tile.latest.target, tile.card.decimals, lang), unit)
+
+
+def per_row(tiles: int, columns: int) -> int:
+    """Tiles side by side in a field, so that its last row has the fewest holes."""
+    if tiles <= columns:
+        return max(1, tiles)
+    return min((columns, columns - 1), key=lambda wide: (-tiles % wide, -wide)) if columns > 2 else columns
+
+
+def span(tiles: int, columns: int) -> int:
+    """Columns of the page a field takes: one that nearly fills a row takes all of it."""
+    return columns if tiles >= columns - 1 and columns > 2 else min(tiles, columns)
 
 
 def watched(feeds: Sequence[Feed]) -> dict[str, list[Feed]]:

@@ -107,8 +107,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "no_target": ("Chưa có mục tiêu cho kỳ này", "No target for this period"),
     "data_to": ("Số liệu đến {day}, {age}", "Data to {day}, {age}"),
     "no_period": ("Chưa có kỳ số liệu", "No period yet"),
-    "versus": ("{change} so với {period}", "{change} against {period}"),
-    "unchanged": ("không đổi so với {period}", "unchanged against {period}"),
+    "risen": ("tăng {change} so với {period}", "up {change} on {period}"),
+    "fallen": ("giảm {change} so với {period}", "down {change} on {period}"),
+    "unchanged": ("không đổi so với {period}", "unchanged on {period}"),
     "nothing_before": ("Chưa có kỳ trước để so sánh", "No earlier period to compare with"),
     "better": ("tốt lên", "better"),
     "worse": ("xấu đi", "worse"),
@@ -188,7 +189,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "rows_accepted": ("dòng chấp nhận", "rows accepted"),
     "rows_quarantined": ("dòng cách ly", "rows quarantined"),
     "deliveries_count": ("lần giao", "deliveries"),
-    "rules_passed_short": ("quy tắc đạt", "rules passed"),
+    "rules_passed_short": ("quy tắc đạt (lần đã lưu)", "rules passed (stored)"),
     "unknown_feed": (
         "Không có nguồn dữ liệu “{feed}” trong bản phát hành này.",
         "There is no data source “{feed}” in this release.",
@@ -267,7 +268,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "basis": ("Căn cứ", "Basis"),
     "results": ("Kết quả", "Results"),
     "standard_none": ("Bản phát hành này không kèm điều khoản nào.", "This release carries no clauses."),
-    "explanation_more": ("Giải thích và cách làm", "Explanation and guidance"),
 }
 
 DATA_TYPES = {

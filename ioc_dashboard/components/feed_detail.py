@@ -61,12 +61,11 @@ def deliveries(screen: Screen, items: Sequence[Delivery]) -> str:
 
 def _delivery(screen: Screen, item: Delivery) -> list[str]:
     message = screen.say(item.message)
-    outcome = f'<span class="pill o-{esc(item.outcome)}"><i class="icon" aria-hidden="true"></i>{esc(known("outcome_", item.outcome, screen.lang))}</span>'
     return [
         esc(screen.moment(item.received_at)),
         f'<span class="file" title="sha256 {esc(item.sha256)}">{esc(item.file_name)}</span>'
         + (f'<p class="reason">{esc(message)}</p>' if message else ""),
-        outcome,
+        outcome_pill(screen, item),
         screen.number(item.received),
         screen.number(item.accepted),
         screen.number(item.quarantined),
@@ -76,23 +75,28 @@ def _delivery(screen: Screen, item: Delivery) -> list[str]:
 
 
 def rules(
-    screen: Screen,
-    delivery: Delivery | None,
-    results: Sequence[Rule],
-    clauses: Mapping[str, Clause],
+    screen: Screen, judged: Sequence[tuple[Delivery, Sequence[Rule]]], clauses: Mapping[str, Clause]
 ) -> str:
-    """Rules of the newest judged delivery, grouped by clause; failures carry why and how to fix."""
+    """Rules of the newest judged delivery (and of the stored one when that was blocked), by clause."""
     title = f"<h2>{esc(screen.t('rules'))}</h2>"
-    if not results:
+    if not judged:
         return f'<section>{title}<p class="note">{esc(screen.t("rules_none_feed"))}</p></section>'
-    about = (
-        screen.t("rules_delivery", file=delivery.file_name, time=screen.moment(delivery.received_at)) if delivery else ""
-    )
+    return f"<section>{title}{''.join(_judged(screen, item, results, clauses) for item, results in judged)}</section>"
+
+
+def _judged(screen: Screen, delivery: Delivery, results: Sequence[Rule], clauses: Mapping[str, Clause]) -> str:
     groups: dict[str, list[Rule]] = {}
     for rule in results:
         groups.setdefault(rule.clause, []).append(rule)
     body = "".join(_clause(screen, clause_id, members, clauses.get(clause_id)) for clause_id, members in groups.items())
-    return f'<section>{title}<p class="lead">{esc(about)}</p><div class="clauses">{body}</div></section>'
+    about = screen.t("rules_delivery", file=delivery.file_name, time=screen.moment(delivery.received_at))
+    return f'<p class="lead">{outcome_pill(screen, delivery)} {esc(about)}</p><div class="clauses">{body}</div>'
+
+
+def outcome_pill(screen: Screen, delivery: Delivery) -> str:
+    """What became of a delivery: stored, blocked or refused."""
+    word = esc(known("outcome_", delivery.outcome, screen.lang))
+    return f'<span class="pill o-{esc(delivery.outcome)}"><i class="icon" aria-hidden="true"></i>{word}</span>'
 
 
 def _clause(screen: Screen, clause_id: str, members: list[Rule], clause: Clause | None) -> str:

@@ -11,6 +11,7 @@ from ioc_dashboard.model import Feed, Tile
 from ioc_dashboard.screen import Screen
 from ioc_dashboard.summary import attention, count, watched
 
+_COLUMNS = ("col_status", "col_indicator", "col_value", "col_reason", "col_owner", "col_trust")
 _ORDER = ("red", "amber", "green", "untargeted", "grey")
 
 
@@ -66,7 +67,8 @@ def attention_list(screen: Screen, tiles: Sequence[Tile]) -> str:
         text = screen.t("attention_none" if judged else "attention_none_grey")
         return f'<section class="attention"><h2>{esc(screen.t("attention"))}</h2><p class="calm">{esc(text)}</p></section>'
     rows = "".join(_row(screen, tile) for tile in found)
-    return f'<section class="attention">{title}<ol>{rows}</ol></section>'
+    heads = "".join(f"<span>{esc(screen.t(name))}</span>" for name in _COLUMNS)
+    return f'<section class="attention">{title}<div class="heads" aria-hidden="true">{heads}</div><ol>{rows}</ol></section>'
 
 
 def _row(screen: Screen, tile: Tile) -> str:
@@ -77,11 +79,11 @@ def _row(screen: Screen, tile: Tile) -> str:
     return (
         f'<li class="s-{tile.verdict}"><div class="c-status">{status_pill(screen, tile.verdict)}</div>'
         f'<div class="c-name"><h3>{esc(screen.say(tile.card.short))}</h3>'
-        f'<p>{reading.period_line(screen, tile)}</p></div>'
+        f'<p>{reading.period_line(screen, tile)}</p><p>{reading.date_line(screen, tile)}</p></div>'
         f'<div class="c-value">{reading.big_value(screen, tile)}<p>{esc(screen.t("target"))} <b>{esc(target)}</b></p></div>'
         f'<div class="c-why"><p>{esc(reason)}</p></div>'
         f'<div class="c-owner"><p class="label">{esc(screen.t("col_owner"))}</p><p>{esc(reading.owner_text(screen, tile))}</p></div>'
-        f'<div class="c-trust">{badge(screen, tile, "wide")}{labels}<p>{reading.date_line(screen, tile)}</p></div></li>'
+        f'<div class="c-trust">{badge(screen, tile, "wide")}{labels}</div></li>'
     )
 
 

@@ -69,7 +69,7 @@ def change_line(screen: Screen, tile: Tile) -> str:
     period = screen.period(found.earlier.period)
     unit = screen.say(tile.card.unit)
     decimals = tile.card.decimals if found.points else 1
-    amount = formats.signed(found.amount, decimals, screen.lang)
+    amount = formats.number(abs(found.amount), decimals, screen.lang)
     if not any(digit in "123456789" for digit in amount):
         return esc(screen.t("unchanged", period=period))
     if not found.points:
@@ -78,12 +78,12 @@ def change_line(screen: Screen, tile: Tile) -> str:
         amount += formats.NBSP + screen.t("pct_points")
     else:
         amount += formats.NBSP + unit
-    arrow = "↑" if found.amount > 0 else "↓"
+    arrow, verb = ("↑", "risen") if found.amount > 0 else ("↓", "fallen")
     judged, css = "", "flat"
     if found.good is not None:
         css = "good" if found.good else "bad"
         judged = f", {esc(screen.t('better' if found.good else 'worse'))}"
-    text = screen.t("versus", change=f"<b>{esc(amount)}</b>", period=esc(period))
+    text = screen.t(verb, change=f"<b>{esc(amount)}</b>", period=esc(period))
     return f'<span class="{css}"><span class="arrow" aria-hidden="true">{arrow}</span> {text}{judged}</span>'
 
 

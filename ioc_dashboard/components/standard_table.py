@@ -54,20 +54,20 @@ def _group(screen: Screen, principle: str, members: list[Clause]) -> str:
 def _clause(screen: Screen, clause: Clause) -> str:
     verdict = clause_verdict(clause)
     numbers = "".join(
-        f'<span class="r-{name}">{esc(screen.t(f"rule_{name}"))} <b class="num">{count}</b></span>'
+        f'<span class="{f"r-{name}" if count else ""}">{esc(screen.t(f"rule_{name}"))} <b class="num">{count}</b></span>'
         for name, count in (("passed", clause.passed), ("failed", clause.failed), ("unknown", clause.unknown))
         if count or (clause.tested and name != "unknown")
     )
-    details = "".join(
+    words = "".join(
         f"<p>{'<i>' + esc(screen.t(label)) + ':</i> ' if label else ''}{esc(text)}</p>"
         for label, text in (("", screen.say(clause.explanation)), ("fix", screen.say(clause.fix)), ("basis", clause.basis))
         if text
     )
-    more = f"<details><summary>{esc(screen.t('explanation_more'))}</summary>{details}</details>" if details else ""
     return (
         f'<li class="r-{verdict}"><div class="c-verdict">{clause_pill(screen, verdict)}</div>'
         f'<div class="c-title"><h3>{esc(screen.say(clause.title))}</h3>'
         f'<p class="soft"><span class="code">{esc(clause.id)}</span> · '
-        f"{esc(known('severity_', clause.severity, screen.lang))} {mark_tag(screen, clause.mark)}</p>{more}</div>"
+        f"{esc(known('severity_', clause.severity, screen.lang))} {mark_tag(screen, clause.mark)}</p></div>"
+        f'<div class="c-words">{words}</div>'
         f'<div class="c-counts">{numbers}</div></li>'
     )

@@ -10,7 +10,7 @@ from ioc_dashboard.components.sparkline import sparkline
 from ioc_dashboard.components.trust import badge
 from ioc_dashboard.model import Tile, Words
 from ioc_dashboard.screen import Screen
-from ioc_dashboard.summary import VERDICTS, count
+from ioc_dashboard.summary import VERDICTS, count, per_row, span
 
 _LONG_NAME = 44
 
@@ -51,8 +51,10 @@ def field_html(screen: Screen, field: Words, tiles: Sequence[Tile]) -> str:
         if counted[verdict]
     )
     title = screen.say(field) or screen.t("other_field")
-    size = min(len(tiles), 5)
+    layout = ";".join(
+        f"--w{columns}:{per_row(len(tiles), columns)};--s{columns}:{span(len(tiles), columns)}" for columns in (2, 3, 4, 5)
+    )
     return (
-        f'<section class="field n{size}"><h2>{esc(title)}<span class="tally">{tally}</span></h2>'
+        f'<section class="field" style="{layout}"><h2>{esc(title)}<span class="tally">{tally}</span></h2>'
         f'<div class="tiles">{"".join(tile_html(screen, tile) for tile in tiles)}</div></section>'
     )

@@ -47,9 +47,10 @@ def panel(screen: Screen, tile: Tile, rules: tuple[Rule, ...], clauses: dict[str
         f'<div class="reading">{big_value(screen, tile)}<div>{status_pill(screen, tile.verdict)}'
         f'<p>{period_line(screen, tile)}</p><p>{target_line(screen, tile)}</p></div></div>'
     )
+    trouble = f" {esc(screen.say(feed.reason))}" if state == "held" and feed and screen.say(feed.reason) else ""
     why = (
         f'<p class="why t-{esc(state)}"><i class="icon" aria-hidden="true"></i><span><b>{esc(known("trust_", state, screen.lang))}.</b> '
-        f"{esc(screen.t(f'trust_{state}_why') if state in _STATES else '')}</span></p>"
+        f"{esc(screen.t(f'trust_{state}_why') if state in _STATES else '')}{trouble}</span></p>"
     )
     reason = f'<p class="reason">{esc(screen.say(latest.reason))}</p>' if latest and screen.say(latest.reason) else ""
     return (

@@ -50,14 +50,15 @@ def _plain(text: str) -> str:
 def _one(screen: Screen, pages: Pages, feed: Feed) -> None:
     items = queries.deliveries(screen.release).get(feed.feed_id, ())
     results = queries.rules(screen.release)
-    judged = next((item for item in items if results.get(item.delivery_id)), None)
+    judged = [item for item in items if results.get(item.delivery_id)]
+    newest = judged[:1] + [item for item in judged[1:] if item.outcome == "stored" and judged[0].outcome != "stored"][:1]
     rows = queries.quarantine(screen.release, feed.feed_id)
     clauses = {clause.id: clause for clause in queries.clauses(screen.release)}
     with st.container(key="back"):
         st.page_link(pages.data, label="‹ " + screen.t("all_feeds"), query_params=screen.kept())
     parts = [
         feed_detail.head(screen, feed),
-        feed_detail.rules(screen, judged, results.get(judged.delivery_id, ()) if judged else (), clauses),
+        feed_detail.rules(screen, [(item, results[item.delivery_id]) for item in newest], clauses),
         feed_detail.deliveries(screen, items),
         feed_detail.quarantine(screen, rows, max(feed.quarantined, len(rows)) if rows else feed.quarantined),
         feed_detail.notices(screen, items),

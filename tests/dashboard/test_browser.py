@@ -1,0 +1,245 @@
+"""The dashboard in a real browser, as a Chairman opens it: on the wall and on a phone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from ioc_dashboard.launch import command
+
+from .release_fixture import build
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WALL, PHONE = (1920, 1080), (390, 844)
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass
+class Server:
+    address: str
+    home: Path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("served")
+    build(home, "r-1")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"IOC_HOME": str(home), "PYTHONPATH": str(REPOSITORY)}
+    log = (home / "server.log").open("wb")
+    process = subprocess.Popen(
+        command(port), env=environment, cwd=home, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(address, process, home / "server.log")
+        yield Server(address, home)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
+        log.close()
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the dashboard did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"{CHROMIUM} is missing, and these tests need it. Install it: apt-get install chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def opened(browser: Browser, server: Server, path: str, size: tuple[int, int], scheme: str = "light") -> Iterator[Page]:
+    """A page that watches where it connects: nothing but our own server is allowed."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, has_touch=size == PHONE, color_scheme=scheme,  # type: ignore[arg-type]
+        locale="vi-VN",
+    )  # fmt: skip
+    page = context.new_page()
+    outside: list[str] = []
+    errors: list[str] = []
+    allowed = (server.address, server.address.replace("http", "ws"), "data:", "blob:")
+    page.on("request", lambda request: None if request.url.startswith(allowed) else outside.append(request.url))
+    page.on("websocket", lambda socket: None if socket.url.startswith(allowed) else outside.append(socket.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    try:
+        page.goto(server.address + path)
+        expect(page.locator(".ioc.foot")).to_be_visible(timeout=20_000)
+        yield page
+        assert outside == []
+        assert errors == []
+    finally:
+        context.close()
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which anything sticks out of the page to the right."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def test_the_wall(browser: Browser, server: Server) -> None:
+    with opened(browser, server, "/", WALL) as page:
+        assert page.evaluate("document.documentElement.lang") == "vi"
+        expect(page.locator(".verdict h2")).to_contain_text("Trong 18 chỉ tiêu: 3 chưa đạt")
+        expect(page.locator(".attention li")).to_have_count(7)
+        expect(page.locator(".tile")).to_have_count(18)
+        assert overflow(page) <= 0
+        for chrome in ("stHeader", "stToolbar", "stSidebar"):
+            expect(page.get_by_test_id(chrome)).to_be_hidden()
+        assert page.evaluate("document.fonts.check('16px \"Be Vietnam Pro\"', 'ữ')")
+        first = page.locator(".attention li").first.bounding_box()
+        assert first and first["y"] + first["height"] < WALL[1]  # what is wrong is seen without scrolling
+        drawn = page.locator("img.spark").evaluate_all("images => images.every(image => image.naturalWidth > 0)")
+        assert drawn
+
+
+def test_the_phone(browser: Browser, server: Server) -> None:
+    for path in ("/", "/data", "/data?feed=dossiers", "/standard"):
+        with opened(browser, server, path, PHONE) as page:
+            assert overflow(page) <= 0, path
+            wide = page.evaluate(
+                "[...document.querySelectorAll('.ioc *')].filter(e => e.getClientRects().length && "
+                "!e.closest('.quiet') && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.className).slice(0, 5)"
+            )
+            assert wide == [], path
+            if path == "/":
+                tiles = page.locator(".tile").evaluate_all("tiles => tiles.map(tile => tile.getBoundingClientRect().left)")
+                assert len(set(tiles)) == 1  # one column
+                bar = page.locator(".st-key-nav").bounding_box()
+                assert bar and bar["y"] + bar["height"] >= PHONE[1] - 1  # within reach of the thumb
+                links = page.locator(".st-key-nav a").evaluate_all("links => links.map(a => a.getBoundingClientRect().height)")
+                assert min(links) >= 44
+
+
+def test_language_switch_and_pages(browser: Browser, server: Server) -> None:
+    with opened(browser, server, "/", WALL) as page:
+        page.get_by_role("link", name="English").click()
+        expect(page.locator(".verdict h2")).to_contain_text("Of 18 indicators: 3 off target")
+        assert "lang=en" in page.url
+        page.get_by_role("link", name="Data", exact=True).click()
+        expect(page.locator(".intro h1")).to_have_text("Health of every data source")
+        page.get_by_role("link", name="Details: Administrative-procedure dossiers").click()
+        expect(page.locator(".feedhead h1")).to_have_text("Administrative-procedure dossiers")
+        assert "feed=dossiers" in page.url and "lang=en" in page.url
+        page.get_by_role("link", name="Tiếng Việt").click()
+        expect(page.locator(".feedhead h1")).to_have_text("Hồ sơ thủ tục hành chính")
+        assert "feed=dossiers" in page.url
+        page.get_by_role("link", name="Tất cả nguồn dữ liệu").click()
+        expect(page.locator(".feed")).to_have_count(7)
+        page.get_by_role("link", name="Chuẩn IOC").click()
+        expect(page.locator(".standard li")).to_have_count(14)
+        page.go_back()
+        expect(page.locator(".feed")).to_have_count(7)
+
+
+def test_deep_link_to_a_feed(browser: Browser, server: Server) -> None:
+    for path in ("/data?feed=dossiers", "/?feed=dossiers"):
+        with opened(browser, server, path, WALL) as page:
+            expect(page.locator(".feedhead h1")).to_have_text("Hồ sơ thủ tục hành chính")
+            expect(page.locator(".feedpage")).to_contain_text("dòng 18")
+    with opened(browser, server, "/data?feed=dossiers&lang=en", WALL) as page:
+        assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_the_badge_opens_with_the_keyboard(browser: Browser, server: Server) -> None:
+    with opened(browser, server, "/", (1366, 768), scheme="dark") as page:
+        badge = page.locator(".attention .trust").first
+        badge.focus()
+        page.keyboard.press("Enter")
+        panel = page.locator("#trust-DTC_TL")
+        expect(panel).to_be_visible()
+        expect(panel).to_contain_text("Lũy kế không giảm")
+        page.keyboard.press("Escape")
+        expect(panel).to_be_hidden()
+        badge.click()
+        panel.get_by_role("link", name="Giải ngân vốn đầu tư công").click()
+        expect(page.locator(".feedhead h1")).to_have_text("Giải ngân vốn đầu tư công")
+
+
+_CONTRAST = """() => {
+  const scratch = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const rgb = (css, under) => {
+    scratch.fillStyle = `rgb(${under.join(',')})`; scratch.fillRect(0, 0, 1, 1);
+    scratch.fillStyle = css; scratch.fillRect(0, 0, 1, 1);
+    return [...scratch.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = c => { const v = c.map(x => (x /= 255) <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4);
+    return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
+  const ground = e => e ? rgb(getComputedStyle(e).backgroundColor, ground(e.parentElement)) : [255, 255, 255];
+  const bad = [];
+  for (const e of document.querySelectorAll('.ioc *')) {
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!own || !e.getClientRects().length || e.closest('.quiet')) continue;
+    const style = getComputedStyle(e), back = ground(e), fore = rgb(style.color, back);
+    const [a, b] = [light(fore), light(back)].sort((x, y) => y - x), ratio = (a + .05) / (b + .05);
+    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) bad.push(`${e.className || e.tagName} "${e.textContent.trim().slice(0, 30)}" ${ratio.toFixed(2)}`);
+  }
+  return [...new Set(bad)].slice(0, 12);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_is_aa(browser: Browser, server: Server, scheme: str) -> None:
+    for path in ("/", "/data?feed=dossiers", "/standard"):
+        with opened(browser, server, path, (1366, 768), scheme) as page:
+            assert page.evaluate(_CONTRAST) == [], path
+    other = "light" if scheme == "dark" else "dark"
+    with opened(browser, server, f"/?theme={other}", (1366, 768), scheme) as page:
+        assert page.evaluate(_CONTRAST) == []
+        ground = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+        assert (sum(map(int, ground.removeprefix("rgb(").removesuffix(")").split(","))) < 200) == (other == "dark")
+
+
+def test_a_new_release_becomes_visible_without_reload(browser: Browser, server: Server) -> None:
+    with opened(browser, server, "/", WALL) as page:
+        expect(page.locator(".attention li").first).to_contain_text("52,3")
+        page.evaluate("window.sameDocument = true")
+        started = time.monotonic()
+        build(server.home, "r-2", values={"DTC_TL": 61.7})
+        expect(page.locator(".attention li").first).to_contain_text("61,7", timeout=10_000)
+        assert time.monotonic() - started < 7
+        assert page.evaluate("window.sameDocument")
+        (server.home / "releases" / "r-2" / "release.duckdb").unlink()
+        expect(page.locator(".b-bad")).to_contain_text("Đang hiển thị bản trước đó: r-1", timeout=10_000)
+        build(server.home, "r-3")
+        expect(page.locator(".b-bad")).to_have_count(0, timeout=10_000)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from ioc_dashboard.document import DocumentMiddleware, rewrite
+from ioc_dashboard.launch import command
+
+PAGE = b'<html lang="en"><head><title>Streamlit</title></head><body><div id="root"></div></body></html>'
+
+
+def serve(body: list[bytes], content_type: str, query: bytes = b"", path: str = "/") -> tuple[dict[str, str], bytes, dict[str, Any]]:
+    """One request through the middleware; returns headers, body and the scope the application saw."""
+    seen: dict[str, Any] = {}
+    sent: list[dict[str, Any]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.update(scope)
+        headers = [(b"content-type", content_type.encode()), (b"content-length", b"5"), (b"ETag", b'"x"')]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for index, part in enumerate(body):
+            await send({"type": "http.response.body", "body": part, "more_body": index < len(body) - 1})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
+    scope = {"type": "http", "path": path, "query_string": query, "headers": [(b"accept-encoding", b"gzip"), (b"if-none-match", b'"x"')]}
+    asyncio.run(DocumentMiddleware(app)(scope, receive, send))
+    headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+    return headers, b"".join(message.get("body", b"") for message in sent[1:]), seen
+
+
+def test_the_document_names_its_language() -> None:
+    headers, body, seen = serve([PAGE[:30], PAGE[30:]], "text/html; charset=utf-8")
+    assert b'<html lang="vi">' in body and "Đang mở bảng điều hành" in body.decode()
+    assert headers["content-length"] == str(len(body)) and "etag" not in headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert seen["headers"] == []  # neither compressed nor answered with "not modified"
+
+
+def test_in_english_when_asked() -> None:
+    _, body, _ = serve([PAGE], "text/html", b"feed=x&lang=en")
+    assert b'<html lang="en">' in body and b"Opening the dashboard" in body
+
+
+def test_other_files_pass_untouched() -> None:
+    headers, body, seen = serve([b"a", b"b"], "text/javascript", path="/static/js/index.js")
+    assert body == b"ab" and headers["etag"] == '"x"' and len(seen["headers"]) == 2
+
+
+def test_a_document_of_another_shape_is_left_alone() -> None:
+    assert rewrite(b"<html><body>x</body></html>", "vi") == b"<html><body>x</body></html>"
+
+
+def test_command() -> None:
+    argv = command(8765)
+    assert argv[1:4] == ["-m", "streamlit", "run"] and argv[4].endswith("asgi.py")
+    assert "--server.port=8765" in argv and "--server.address=127.0.0.1" in argv
+    assert "--browser.gatherUsageStats=false" in argv and "--browser.serverAddress=127.0.0.1" in argv
+    assert "--browser.serverAddress=localhost" in command(1, "0.0.0.0")
