@@ -1,7 +1,5 @@
 """Dagster code location: assets, checks, jobs and sensors derived from `data_contracts/`."""
 
-from __future__ import annotations
-
 import os
 
 import dagster as dg

@@ -15,8 +15,17 @@ from rich.table import Table
 
 from ioc_pipeline.messages import Message, Text
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+WIDTH_WITHOUT_TERMINAL = 160
+"""Columns when the output goes to a file or another program."""
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else WIDTH_WITHOUT_TERMINAL)
+
+
+out = _console(stderr=False)
+err = _console(stderr=True)
 
 
 def language() -> str:

@@ -10,10 +10,10 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from ioc_pipeline.cli.output import err, language, print_json, print_table, say, say_message
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.model import Feed
-from ioc_pipeline.flow import FeedRun, pending
+from ioc_pipeline.flow import FeedRun, now_utc, pending
 from ioc_pipeline.messages import Text
 from ioc_pipeline.orchestrate.session import FlowSession
-from ioc_pipeline.publish.release import current
+from ioc_pipeline.publish.release import current, is_behind
 from ioc_pipeline.receive.inbox import has_news
 from ioc_pipeline.settings import places
 
@@ -38,7 +38,7 @@ def run(
     _report_unknown_folders(session)
     feeds = _with_news(session, feed)
     release_id = None
-    if feeds or _release_is_behind(session):
+    if feeds or is_behind(session.places, session.catalogue, now_utc()):
         with _progress() as progress:
             _execute(session, feeds, progress)
         release_id = session.release.release_id if session.release else None
@@ -57,11 +57,6 @@ def _with_news(session: FlowSession, only: list[str] | None) -> list[Feed]:
         raise typer.BadParameter(f"{', '.join(sorted(unknown))} ∉ {', '.join(session.catalogue.feeds)}")
     chosen = [f for f in session.catalogue.feeds.values() if not only or f.id in only]
     return [f for f in chosen if has_news(session.places, f.id) or pending(session.places, f)]
-
-
-def _release_is_behind(session: FlowSession) -> bool:
-    """True when facts exist: whether a release would say anything new is decided by `publish` itself."""
-    return session.places.warehouse.exists()
 
 
 def _progress() -> Progress:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import duckdb
 
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import Text
-from ioc_pipeline.periods import Period, deadline, newest_due, period_of
+from ioc_pipeline.periods import Period, deadline, newest_due, parse_period, period_of
 from ioc_pipeline.store.warehouse import quoted
 
 OK, LATE, HELD, BLOCKED, NEVER = "ok", "late", "held", "blocked", "never"
@@ -36,22 +36,23 @@ class FeedHealth:
 
 
 def newest_period(connection: duckdb.DuckDBPyConnection, feed: Feed) -> Period | None:
-    """Period of the newest stored fact that is not a plan; None before anything was stored."""
+    """Period of the newest stored fact; None before anything was stored.
+
+    Plans do not count, nor statements about a period that had not ended when they were received: an estimate of the
+    whole year must not hide a missing month.
+    """
     if feed.shape == "observations":
         row = connection.execute(
-            "SELECT max(period_end) FROM observations WHERE feed_id = ? AND data_type <> 'plan'", [feed.id]
+            "SELECT max_by(period, period_end) FROM observations WHERE feed_id = ? AND data_type <> 'plan' "
+            "AND period_end <= CAST(known_at AS DATE)",
+            [feed.id],
         ).fetchone()
-    else:
-        found = connection.execute(
-            "SELECT 1 FROM information_schema.tables WHERE table_name = ?", [f"records_{feed.id}"]
-        ).fetchone()
-        if found is None:
-            return None
-        row = connection.execute(
-            f"SELECT CAST(max(_version_at) AS DATE) FROM {quoted(f'records_{feed.id}')}"
-        ).fetchone()
-    newest: date | None = row[0] if row else None
-    return period_of(feed.period, newest) if newest else None
+        return parse_period(row[0]) if row and row[0] else None
+    table = f"records_{feed.id}"
+    if not connection.execute("SELECT 1 FROM information_schema.tables WHERE table_name = ?", [table]).fetchone():
+        return None
+    newest = connection.execute(f"SELECT CAST(max(_version_at) AS DATE) FROM {quoted(table)}").fetchone()
+    return period_of(feed.period, newest[0]) if newest and newest[0] else None
 
 
 def feed_health(connection: duckdb.DuckDBPyConnection, feed: Feed, now: datetime, timezone: str) -> FeedHealth:

@@ -109,8 +109,9 @@ class Feed:
         path = self.folder / str(name)
         if not name or not path.is_file():
             return {}
-        declared = yaml.safe_load(path.read_text(encoding="utf-8")).get("indicators") or []
-        return {entry["code"]: Text(str(entry["vi"]), str(entry["en"])) for entry in declared}
+        declared = yaml.safe_load(path.read_text(encoding="utf-8")).get("indicators") or {}
+        entries = declared if isinstance(declared, dict) else {entry["code"]: entry for entry in declared}
+        return {code: Text(str(entry["vi"]), str(entry["en"])) for code, entry in entries.items()}
 
     def column(self, name: str) -> Column:
         """Column by name; KeyError when the contract has none."""

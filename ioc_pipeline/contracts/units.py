@@ -42,6 +42,8 @@ _NAME_ALIASES = {
     "tt huế": "huế",
     "hcm": "hồ chí minh",
     "đăk lăk": "đắk lắk",
+    "đăk lắk": "đắk lắk",
+    "đắc lắk": "đắk lắk",
     "đăk nông": "đắk nông",
     "đắc lắc": "đắk lắk",
     "bắc cạn": "bắc kạn",

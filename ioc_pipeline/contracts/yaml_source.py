@@ -15,7 +15,16 @@ class YamlSource:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise IocError(
+                Message(
+                    "contract.unreadable",
+                    f"{path}: không đọc được ({error}); cần tệp YAML mã hóa UTF-8 ở đúng vị trí này.",
+                    f"{path}: cannot be read ({error}); a YAML file in UTF-8 is needed in this place.",
+                )
+            ) from error
         try:
             self.node = yaml.compose(text, Loader=yaml.SafeLoader)
             self.data: Any = yaml.safe_load(text)

@@ -1,7 +1,5 @@
 """Dagster assets made from the contracts: one per feed, and the release. Thin: the work is in `flow`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -104,7 +102,7 @@ def _freshness(feed: Feed) -> Any:
     """When the feed must have been materialized, from the contract's schedule, Viet Nam time."""
     day = min(feed.lag_days + 1, 28)
     cron, window = {
-        "day": ("59 23 * * *", timedelta(days=1 + feed.lag_days)),
+        "day": ("59 23 * * *", timedelta(days=1)),
         "month": (f"0 0 {day} * *", timedelta(days=day)),
         "quarter": (f"0 0 {day} 1,4,7,10 *", timedelta(days=day)),
         "year": (f"0 0 {day} 2 *", timedelta(days=day + 31)),

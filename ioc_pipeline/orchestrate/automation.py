@@ -1,7 +1,5 @@
 """What starts runs by itself: new files in an inbox, and the daily look at the clock."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from ioc_pipeline.contracts.model import Feed

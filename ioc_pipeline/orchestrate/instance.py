@@ -22,6 +22,8 @@ concurrency:
     granularity: run
   runs:
     max_concurrent_runs: 2
+python_logs:
+  python_log_level: INFO
 run_monitoring:
   enabled: true
   free_slots_after_run_end_seconds: 60

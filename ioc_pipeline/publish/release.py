@@ -45,6 +45,21 @@ def current(places: Places) -> Release | None:
     return Release(pointer["release_id"], folder, manifest)
 
 
+def is_behind(places: Places, catalogue: Catalogue, now: datetime) -> bool:
+    """True when a release made now would say something that the current one does not."""
+    if not places.warehouse.exists():
+        return False
+    with writing(places) as warehouse:
+        state = _state(warehouse, catalogue, _healths(warehouse, catalogue, now))
+    before = current(places)
+    return bool(state["change"]) and (before is None or before.manifest["state"] != state)
+
+
+def _healths(warehouse: duckdb.DuckDBPyConnection, catalogue: Catalogue, now: datetime) -> dict[str, FeedHealth]:
+    timezone = catalogue.province.timezone
+    return {feed.id: feed_health(warehouse, feed, now, timezone) for feed in catalogue.feeds.values()}
+
+
 def publish(places: Places, catalogue: Catalogue, *, run_id: str, now: datetime) -> Release | None:
     """Publish what the warehouse holds; None when the current release already says the same.
 
@@ -53,9 +68,7 @@ def publish(places: Places, catalogue: Catalogue, *, run_id: str, now: datetime)
     """
     with writing(places) as warehouse:
         sweep(places.releases)
-        healths = {
-            feed.id: feed_health(warehouse, feed, now, catalogue.province.timezone) for feed in catalogue.feeds.values()
-        }
+        healths = _healths(warehouse, catalogue, now)
         state = _state(warehouse, catalogue, healths)
         before = current(places)
         if before is not None and before.manifest["state"] == state:

@@ -18,6 +18,8 @@ from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed, Indicator, Target
 from ioc_pipeline.messages import Text
+from ioc_pipeline.store.bulk import insert_rows
+from ioc_pipeline.version import code_version
 
 QUARANTINE_LIMIT = 200
 """Quarantined rows per delivery that a release carries; the warehouse has them all."""
@@ -75,13 +77,7 @@ _COPIED = {
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]) -> int:
-    if rows:
-        columns = list(rows[0])
-        marks = ", ".join("?" * len(columns))
-        connection.executemany(
-            f"INSERT INTO release.{table} ({', '.join(columns)}) VALUES ({marks})", [list(r.values()) for r in rows]
-        )
-    return len(rows)
+    return insert_rows(connection, f"release.{table}", rows)
 
 
 def _both(name: str, text: Text) -> dict[str, str]:
@@ -89,8 +85,6 @@ def _both(name: str, text: Text) -> dict[str, str]:
 
 
 def _info(catalogue: Catalogue, release_id: str, run_id: str, now: datetime) -> dict[str, Any]:
-    from ioc_pipeline.version import code_version
-
     return {
         "release_id": release_id,
         "created_at": now,

@@ -112,9 +112,10 @@ def receive(places: Places, feed: Feed, *, settle_seconds: float = SETTLE_SECOND
         went_back = previous is not None and previous[2] != sha256
         if earlier and not went_back:
             arrival = {"file_name": name, "received_at": datetime.now(UTC).isoformat()}
-            if previous is None and earlier[-1].file_name != name:
-                save(places, replace(earlier[-1], again=(*earlier[-1].again, arrival)))
-            repeated.append(name)
+            if previous is None:  # the same file merely touched is no arrival
+                repeated.append(name)
+                if earlier[-1].file_name != name:
+                    save(places, replace(earlier[-1], again=(*earlier[-1].again, arrival)))
         else:
             suffix = f"-{len(earlier) + 1}" if earlier else ""
             delivery = Delivery(

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 import duckdb
 
 from ioc_pipeline.contracts.model import Feed
-from ioc_pipeline.messages import Message, Text
+from ioc_pipeline.messages import Message
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.receive.delivery import Delivery
+from ioc_pipeline.store.bulk import insert_rows
 from ioc_pipeline.store.facts import Added
 from ioc_pipeline.validate.results import Result
 
@@ -60,37 +61,35 @@ def record(
             f"accepted {outcome.accepted} + quarantined {outcome.quarantined}"
         )
     message = outcome.message
-    connection.execute(
-        f"INSERT INTO deliveries VALUES ({', '.join('?' * 26)})",
-        [
-            feed.id,
-            delivery.delivery_id,
-            delivery.file_name,
-            delivery.sha256,
-            delivery.size_bytes,
-            delivery.producer,
-            delivery.received_at,
-            delivery.published_at,
-            delivery.stated_at,
-            outcome.outcome,
-            outcome.received,
-            outcome.accepted,
-            outcome.quarantined,
-            outcome.added.added,
-            outcome.added.revised,
-            outcome.added.unchanged,
-            message.vi if message else None,
-            message.en if message else None,
-            json.dumps([_notice(n) for n in outcome.notices], ensure_ascii=False),
-            outcome.simulated,
-            run_id,
-            feed.version,
-            feed.declaration_hash,
-            code_version,
-            engine,
-            now,
-        ],
-    )
+    row = {
+        "feed_id": feed.id,
+        "delivery_id": delivery.delivery_id,
+        "file_name": delivery.file_name,
+        "sha256": delivery.sha256,
+        "size_bytes": delivery.size_bytes,
+        "producer": delivery.producer,
+        "received_at": delivery.received_at,
+        "published_at": delivery.published_at,
+        "stated_at": delivery.stated_at,
+        "outcome": outcome.outcome,
+        "received": outcome.received,
+        "accepted": outcome.accepted,
+        "quarantined": outcome.quarantined,
+        "added": outcome.added.added,
+        "revised": outcome.added.revised,
+        "unchanged": outcome.added.unchanged,
+        "message_vi": message.vi if message else None,
+        "message_en": message.en if message else None,
+        "notices_json": json.dumps([_notice(n) for n in outcome.notices], ensure_ascii=False),
+        "simulated": outcome.simulated,
+        "run_id": run_id,
+        "contract_version": feed.version,
+        "contract_hash": feed.declaration_hash,
+        "code_version": code_version,
+        "engine": engine,
+        "stored_at": now,
+    }
+    insert_rows(connection, "deliveries", [row])
     _add_results(connection, outcome.results)
     connection.execute(
         "INSERT INTO changes SELECT coalesce(max(change), 0) + 1, ?, ?, ? FROM changes",
@@ -103,58 +102,36 @@ def _notice(notice: Notice) -> dict[str, str | None]:
 
 
 def _add_results(connection: duckdb.DuckDBPyConnection, results: Sequence[Result]) -> None:
-    if not results:
-        return
-    connection.executemany(
-        f"INSERT INTO validation_results VALUES ({', '.join('?' * 21)})",
-        [
-            [
-                r.feed,
-                r.delivery_id,
-                r.run_id,
-                r.clause,
-                r.expectation_id,
-                r.expectation_type,
-                r.column,
-                r.level,
-                r.severity,
-                r.success,
-                r.evaluated,
-                r.unexpected,
-                r.missing,
-                r.observed,
-                r.message.vi,
-                r.message.en,
-                r.why.vi,
-                r.why.en,
-                r.fix.vi,
-                r.fix.en,
-                r.engine,
-            ]
-            for r in results
-        ],
-    )
+    renamed = {"feed": "feed_id", "column": "column_name"}
+    left_out = ("reason", "examples")
+    rows = [
+        {renamed.get(name, name): value for name, value in result.as_dict().items() if name not in left_out}
+        for result in results
+    ]
+    insert_rows(connection, "validation_results", rows)
 
 
 def quarantine_delivery(
     connection: duckdb.DuckDBPyConnection, feed: Feed, delivery: Delivery, results: Sequence[Result], received: int
 ) -> None:
     """Say once, for all rows of a blocked delivery, by which clause and why they are held."""
-    for result in results:
-        reason = Text(f"{result.message.vi} {result.fix.vi}", f"{result.message.en} {result.fix.en}")
-        connection.execute(
-            f"INSERT INTO quarantine VALUES ({', '.join('?' * 11)})",
-            [
-                feed.id,
-                delivery.delivery_id,
-                WHOLE_DELIVERY,
-                f"1–{received}",
-                result.clause,
-                result.expectation_id,
-                result.column,
-                result.observed,
-                reason.vi,
-                reason.en,
-                None,
-            ],
-        )
+    insert_rows(
+        connection,
+        "quarantine",
+        [
+            {
+                "feed_id": feed.id,
+                "delivery_id": delivery.delivery_id,
+                "row_no": WHOLE_DELIVERY,
+                "location": f"1–{received}",
+                "clause": result.clause,
+                "expectation_id": result.expectation_id,
+                "column_name": result.column,
+                "raw": result.observed,
+                "reason_vi": f"{result.message.vi} {result.fix.vi}",
+                "reason_en": f"{result.message.en} {result.fix.en}",
+                "row_json": None,
+            }
+            for result in results
+        ],
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import duckdb
 
 from ioc_pipeline.contracts.model import Clause, Feed
 from ioc_pipeline.messages import Text
+from ioc_pipeline.read.problem_codes import PROBLEM_CODES
 from ioc_pipeline.receive.delivery import Delivery
+from ioc_pipeline.store.bulk import insert_rows
 from ioc_pipeline.store.warehouse import quoted
 from ioc_pipeline.validate.results import Result
 
@@ -71,10 +72,11 @@ def _write_reading_problems(
         "CREATE OR REPLACE TEMP TABLE _problem_words "
         "(clause VARCHAR, column_name VARCHAR, code VARCHAR, vi VARCHAR, en VARCHAR)"
     )
-    connection.executemany(
-        "INSERT INTO _problem_words VALUES (?, ?, ?, ?, ?)",
-        [[clause, column, code, *_problem_words(feed, clauses, clause, column)] for clause, column, code in kinds],
-    )
+    words = [
+        {"clause": clause, "column_name": column, "code": code, **_problem_words(feed, clauses, clause, column, code)}
+        for clause, column, code in kinds
+    ]
+    insert_rows(connection, "_problem_words", words)
     connection.execute(
         f"INSERT INTO quarantine SELECT ?, ?, p._row, p._location, p.clause, 'read.' || p.code, p.column_name, p.raw, "
         f"replace(w.vi, '{{raw}}', coalesce(p.raw, '')), replace(w.en, '{{raw}}', coalesce(p.raw, '')), {_row_json()} "
@@ -85,15 +87,19 @@ def _write_reading_problems(
     )
 
 
-def _problem_words(feed: Feed, clauses: dict[str, Clause], clause: str, column: str | None) -> tuple[str, str]:
+def _problem_words(
+    feed: Feed, clauses: dict[str, Clause], clause: str, column: str | None, code: str | None
+) -> dict[str, str]:
+    """Reason and fix for one kind of reading problem; `{raw}` stands for the value."""
+    known = PROBLEM_CODES.get(code or "")
     judged = clauses.get(clause)
-    title = judged.title if judged else Text(clause, clause)
+    reason = known.text if known else judged.title if judged else Text(clause, clause)
     guidance = judged.guidance if judged else Text("", "")
     named = next((c.title for c in feed.columns if c.name == column), Text(column or "", column or ""))
-    return (
-        f"{named.vi}: “{{raw}}” không đọc được ({title.vi}). {guidance.vi}".strip(),
-        f"{named.en}: “{{raw}}” could not be read ({title.en}). {guidance.en}".strip(),
-    )
+    return {
+        "vi": f"{named.vi}: “{{raw}}”: {reason.vi}. {guidance.vi}".strip(),
+        "en": f"{named.en}: “{{raw}}”: {reason.en}. {guidance.en}".strip(),
+    }
 
 
 def _write_broken_rules(
@@ -110,7 +116,7 @@ def _write_broken_rules(
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE _rule_words (expectation_id VARCHAR, column_name VARCHAR, vi VARCHAR, en VARCHAR)"
     )
-    connection.executemany("INSERT INTO _rule_words VALUES (?, ?, ?, ?)", [_rule_words(r) for r in rules])
+    insert_rows(connection, "_rule_words", [_rule_words(r) for r in rules])
     names = {c.name for c in feed.columns}
     whens = " ".join(
         f"WHEN '{r.expectation_id}' THEN CAST(b.{quoted(r.column)} AS VARCHAR)"
@@ -126,13 +132,13 @@ def _write_broken_rules(
     )
 
 
-def _rule_words(result: Result) -> list[Any]:
-    return [
-        result.expectation_id,
-        result.column,
-        f"{result.why.vi} {result.fix.vi}".strip(),
-        f"{result.why.en} {result.fix.en}".strip(),
-    ]
+def _rule_words(result: Result) -> dict[str, str | None]:
+    return {
+        "expectation_id": result.expectation_id,
+        "column_name": result.column,
+        "vi": f"{result.why.vi} {result.fix.vi}".strip(),
+        "en": f"{result.why.en} {result.fix.en}".strip(),
+    }
 
 
 def _row_json() -> str:

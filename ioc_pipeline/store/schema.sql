@@ -60,5 +60,5 @@ CREATE TABLE IF NOT EXISTS validation_results (
 );
 
 CREATE TABLE IF NOT EXISTS changes (         -- grows with every delivery stored: tells a release what it holds
-  change BIGINT NOT NULL, feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, at TIMESTAMPTZ NOT NULL
+  change BIGINT NOT NULL, feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, stored_at TIMESTAMPTZ NOT NULL
 );
