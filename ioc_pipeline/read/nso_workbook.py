@@ -27,7 +27,7 @@ from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.row_labels import LabelState, RowLabel, TableLabels, read_labels
 from ioc_pipeline.read.spreadsheet import Sheet, cell_name, open_workbook
 from ioc_pipeline.read.table_blocks import Block, find_blocks, unit_tokens
-from ioc_pipeline.read.table_columns import Column, TableColumns, read_columns
+from ioc_pipeline.read.table_columns import Column, TableColumns, read_columns, without_growth
 from ioc_pipeline.read.table_spec import RowSpec, TableSpec, WorkbookSpec, load_table_spec
 from ioc_pipeline.read.text_folding import clean, fold
 
@@ -142,7 +142,12 @@ def _read_table(block: Block, spec: TableSpec, units: dict[str, str], state: Lab
         for column in range(block.first_value, len(rows[row]))
         if read_number(rows[row][column]) is not None and _has_label(block, row)
     }
-    columns = read_columns(block, spec, units, filled)
+
+    def numbers(column: int) -> list[float]:
+        read = (read_number(block.sheet.value(row, column)) for row in block.data if _has_label(block, row))
+        return [number.value for number in read if number is not None and number.value is not None]
+
+    columns = without_growth(read_columns(block, spec, units, filled), numbers)
     positions = [column.position for column in columns.read]
     valued = {
         row for row in block.data if any(read_number(block.sheet.value(row, column)) is not None for column in positions)

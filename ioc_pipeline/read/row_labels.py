@@ -68,7 +68,7 @@ def read_labels(block: Block, spec: TableSpec, valued: set[int], state: LabelSta
         text, marks = _without_mark(line.text)
         folded = fold(text)
         section = next((s for s in spec.sections if s.heading.search(folded)), None)
-        if section is not None and not line.valued:
+        if section is not None:  # a stray number on a heading row does not make it an item
             state.section, state.parents = section, []
             continue
         special = next((r for r in spec.rows if r.label.search(folded)), None)

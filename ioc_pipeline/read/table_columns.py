@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ioc_pipeline.messages import Text
@@ -12,7 +13,9 @@ from ioc_pipeline.read.table_blocks import Block, unit_tokens
 from ioc_pipeline.read.table_spec import ColumnSpec, TableSpec
 from ioc_pipeline.read.text_folding import fold
 
-COMPARISONS = frozenset({"yoy", "mom", "dec", "index", "ytd_yoy", "quarter_yoy", "plan_pct"})
+INDICES = frozenset({"yoy", "mom", "dec", "index", "ytd_yoy", "quarter_yoy"})
+"""Measures whose period of comparison is 100."""
+COMPARISONS = INDICES | {"plan_pct"}
 """Measures always stated in per cent, whatever the indicator's unit."""
 _SHARES = {"period": "share", "ytd": "ytd_share"}
 _BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -58,6 +61,19 @@ class _Candidate:
     unit: str
 
 
+def without_growth(columns: TableColumns, numbers: Callable[[int], list[float]]) -> TableColumns:
+    """Columns without those whose numbers (`numbers(position)`) contradict a heading that announces an index."""
+    odd = [
+        column
+        for column in columns.read
+        if column.measure in INDICES and len(values := numbers(column.position)) >= 3 and max(values) < 50
+    ]
+    if not odd:
+        return columns
+    unread = [*columns.unread, *(Unread(c.position, c.heading, LOOKS_LIKE_GROWTH) for c in odd)]
+    return TableColumns([c for c in columns.read if c not in odd], unread, columns.month)
+
+
 def read_columns(block: Block, spec: TableSpec, units: dict[str, str], filled: set[int]) -> TableColumns:
     """Classify the columns of a block that hold numbers (`filled`); `units` maps folded spellings to unit codes.
 
@@ -98,6 +114,10 @@ def read_columns(block: Block, spec: TableSpec, units: dict[str, str], filled: s
 _NOT_UNDERSTOOD = Text("không hiểu chắc chắn tiêu đề cột", "the column heading is not understood with certainty")
 _SEVERAL = Text("tiêu đề cột hiểu được nhiều cách", "the column heading can be understood in several ways")
 _OTHER_PERIOD = Text("kỳ của cột không khớp với tháng của biểu", "the column's period does not fit the table's month")
+LOOKS_LIKE_GROWTH = Text(
+    "tiêu đề là chỉ số (kỳ so sánh = 100) nhưng mọi số đều dưới 50, giống tốc độ tăng",
+    "the heading is of an index (period compared with = 100) but every number is below 50, as a growth rate would be",
+)
 _TWIN = Text("hai cột cùng một nghĩa", "two columns have the same meaning")
 
 
