@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
+from ioc_pipeline.validate.bounds import within
 from ioc_pipeline.validate.rules import AggregateRule, NotCompiled, Rule, Verdict
 from ioc_pipeline.validate.sql_text import literals, name
 from ioc_pipeline.validate.suite import SYSTEM_COLUMNS, Expectation
 
 Builder = Callable[[Expectation, "str | None", Mapping[str, str]], Rule]
-
-
-def within(value: Any, kwargs: Mapping[str, Any]) -> Verdict:
-    """Great Expectations' `_validate_metric_value_between`: no value or NaN fails, bounds are inclusive unless strict.
-
-    Text bounds are read as times when the value is a time. A DATE against a text bound raises TypeError, as it does
-    in Great Expectations: use a TIMESTAMP column or a row-level rule.
-    """
-    if value is None or (isinstance(value, (float, Decimal)) and math.isnan(value)):
-        return Verdict(False, None)
-    low, high = kwargs.get("min_value"), kwargs.get("max_value")
-    if isinstance(value, datetime):
-        low = datetime.fromisoformat(low) if isinstance(low, str) else low
-        high = datetime.fromisoformat(high) if isinstance(high, str) else high
-    above = low is None or (value > low if kwargs.get("strict_min") else value >= low)
-    below = high is None or (value < high if kwargs.get("strict_max") else value <= high)
-    return Verdict(bool(above and below), value.isoformat() if isinstance(value, date) else value)
 
 
 def _bounded(template: str) -> Builder:
@@ -107,8 +88,12 @@ def _plain(values: list[Any] | None) -> list[Any]:
     return [v if isinstance(v, (str, int, float, bool)) else str(v) for v in values or ()]
 
 
+def _own(types: Mapping[str, str]) -> list[str]:
+    return [column for column in types if column not in SYSTEM_COLUMNS]
+
+
 def _column_exists(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
-    wanted, index, columns = e.kwargs["column"], e.kwargs.get("column_index"), list(types)
+    wanted, index, columns = e.kwargs["column"], e.kwargs.get("column_index"), _own(types)
     place = columns.index(wanted) if wanted in columns else None
     success = place is not None and index in (None, 0, place)
     return AggregateRule(e, domain, ("count(*)",), lambda _: Verdict(success, None))
@@ -119,7 +104,7 @@ def _columns_match_set(e: Expectation, domain: str | None, types: Mapping[str, s
     wanted = set(e.kwargs["column_set"] or ())
     quoted = {w[1:-1] for w in wanted if w.startswith('"') and w.endswith('"')}
     folded = {w.lower() for w in wanted if w.strip('"') == w}
-    actual = [c for c in types if c not in SYSTEM_COLUMNS]
+    actual = _own(types)
     extra = sorted(c for c in actual if c not in quoted and c.lower() not in folded)
     missing = sorted(quoted - set(actual)) + sorted(folded - {c.lower() for c in actual})
     success = not missing and (not extra or not e.kwargs.get("exact_match", True))

@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ioc_pipeline.validate import aggregates
+from ioc_pipeline.validate.bounds import check_order, outside
 from ioc_pipeline.validate.catalogue import columns_of
 from ioc_pipeline.validate.conditions import ConditionUnsupported
 from ioc_pipeline.validate.conditions import predicate as condition_predicate
@@ -101,35 +102,16 @@ def _not_matches(e: Expectation, domain: str | None, types: Mapping[str, str]) -
     return _column_rule(e, domain, match, by_value=True)
 
 
-def _outside(subject: str, kwargs: Mapping[str, Any]) -> str:
-    """Predicate "outside the bounds" of `min_value`, `max_value`, `strict_min`, `strict_max`."""
-    low, high = kwargs.get("min_value"), kwargs.get("max_value")
-    if low is None and high is None:
-        raise ValueError("min_value and max_value cannot both be None")
-    parts = []
-    if low is not None:
-        parts.append(f"{subject} {'<=' if kwargs.get('strict_min') else '<'} {literal(low)}")
-    if high is not None:
-        parts.append(f"{subject} {'>=' if kwargs.get('strict_max') else '>'} {literal(high)}")
-    return " OR ".join(parts)
-
-
 def _between(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
-    low, high = e.kwargs.get("min_value"), e.kwargs.get("max_value")
-    if low is not None and high is not None and low > high:
-        raise ValueError("min_value cannot be greater than max_value")
+    check_order(e.kwargs)
     type_ = types[e.kwargs["column"]]
     if type_.startswith(("VARCHAR", "BOOLEAN", "BIT")):
         raise TypeError(f"bounds cannot be applied to a column of type {type_}")
-    return _column_rule(e, domain, _outside(name(e.kwargs["column"]), e.kwargs))
+    return _column_rule(e, domain, outside(name(e.kwargs["column"]), e.kwargs))
 
 
 def _length(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
-    for key in ("min_value", "max_value"):
-        bound = e.kwargs.get(key)
-        if bound is not None and not float(bound).is_integer():
-            raise ValueError("min_value and max_value must be integers")
-    return _column_rule(e, domain, _outside(f"length({name(e.kwargs['column'])})", e.kwargs), by_value=True)
+    return _column_rule(e, domain, outside(f"length({name(e.kwargs['column'])})", e.kwargs, whole=True), by_value=True)
 
 
 def _length_equals(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:

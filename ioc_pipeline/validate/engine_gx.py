@@ -29,6 +29,9 @@ _ABOUT_COLUMNS = ASKS_FOR_COLUMNS | {
     "expect_table_column_count_to_equal",
 }
 
+#: Expectations judged together: their counts share queries, but Great Expectations' own work grows with the square.
+_BATCH = 20
+
 
 def run_gx(
     con: duckdb.DuckDBPyConnection,
@@ -44,19 +47,19 @@ def run_gx(
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name(plain)} AS SELECT {kept} FROM {name(table)}")
     counted = con.execute(f"SELECT count(*) FROM {name(table)}").fetchone()
     rows = int(counted[0]) if counted else 0
-    judges: dict[str, _Judge] = {}
-    for expectation in expectations:
-        target = plain if expectation.type in _ABOUT_COLUMNS else table
-        if target not in judges:
-            judges[target] = _Judge(con, target)
-        yield judges[target].judge(expectation, rows)
+    for target, about_columns in ((table, False), (plain, True)):
+        chosen = [e for e in expectations if (e.type in _ABOUT_COLUMNS) is about_columns]
+        judge = _Judge(con, target, rows) if chosen else None
+        for start in range(0, len(chosen), _BATCH):
+            assert judge is not None
+            yield from judge.judge(chosen[start : start + _BATCH])
     con.execute(f"DROP VIEW IF EXISTS {name(plain)}")
 
 
 class _Judge:
     """A Great Expectations validator over one table of a borrowed connection."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, table: str) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, table: str, rows: int) -> None:
         os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
         from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
         from great_expectations.validator.validator import Validator
@@ -64,40 +67,71 @@ class _Judge:
         logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
         self.con = con
         self.table = table
+        self.rows = rows
         self.engine = _execution_engine(con)
         self.engine.load_batch_data("delivery", SqlAlchemyBatchData(self.engine, table_name=table))
         self.validator = Validator(execution_engine=self.engine)
         self.validator.metrics_calculator.show_progress_bars = False
 
-    def judge(self, expectation: Expectation, rows: int) -> tuple[Finding, list[int]]:
-        """Finding and failing rows; an exception of Great Expectations becomes the finding's error."""
-        from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+    def judge(self, expectations: Sequence[Expectation]) -> Iterator[tuple[Finding, list[int]]]:
+        """Findings and failing rows; an exception of Great Expectations becomes the finding's error.
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            configuration = ExpectationConfiguration(type=expectation.type, kwargs=dict(expectation.kwargs))
-            try:
-                outcome = self.validator.graph_validate(
-                    [configuration],
+        Metrics of all expectations go into shared queries. One that fails takes the others of its query with it, so
+        those with an error are judged again one by one.
+        """
+        configurations = [_configuration(e) for e in expectations]
+        failed: list[Expectation] = []
+        for expectation, configuration, outcome in zip(
+            expectations, configurations, self._validate(configurations), strict=True
+        ):
+            error = outcome if isinstance(outcome, str) else _error(outcome.exception_info)
+            if error is not None and len(expectations) > 1:
+                failed.append(expectation)
+                continue
+            failing: list[int] = []
+            if error is None:
+                finding = _finding(expectation, bool(outcome.success), dict(outcome.result), self.rows)
+                try:
+                    with warnings.catch_warnings():
+                        warnings.simplefilter("ignore")
+                        failing = self._failing_rows(expectation, configuration) if finding.unexpected else []
+                except Exception as exception:
+                    error = f"{type(exception).__name__}: {exception}"
+            if error is not None:
+                finding = Finding(expectation, None, error=error, engine="gx")
+            yield finding, failing
+        for expectation in failed:
+            yield from self.judge([expectation])
+
+    def _validate(self, configurations: list[Any]) -> list[Any]:
+        """Validation results, or for each the text of the exception that none could be had for."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                outcomes = self.validator.graph_validate(
+                    configurations,
                     runtime_configuration={
                         "catch_exceptions": True,
                         "result_format": {"result_format": "BASIC", "partial_unexpected_count": 3},
                     },
-                )[0]
-                error = _error(outcome.exception_info)
-                if error is not None:
-                    return Finding(expectation, None, error=error, engine="gx"), []
-                finding = _finding(expectation, bool(outcome.success), dict(outcome.result), rows)
-                failing = self._failing_rows(expectation, configuration) if finding.unexpected else []
-            except Exception as exception:
-                return Finding(expectation, None, error=f"{type(exception).__name__}: {exception}", engine="gx"), []
-        return finding, failing
+                )
+        except Exception as exception:
+            return [f"{type(exception).__name__}: {exception}"] * len(configurations)
+        if len(outcomes) != len(configurations):
+            return ["Great Expectations gave no result"] * len(configurations)
+        return self._in_order(configurations, outcomes)
+
+    @staticmethod
+    def _in_order(configurations: list[Any], outcomes: list[Any]) -> list[Any]:
+        """Results of failed expectations come first in Great Expectations' list: put them back in order by id."""
+        by_id = {outcome.expectation_config.meta["id"]: outcome for outcome in outcomes}
+        return [by_id[configuration.meta["id"]] for configuration in configurations]
 
     def _failing_rows(self, expectation: Expectation, configuration: Any) -> list[int]:
-        """Rows that satisfy Great Expectations' own unexpected condition.
+        """Every failing row by Great Expectations' own metrics.
 
-        Its results list 20 of them at most (200 for keys of several columns, without an index), and the query it
-        prints forgets the row condition; so the condition metric itself is selected here.
+        A result of Great Expectations lists 20 failing rows at most, and none for a key of several columns; the
+        metric behind it is asked for all of them, or (compound keys) its condition is selected.
         """
         if expectation.type == "unexpected_rows_expectation":
             query = str(expectation.kwargs["unexpected_rows_query"]).rstrip("; \t\r\n").format(batch=name(self.table))
@@ -109,31 +143,36 @@ class _Judge:
             return sorted({row[place] for row in relation.fetchall()})
         if expectation.type not in ROW_TYPES:
             return []
-        import sqlalchemy as sa
-        from great_expectations.expectations.metrics.map_metric_provider.is_sqlalchemy_metric_selectable import (
-            _is_sqlalchemy_metric_selectable,
-        )
-        from great_expectations.expectations.registry import (
-            get_expectation_impl,
-            get_metric_kwargs,
-            get_metric_provider,
-        )
-        from great_expectations.util import get_sqlalchemy_selectable
+        from great_expectations.expectations.registry import get_expectation_impl, get_metric_kwargs
         from great_expectations.validator.metric_configuration import MetricConfiguration
 
         implementation: Any = get_expectation_impl(expectation.type)
-        metric = f"{implementation.map_metric}.condition"
+        compound = expectation.type == "expect_compound_columns_to_be_unique"
+        metric = f"{implementation.map_metric}.{'condition' if compound else 'unexpected_index_list'}"
         kwargs = get_metric_kwargs(metric, configuration=configuration)
-        condition, compute, accessor = self.validator.metrics_calculator.get_metric(
-            MetricConfiguration(metric, kwargs["metric_domain_kwargs"], kwargs["metric_value_kwargs"])
+        values = dict(kwargs["metric_value_kwargs"] or {})
+        if not compound:
+            values["result_format"] = {
+                "result_format": "COMPLETE",
+                "partial_unexpected_count": self.rows,
+                "unexpected_index_column_names": ["_row"],
+                "exclude_unexpected_values": False,
+            }
+        found = self.validator.metrics_calculator.get_metric(
+            MetricConfiguration(metric, kwargs["metric_domain_kwargs"], values)
         )
-        select: Any = sa.select(sa.column("_row")).where(condition)
-        provider: Any
-        provider, _ = get_metric_provider(metric, self.engine)
-        if not _is_sqlalchemy_metric_selectable(map_metric_provider=provider):
-            records = self.engine.get_domain_records({**compute, **accessor})
-            select = select.select_from(get_sqlalchemy_selectable(records))
+        if not compound:
+            return sorted({entry["_row"] for entry in found})
+        import sqlalchemy as sa
+
+        select: Any = sa.select(sa.column("_row")).where(found[0])
         return sorted({row[0] for row in self.engine.execute_query(select).fetchall()})
+
+
+def _configuration(expectation: Expectation) -> Any:
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    return ExpectationConfiguration(type=expectation.type, kwargs=dict(expectation.kwargs), meta={"id": expectation.id})
 
 
 def _execution_engine(con: duckdb.DuckDBPyConnection) -> Any:
@@ -192,9 +231,10 @@ def _finding(expectation: Expectation, success: bool, result: Mapping[str, Any],
         for key, partial in (("unexpected", "partial_unexpected_list"), ("missing", "partial_missing_list")):
             if f"{key}_count" in wrong:
                 observed[key] = [str(value) for value in result.get(partial) or ()][:10]
-    elif "mismatched" in (result.get("details") or {}):
-        mismatched = result["details"]["mismatched"]
+    elif expectation.type == "expect_table_columns_to_match_set":
+        mismatched = (result.get("details") or {}).get("mismatched", {})
         observed = {key: list(mismatched.get(key, ())) for key in ("missing", "unexpected")}
+        wrong = {key: len(names) for key, names in observed.items()}
     return Finding(expectation, success, rows, int(sum(wrong.values())), observed=observed, engine="gx")
 
 
