@@ -6,7 +6,7 @@ import dagster as dg
 
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.orchestrate.assets import feed_asset, release_asset
-from ioc_pipeline.orchestrate.automation import inbox_sensor, jobs, nightly
+from ioc_pipeline.orchestrate.automation import inbox_sensor, ingest_jobs_of, nightly, publish_job
 from ioc_pipeline.orchestrate.session import FlowSession
 
 
@@ -22,13 +22,15 @@ def _session(context: dg.InitResourceContext) -> FlowSession:
 def definitions() -> dg.Definitions:
     """All definitions; a broken contract disables its own feed only (`ioc contract check` says why)."""
     feeds = list(load_catalogue().feeds.values())
+    ingest_jobs = ingest_jobs_of(feeds)
+    release = release_asset(feeds)
     return dg.Definitions(
-        assets=[*(feed_asset(feed) for feed in feeds), release_asset(feeds)],
-        jobs=jobs(feeds),
+        assets=[*(feed_asset(feed) for feed in feeds), release],
+        jobs=[*ingest_jobs, publish_job()],
         sensors=[
-            inbox_sensor(feeds),
+            inbox_sensor(feeds, ingest_jobs),
             dg.AutomationConditionSensorDefinition(
-                "release_automation", target=[release_asset(feeds).key], default_status=dg.DefaultSensorStatus.RUNNING
+                "release_automation", target=[release.key], default_status=dg.DefaultSensorStatus.RUNNING
             ),
         ],
         schedules=[nightly()],

@@ -58,7 +58,7 @@ def up(
             "dagster",
             [*python, "dagster_webserver", "-h", address, "-p", str(dagster_port), "-w", str(workspace)],
             logs / "dagster.log",
-            lambda: _answers(f"http://{_reachable(address)}:{dagster_port}/server_info"),
+            lambda: _definitions_loaded(f"http://{_reachable(address)}:{dagster_port}/graphql"),
         ),
         Service(
             "daemon",
@@ -194,6 +194,27 @@ def _answers(url: str) -> bool:
         return httpx.get(url, timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
+
+
+def _definitions_loaded(url: str) -> bool:
+    """True once the UI has the assets; raises IocError when the definitions cannot be loaded."""
+    query = (
+        "{ workspaceOrError { ... on Workspace { locationEntries { loadStatus locationOrLoadError "
+        "{ __typename ... on PythonError { message causes { message } } } } } } }"
+    )
+    try:
+        answer = httpx.post(url, json={"query": query}, timeout=10, trust_env=False).json()
+    except (httpx.HTTPError, ValueError):
+        return False
+    entries = answer["data"]["workspaceOrError"].get("locationEntries", [])
+    for entry in entries:
+        found = entry["locationOrLoadError"] or {}
+        if found.get("__typename") == "PythonError":
+            detail = " · ".join([found["message"], *(c["message"] for c in found["causes"])]).strip()
+            raise IocError(
+                Message("up.definitions", f"Dagster không nạp được: {detail}", f"Dagster cannot load: {detail}")
+            )
+    return bool(entries) and all(entry["loadStatus"] == "LOADED" for entry in entries)
 
 
 def _daemon_healthy() -> bool:

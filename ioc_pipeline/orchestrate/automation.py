@@ -1,5 +1,7 @@
 """What starts runs by itself: new files in an inbox, and the daily look at the clock."""
 
+from typing import Any
+
 import dagster as dg
 
 from ioc_pipeline.contracts.model import Feed
@@ -8,24 +10,26 @@ from ioc_pipeline.receive.inbox import has_news
 from ioc_pipeline.settings import places
 
 
-def jobs(feeds: list[Feed]) -> list[dg.JobDefinition | dg.UnresolvedAssetJobDefinition]:
-    """One job per feed (its own process: a large feed never holds up the others) and one for the release."""
+def ingest_jobs_of(feeds: list[Feed]) -> list[Any]:
+    """One job per feed: its own process, so a large feed never holds up the others."""
     return [
-        *(
-            dg.define_asset_job(f"ingest_{feed.id}", selection=[feed_key(feed.id)], executor_def=dg.in_process_executor)
-            for feed in feeds
-        ),
-        dg.define_asset_job("publish", selection=[RELEASE], executor_def=dg.in_process_executor),
+        dg.define_asset_job(f"ingest_{feed.id}", selection=[feed_key(feed.id)], executor_def=dg.in_process_executor)
+        for feed in feeds
     ]
 
 
-def inbox_sensor(feeds: list[Feed]) -> dg.SensorDefinition:
+def publish_job() -> Any:
+    """The job that makes a release."""
+    return dg.define_asset_job("publish", selection=[RELEASE], executor_def=dg.in_process_executor)
+
+
+def inbox_sensor(feeds: list[Feed], ingest_jobs: list[Any]) -> dg.SensorDefinition:
     """Starts a feed's job when its inbox holds something not seen. Looking costs one `stat` per file."""
     by_job = {f"ingest_{feed.id}": feed for feed in feeds}
 
     @dg.sensor(
         name="inbox",
-        jobs=[job for job in jobs(feeds) if job.name != "publish"],
+        jobs=ingest_jobs,
         minimum_interval_seconds=15,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Tệp mới trong hộp nhận · New files in the inbox",
