@@ -205,10 +205,11 @@ def records(path: Path, delimiter: str, skip: int, width: int) -> Iterator[tuple
         for _ in range(skip):
             lines.begin()
             next(lines, None)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)  # starts afresh after an error
         while True:
             lines.begin()
             try:
-                cells = next(csv.reader(lines, delimiter=delimiter, strict=True))
+                cells = next(reader)
             except StopIteration:
                 return
             except (csv.Error, _QuoteNeverClosed):

@@ -13,7 +13,7 @@ import duckdb
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.read.column_match import column_notices, match_columns, refuse_missing
 from ioc_pipeline.read.file_content import refused
-from ioc_pipeline.read.raw_table import RawTable, literal
+from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 from ioc_pipeline.read.text_encoding import TextFile
 
 MAX_ENVELOPE = 256 * 1024 * 1024
@@ -139,8 +139,8 @@ def read_json_records(
     reading = f"{literal(str(source))}, format = '{layout}', maximum_object_size = {_MAX_RECORD}"
     try:
         keysets = con.execute(
-            "SELECT json_keys(json) AS keys, count(*), min(json_type(json)) "
-            f"FROM read_json_objects({reading}) GROUP BY 1"
+            "SELECT keys, count(*), min(CASE WHEN len(keys) > 0 THEN 'OBJECT' ELSE json_type(json) END) "
+            f"FROM (SELECT json, json_keys(json) AS keys FROM read_json_objects({reading})) GROUP BY 1"
         ).fetchall()
     except duckdb.Error as error:
         raise _refusal(error, name) from error
@@ -155,12 +155,15 @@ def read_json_records(
     match = match_columns(feed, headers, name)
     refuse_missing(feed, match, [c.name for c in feed.columns if c.required and c.name not in derived], headers, name)
     raw = work / "raw.parquet"
-    wanted = {name: headers[position] for name, position in match.positions.items()}
-    columns = ", ".join(f"{literal(key)}: 'JSON'" for key in wanted.values())
+    wanted = {column: headers[position] for column, position in match.positions.items()}
+    # Only where it matters whether a value came as a number is it read as JSON; text is faster.
+    watched = {n for n in wanted if feed.column(n).identifier or feed.column(n).type in ("DOUBLE", "BIGINT")}
+    columns = ", ".join(f"{literal(key)}: '{'JSON' if n in watched else 'VARCHAR'}'" for n, key in wanted.items())
     selected = ", ".join(
-        f"\"{key.replace(chr(34), chr(34) * 2)}\" ->> '$' AS c{i}, "
-        f'json_type("{key.replace(chr(34), chr(34) * 2)}") AS k{i}'
-        for i, key in enumerate(wanted.values())
+        f"{identifier(key)} ->> '$' AS c{i}, json_type({identifier(key)}) AS k{i}"
+        if n in watched
+        else f"{identifier(key)} AS c{i}"
+        for i, (n, key) in enumerate(wanted.items())
     )
     try:
         con.execute(
@@ -174,14 +177,15 @@ def read_json_records(
         "$.data": "'$.data[' || file_row_number || ']'",
         "lines": "'dòng ' || (file_row_number + 1)",
     }.get(base, literal(base.rstrip("!")))
-    kinds = "CASE WHEN k{i} IN ('OBJECT', 'ARRAY') THEN 'nested' WHEN k{i} = 'BOOLEAN' THEN 'boolean' "
-    kinds += "WHEN k{i} IN ('VARCHAR', 'NULL') THEN NULL WHEN k{i} IS NULL THEN NULL ELSE 'number' END"
+    by_type = "CASE WHEN k{i} IN ('OBJECT', 'ARRAY') THEN 'nested' WHEN k{i} = 'BOOLEAN' THEN 'boolean' "
+    by_type += "WHEN k{i} IS NOT NULL AND k{i} NOT IN ('VARCHAR', 'NULL') THEN 'number' END"
+    by_look = "CASE WHEN c{i}[1] IN ('{', '[') AND json_valid(c{i}) THEN 'nested' END"
     return RawTable(
         path=raw,
         received=received,
         text={column: f"c{i}" for i, column in enumerate(wanted)},
         location=location,
-        kind={column: kinds.replace("{i}", str(i)) for i, column in enumerate(wanted)},
+        kind={n: (by_type if n in watched else by_look).replace("{i}", str(i)) for i, n in enumerate(wanted)},
         notices=(*file.notices, *column_notices(feed, match, (*derived, *_nullable(feed)), None)),
     )
 

@@ -56,8 +56,10 @@ def read_parquet_records(
         if wanted in ("DATE", "TIMESTAMP") and stored.startswith(("DATE", "TIMESTAMP")):
             zoned = stored == "TIMESTAMP WITH TIME ZONE"
             local = f"timezone('Asia/Ho_Chi_Minh', {cell})" if zoned else cell
-            native[column] = f"TRY_CAST({local} AS {wanted})"
+            native[column] = local if stored == wanted else f"TRY_CAST({local} AS {wanted})"
             text[column] = f"CAST({local} AS VARCHAR)"
+        elif stored == wanted in ("BOOLEAN", "BIGINT"):
+            native[column] = cell
     return RawTable(
         path=path,
         received=received,

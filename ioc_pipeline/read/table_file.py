@@ -95,7 +95,9 @@ def _write_typed(
         typed(c, raw, feed.reader, evidence.get(c.name, NumberEvidence()), code_lists.get(c.codes or ""))
         for c in present
     ]
-    texts = [f'{cleaned(raw.text[c.name])} AS "t_{c.name}"' for c in present]
+    texts = [
+        f'{raw.text[c.name] if c.name in raw.native else cleaned(raw.text[c.name])} AS "t_{c.name}"' for c in present
+    ]
     kinds = [f'{raw.kind[c.name]} AS "k_{c.name}"' for c in present if c.name in raw.kind]
     values = [f'{c.value} AS "v_{c.name}", {c.problem} AS "p_{c.name}"' for c in conversions]
     derived: dict[str, str] = {}

@@ -50,7 +50,7 @@ PROCEDURES: tuple[Procedure, ...] = (
     Procedure("1.011442", "Đăng ký biện pháp bảo đảm bằng quyền sử dụng đất", "G03-GD10", False, 1, True, 20.0, _MIXED),
     Procedure("1.004193", "Gia hạn quyền khai thác tài nguyên nước", "G13-TN02", False, 30, True, 0.6, _FIRMS),
     Procedure("2.002492", "Cấp phiếu lý lịch tư pháp", "G15-TP05", False, 10, True, 14.0),
-    Procedure("1.003348", "Cấp giấy chứng nhận đủ điều kiện an toàn thực phẩm", "G18-YT03", False, 15, True, 3.0, _MIXED),
+    Procedure("1.003348", "Chứng nhận đủ điều kiện an toàn thực phẩm", "G18-YT03", False, 15, True, 3.0, _MIXED),
     Procedure("1.012289", "Cấp giấy phép hành nghề khám bệnh, chữa bệnh", "G18-YT01", False, 30, True, 2.0),
     Procedure("3.000181", "Tuyển sinh trung học phổ thông", "G06-GD02", False, 10, False, 4.0),
     Procedure("1.005142", "Xét tuyển học sinh bán trú trường phổ thông", "G06-GD02", False, 7, False, 1.5),
