@@ -24,6 +24,18 @@ from ioc_dashboard.texts import language, t
 from ioc_dashboard.views import data, overview, standard
 
 
+def keep_address(page: str) -> None:
+    """Make the browser's address say what is shown.
+
+    A link to the page already open (another language, back to the list) changes the query here but not in
+    the browser: Streamlit 1.67 updates the address only when the page itself changes.
+    """
+    query = st.query_params.to_dict()
+    if st.session_state.get("_address", (page, query)) != (page, query):
+        st.query_params.from_dict(query)
+    st.session_state["_address"] = (page, query)
+
+
 def main() -> None:
     """One run of the script for one reader."""
     lang = language(st.query_params.get("lang"))
@@ -59,6 +71,7 @@ def main() -> None:
     here = {"data": "data", "standard": "standard"}.get(chosen.url_path, "overview")
     if here == "overview" and feed:
         st.switch_page(pages.data, query_params=dict(st.query_params.to_dict()))
+    keep_address(here)
     kept = ({"lang": "en"} if lang == "en" else {}) | ({"theme": theme} if theme else {})
     frame.apply_style(theme)
     frame.masthead(lang, screen.info.province if screen else None, pages, here, kept)

@@ -68,7 +68,7 @@ class DocumentMiddleware:
                 body.extend(message.get("body", b""))
                 if not message.get("more_body", False):
                     page = rewrite(bytes(body), language(asked)) if body else b""
-                    await send(start | {"headers": _headers(start["headers"], len(page) if body else None)})
+                    await send({**start, "headers": _headers(start["headers"], len(page) if body else None)})
                     await send({"type": "http.response.body", "body": page, "more_body": False})
 
         await self.app(_without_compression(scope), receive, forward)
@@ -80,7 +80,9 @@ def rewrite(page: bytes, lang: str) -> bytes:
     text = text.replace('<html lang="en">', f'<html lang="{lang}">', 1)
     text = text.replace("<title>Streamlit</title>", f"<title>IOC · {t('centre', lang)}</title>{_FIRST_FRAME}", 1)
     opening = "Đang mở bảng điều hành…" if lang == "vi" else "Opening the dashboard…"
-    text = text.replace('<div id="root"></div>', f'<div id="root"><div class="first"><b></b><p>{opening}</p></div></div>', 1)
+    text = text.replace(
+        '<div id="root"></div>', f'<div id="root"><div class="first"><b></b><p>{opening}</p></div></div>', 1
+    )
     return text.encode("utf-8")
 
 

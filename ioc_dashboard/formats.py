@@ -17,9 +17,10 @@ MISSING = "—"
 MINUS = "\u2212"
 NBSP = "\u00a0"
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
-_ENGLISH_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_ENGLISH_MONTHS = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
 
 
 @lru_cache(maxsize=32)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -30,7 +31,7 @@ HISTORY = 36  # periods kept per indicator for the sparkline and the comparison
 NATIONAL = "VN"
 QUARANTINE_SHOWN = 200
 _KEEP = 8  # releases remembered per question
-_by_release = {Release: lambda release: release.key}
+_by_release: dict[str | type[Any], Callable[[Any], Any]] = {Release: lambda release: release.key}
 
 
 def _words(row: dict[str, Any], name: str) -> Words:

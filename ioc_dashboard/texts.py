@@ -124,7 +124,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "value_confidential": ("Bảo mật", "Confidential"),
     "spark": (
         "{name}: {count} kỳ, từ {first} ({first_period}) đến {last} ({last_period}); thấp nhất {low}, cao nhất {high}",
-        "{name}: {count} periods, from {first} ({first_period}) to {last} ({last_period}); lowest {low}, highest {high}",
+        "{name}: {count} periods, from {first} ({first_period}) to {last} ({last_period}); low {low}, high {high}",
     ),
     "spark_target": ("; mục tiêu {target}", "; target {target}"),
     # attention

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ioc_dashboard import formats
 from ioc_dashboard.components.feed_card import counts, newest, schedule
-from ioc_dashboard.components.markup import banner, esc, health_pill, pairs, rule_pill, table, tag
+from ioc_dashboard.components.markup import ICON, banner, esc, health_pill, pairs, rule_pill, table, tag
 from ioc_dashboard.model import Clause, Delivery, Feed, QuarantineRow, Rule
 from ioc_dashboard.screen import Screen
 from ioc_dashboard.texts import known
@@ -74,9 +74,7 @@ def _delivery(screen: Screen, item: Delivery) -> list[str]:
     ]
 
 
-def rules(
-    screen: Screen, judged: Sequence[tuple[Delivery, Sequence[Rule]]], clauses: Mapping[str, Clause]
-) -> str:
+def rules(screen: Screen, judged: Sequence[tuple[Delivery, Sequence[Rule]]], clauses: Mapping[str, Clause]) -> str:
     """Rules of the newest judged delivery (and of the stored one when that was blocked), by clause."""
     title = f"<h2>{esc(screen.t('rules'))}</h2>"
     if not judged:
@@ -96,7 +94,7 @@ def _judged(screen: Screen, delivery: Delivery, results: Sequence[Rule], clauses
 def outcome_pill(screen: Screen, delivery: Delivery) -> str:
     """What became of a delivery: stored, blocked or refused."""
     word = esc(known("outcome_", delivery.outcome, screen.lang))
-    return f'<span class="pill o-{esc(delivery.outcome)}"><i class="icon" aria-hidden="true"></i>{word}</span>'
+    return f'<span class="pill o-{esc(delivery.outcome)}">{ICON}{word}</span>'
 
 
 def _clause(screen: Screen, clause_id: str, members: list[Rule], clause: Clause | None) -> str:
@@ -123,7 +121,9 @@ def _rule(screen: Screen, rule: Rule) -> str:
         facts.append(f"{screen.t('broken')} {screen.number(rule.unexpected)}")
     if rule.observed:
         facts.append(rule.observed)
-    text = f'<b>{esc(screen.say(rule.message) or rule.expectation_id)}</b><p class="soft num">{esc(" · ".join(facts))}</p>'
+    text = (
+        f'<b>{esc(screen.say(rule.message) or rule.expectation_id)}</b><p class="soft num">{esc(" · ".join(facts))}</p>'
+    )
     if rule.success is not True:
         for label, words in (("why", rule.why), ("fix", rule.fix)):
             if screen.say(words):

@@ -8,6 +8,9 @@ from html import escape
 from ioc_dashboard.screen import Screen
 from ioc_dashboard.texts import known
 
+ICON = '<i class="icon" aria-hidden="true"></i>'  # which one is said by the class around it
+SHAPE = '<i class="shape" aria-hidden="true"></i>'
+
 
 def esc(value: object) -> str:
     """Text made harmless inside HTML and attributes."""
@@ -27,26 +30,26 @@ def block(screen: Screen, inner: str, css: str = "") -> str:
 def status_pill(screen: Screen, verdict: str) -> str:
     """Status as colour, shape and word."""
     word = esc(known("status_", verdict, screen.lang))
-    return f'<span class="pill s-{esc(verdict)}"><i class="shape" aria-hidden="true"></i>{word}</span>'
+    return f'<span class="pill s-{esc(verdict)}">{SHAPE}{word}</span>'
 
 
 def health_pill(screen: Screen, health: str) -> str:
     """Health of a feed as colour, shape and word."""
     word = esc(known("health_", health, screen.lang))
-    return f'<span class="pill h-{esc(health)}"><i class="icon" aria-hidden="true"></i>{word}</span>'
+    return f'<span class="pill h-{esc(health)}">{ICON}{word}</span>'
 
 
 def rule_pill(screen: Screen, success: bool | None) -> str:
     """Verdict of a rule: passed, failed or undetermined."""
     name = "unknown" if success is None else "passed" if success else "failed"
     word = esc(screen.t(f"rule_{name}"))
-    return f'<span class="pill r-{name}"><i class="icon" aria-hidden="true"></i>{word}</span>'
+    return f'<span class="pill r-{name}">{ICON}{word}</span>'
 
 
 def clause_pill(screen: Screen, verdict: str) -> str:
     """Verdict on a clause; without a result it is `not tested`."""
     word = screen.t("not_tested") if verdict == "untested" else screen.t(f"clause_{verdict}")
-    return f'<span class="pill r-{verdict}"><i class="icon" aria-hidden="true"></i>{esc(word)}</span>'
+    return f'<span class="pill r-{verdict}">{ICON}{esc(word)}</span>'
 
 
 def tag(text: str, css: str = "", title: str = "") -> str:
@@ -71,7 +74,7 @@ def pairs(items: list[tuple[str, str]]) -> str:
 
 def banner(kind: str, text: str) -> str:
     """A line across the page: `warn`, `bad` or `sim`."""
-    return f'<p class="banner b-{kind}" role="status"><i class="icon" aria-hidden="true"></i><span>{esc(text)}</span></p>'
+    return f'<p class="banner b-{kind}" role="status">{ICON}<span>{esc(text)}</span></p>'
 
 
 def table(caption: str, heads: list[tuple[str, str]], rows: list[list[str]], css: str = "") -> str:

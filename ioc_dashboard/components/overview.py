@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ioc_dashboard.components import reading
-from ioc_dashboard.components.markup import banner, esc, status_pill, tag
+from ioc_dashboard.components.markup import ICON, banner, esc, status_pill, tag
 from ioc_dashboard.components.trust import badge
 from ioc_dashboard.model import Feed, Tile
 from ioc_dashboard.screen import Screen
@@ -45,7 +45,7 @@ def feed_line(screen: Screen, feeds: Sequence[Feed]) -> str:
     if not groups:
         return f'<p class="feedline"><i class="icon i-ok" aria-hidden="true"></i>{esc(screen.t("feeds_all_fine"))}</p>'
     parts = [
-        f'<span class="h-{state}"><i class="icon" aria-hidden="true"></i>{", ".join(_feed(screen, feed) for feed in members)} '
+        f'<span class="h-{state}">{ICON}{", ".join(_feed(screen, feed) for feed in members)} '
         f"<em>{esc(screen.t(f'feeds_{state}'))}</em></span>"
         for state, members in groups.items()
     ]
@@ -65,10 +65,15 @@ def attention_list(screen: Screen, tiles: Sequence[Tile]) -> str:
     if not found:
         judged = any(tile.verdict == "green" for tile in tiles)
         text = screen.t("attention_none" if judged else "attention_none_grey")
-        return f'<section class="attention"><h2>{esc(screen.t("attention"))}</h2><p class="calm">{esc(text)}</p></section>'
+        return (
+            f'<section class="attention"><h2>{esc(screen.t("attention"))}</h2><p class="calm">{esc(text)}</p></section>'
+        )
     rows = "".join(_row(screen, tile) for tile in found)
     heads = "".join(f"<span>{esc(screen.t(name))}</span>" for name in _COLUMNS)
-    return f'<section class="attention">{title}<div class="heads" aria-hidden="true">{heads}</div><ol>{rows}</ol></section>'
+    return (
+        f'<section class="attention">{title}<div class="heads" aria-hidden="true">{heads}</div>'
+        f"<ol>{rows}</ol></section>"
+    )
 
 
 def _row(screen: Screen, tile: Tile) -> str:
@@ -79,10 +84,12 @@ def _row(screen: Screen, tile: Tile) -> str:
     return (
         f'<li class="s-{tile.verdict}"><div class="c-status">{status_pill(screen, tile.verdict)}</div>'
         f'<div class="c-name"><h3>{esc(screen.say(tile.card.short))}</h3>'
-        f'<p>{reading.period_line(screen, tile)}</p><p>{reading.date_line(screen, tile)}</p></div>'
-        f'<div class="c-value">{reading.big_value(screen, tile)}<p>{esc(screen.t("target"))} <b>{esc(target)}</b></p></div>'
+        f"<p>{reading.period_line(screen, tile)}</p><p>{reading.date_line(screen, tile)}</p></div>"
+        f'<div class="c-value">{reading.big_value(screen, tile)}'
+        f"<p>{esc(screen.t('target'))} <b>{esc(target)}</b></p></div>"
         f'<div class="c-why"><p>{esc(reason)}</p></div>'
-        f'<div class="c-owner"><p class="label">{esc(screen.t("col_owner"))}</p><p>{esc(reading.owner_text(screen, tile))}</p></div>'
+        f'<div class="c-owner"><p class="label">{esc(screen.t("col_owner"))}</p>'
+        f"<p>{esc(reading.owner_text(screen, tile))}</p></div>"
         f'<div class="c-trust">{badge(screen, tile, "wide")}{labels}</div></li>'
     )
 

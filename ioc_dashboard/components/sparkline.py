@@ -32,7 +32,8 @@ def sparkline(screen: Screen, tile: Tile) -> str:
     target = tile.latest.target if tile.latest else None
     svg = _columns(shown, target, colour) if drawn[-1].measure in _FLOWS else _line(shown, target, colour)
     source = "data:image/svg+xml;base64," + b64encode(svg.encode("utf-8")).decode("ascii")
-    return f'<img class="spark" src="{source}" alt="{esc(description(screen, tile, drawn, target))}" width="132" height="44">'
+    words = esc(description(screen, tile, drawn, target))
+    return f'<img class="spark" src="{source}" alt="{words}" width="132" height="44">'
 
 
 def description(screen: Screen, tile: Tile, drawn: list[Value], target: float | None) -> str:

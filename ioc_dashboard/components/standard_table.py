@@ -48,19 +48,27 @@ def _group(screen: Screen, principle: str, members: list[Clause]) -> str:
     words = PRINCIPLES.get(principle)
     title = screen.say(words) if words else principle
     rows = "".join(_clause(screen, clause) for clause in members)
-    return f'<section class="principle"><h2>{esc(title)} <span class="count">{len(members)}</span></h2><ul class="standard">{rows}</ul></section>'
+    return (
+        f'<section class="principle"><h2>{esc(title)} <span class="count">{len(members)}</span></h2>'
+        f'<ul class="standard">{rows}</ul></section>'
+    )
 
 
 def _clause(screen: Screen, clause: Clause) -> str:
     verdict = clause_verdict(clause)
     numbers = "".join(
-        f'<span class="{f"r-{name}" if count else ""}">{esc(screen.t(f"rule_{name}"))} <b class="num">{count}</b></span>'
+        f'<span class="{f"r-{name}" if count else ""}">{esc(screen.t(f"rule_{name}"))} '
+        f'<b class="num">{screen.number(count)}</b></span>'
         for name, count in (("passed", clause.passed), ("failed", clause.failed), ("unknown", clause.unknown))
         if count or (clause.tested and name != "unknown")
     )
     words = "".join(
         f"<p>{'<i>' + esc(screen.t(label)) + ':</i> ' if label else ''}{esc(text)}</p>"
-        for label, text in (("", screen.say(clause.explanation)), ("fix", screen.say(clause.fix)), ("basis", clause.basis))
+        for label, text in (
+            ("", screen.say(clause.explanation)),
+            ("fix", screen.say(clause.fix)),
+            ("basis", clause.basis),
+        )
         if text
     )
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ioc_dashboard.components import reading
-from ioc_dashboard.components.markup import esc, status_pill, tag
+from ioc_dashboard.components.markup import SHAPE, esc, status_pill, tag
 from ioc_dashboard.components.sparkline import sparkline
 from ioc_dashboard.components.trust import badge
 from ioc_dashboard.model import Tile, Words
@@ -21,9 +21,7 @@ def tile_html(screen: Screen, tile: Tile) -> str:
     held, simulated = bool(latest and latest.held), bool(latest and latest.simulated)
     name = screen.say(card.short)
     css = f"tile s-{tile.verdict}{' is-held' if held else ''}{' is-sim' if simulated else ''}"
-    labels = (tag(screen.t("held"), "held") if held else "") + (
-        tag(screen.t("simulated"), "sim") if simulated else ""
-    )
+    labels = (tag(screen.t("held"), "held") if held else "") + (tag(screen.t("simulated"), "sim") if simulated else "")
     missing = latest is None or latest.value is None
     reason = screen.say(latest.reason) if latest and missing else ""
     third = esc(reason) if reason else reading.target_line(screen, tile)
@@ -45,14 +43,15 @@ def field_html(screen: Screen, field: Words, tiles: Sequence[Tile]) -> str:
     """The tiles of one field under its name, with the field's own count by status."""
     counted = count(tiles)
     tally = "".join(
-        f'<span class="s-{verdict}" title="{esc(screen.t(f"status_{verdict}"))}"><i class="shape" aria-hidden="true"></i>'
-        f'{counted[verdict]}<span class="quiet"> {esc(screen.t(f"status_{verdict}"))}</span></span>'
+        f'<span class="s-{verdict}" title="{esc(screen.t(f"status_{verdict}"))}">{SHAPE}{counted[verdict]}'
+        f'<span class="quiet"> {esc(screen.t(f"status_{verdict}"))}</span></span>'
         for verdict in VERDICTS
         if counted[verdict]
     )
     title = screen.say(field) or screen.t("other_field")
     layout = ";".join(
-        f"--w{columns}:{per_row(len(tiles), columns)};--s{columns}:{span(len(tiles), columns)}" for columns in (2, 3, 4, 5)
+        f"--w{columns}:{per_row(len(tiles), columns)};--s{columns}:{span(len(tiles), columns)}"
+        for columns in (2, 3, 4, 5)
     )
     return (
         f'<section class="field" style="{layout}"><h2>{esc(title)}<span class="tally">{tally}</span></h2>'

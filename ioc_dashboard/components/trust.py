@@ -5,7 +5,7 @@ The panel is a native HTML popover: no round trip to the server, closed by Escap
 
 from __future__ import annotations
 
-from ioc_dashboard.components.markup import esc, ident, pairs, rule_pill, status_pill, tag
+from ioc_dashboard.components.markup import ICON, esc, ident, pairs, rule_pill, status_pill, tag
 from ioc_dashboard.components.reading import big_value, period_line, target_line
 from ioc_dashboard.model import Clause, Feed, Rule, Tile
 from ioc_dashboard.screen import Screen
@@ -24,7 +24,7 @@ def badge(screen: Screen, tile: Tile, place: str) -> str:
     hint = screen.t("trust_open") + ": " + screen.say(tile.card.short)
     return (
         f'<button type="button" class="trust t-{esc(state)} {place}" popovertarget="{ident("trust", tile.card.code)}" '
-        f'title="{esc(hint)}"><i class="icon" aria-hidden="true"></i>{word}{counted}</button>'
+        f'title="{esc(hint)}">{ICON}{word}{counted}</button>'
     )
 
 
@@ -39,23 +39,25 @@ def panel(screen: Screen, tile: Tile, rules: tuple[Rule, ...], clauses: dict[str
     """The opened badge."""
     state, latest, name = trust_of(tile), tile.latest, ident("trust", tile.card.code)
     head = (
-        f'<header><div><p class="kicker">{esc(screen.t("trust_open"))}</p><h3>{esc(screen.say(tile.card.name))}</h3></div>'
+        f'<header><div><p class="kicker">{esc(screen.t("trust_open"))}</p>'
+        f"<h3>{esc(screen.say(tile.card.name))}</h3></div>"
         f'<button type="button" class="close" popovertarget="{name}" popovertargetaction="hide" '
-        f'aria-label="{esc(screen.t("close"))}"><i class="icon" aria-hidden="true"></i></button></header>'
+        f'aria-label="{esc(screen.t("close"))}">{ICON}</button></header>'
     )
     reading = (
         f'<div class="reading">{big_value(screen, tile)}<div>{status_pill(screen, tile.verdict)}'
-        f'<p>{period_line(screen, tile)}</p><p>{target_line(screen, tile)}</p></div></div>'
+        f"<p>{period_line(screen, tile)}</p><p>{target_line(screen, tile)}</p></div></div>"
     )
+    word = known("trust_", state, screen.lang)
     trouble = f" {esc(screen.say(feed.reason))}" if state == "held" and feed and screen.say(feed.reason) else ""
     why = (
-        f'<p class="why t-{esc(state)}"><i class="icon" aria-hidden="true"></i><span><b>{esc(known("trust_", state, screen.lang))}.</b> '
+        f'<p class="why t-{esc(state)}">{ICON}<span><b>{esc(word)}.</b> '
         f"{esc(screen.t(f'trust_{state}_why') if state in _STATES else '')}{trouble}</span></p>"
     )
     reason = f'<p class="reason">{esc(screen.say(latest.reason))}</p>' if latest and screen.say(latest.reason) else ""
     return (
         f'<div popover id="{name}" class="panel" role="dialog" aria-label="{esc(screen.say(tile.card.name))}">'
-        f"{head}<div class=\"panel-body\">{reading}{reason}{why}{rule_list(screen, rules, clauses)}"
+        f'{head}<div class="panel-body">{reading}{reason}{why}{rule_list(screen, rules, clauses)}'
         f"{lineage(screen, tile, feed)}</div></div>"
     )
 
@@ -88,7 +90,8 @@ def _rule(screen: Screen, rule: Rule, clauses: dict[str, Clause], full: bool) ->
     text = f"<b>{esc(message)}</b> {tag(rule.clause, 'code', hint)}"
     if full:
         if rule.unexpected:
-            text += f' <span class="num">{esc(screen.t("broken"))}: {screen.number(rule.unexpected)}/{screen.number(rule.evaluated)}</span>'
+            counted = f"{screen.number(rule.unexpected)}/{screen.number(rule.evaluated)}"
+            text += f' <span class="num">{esc(screen.t("broken"))}: {counted}</span>'
         for label, words in (("why", rule.why), ("fix", rule.fix)):
             if screen.say(words):
                 text += f"<p><i>{esc(screen.t(label))}:</i> {esc(screen.say(words))}</p>"
@@ -100,9 +103,7 @@ def lineage(screen: Screen, tile: Tile, feed: Feed | None) -> str:
     latest, card = tile.latest, tile.card
     feed_id = latest.feed_id if latest else card.feed_id
     name = screen.say(feed.title) if feed else feed_id
-    link = (
-        f'<a href="{esc(screen.address("data", feed=feed_id))}">{esc(name)}</a>' if feed_id else ""
-    )
+    link = f'<a href="{esc(screen.address("data", feed=feed_id))}">{esc(name)}</a>' if feed_id else ""
     items = [(screen.t("feed"), link)]
     if latest:
         items += [

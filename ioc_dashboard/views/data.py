@@ -51,7 +51,9 @@ def _one(screen: Screen, pages: Pages, feed: Feed) -> None:
     items = queries.deliveries(screen.release).get(feed.feed_id, ())
     results = queries.rules(screen.release)
     judged = [item for item in items if results.get(item.delivery_id)]
-    newest = judged[:1] + [item for item in judged[1:] if item.outcome == "stored" and judged[0].outcome != "stored"][:1]
+    newest = (
+        judged[:1] + [item for item in judged[1:] if item.outcome == "stored" and judged[0].outcome != "stored"][:1]
+    )
     rows = queries.quarantine(screen.release, feed.feed_id)
     clauses = {clause.id: clause for clause in queries.clauses(screen.release)}
     with st.container(key="back"):

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of data read better on one line)
 """Builds a realistic release: Khánh Hòa, 17 indicators, eight feeds in every state of health.
 
 Run it to look at the dashboard by hand:  python -m tests.dashboard.release_fixture HOME [release id]
@@ -230,7 +231,9 @@ def build(home: Path, release_id: str = "r-20261121-0815", *, created: datetime 
     database.unlink(missing_ok=True)
     with duckdb.connect(str(database)) as con:
         con.execute(SCHEMA.read_text(encoding="utf-8"))
+        con.begin()
         _fill(con, release_id, created, grey, simulated, values or {}, empty)
+        con.commit()
     (folder / "manifest.json").write_text(
         json.dumps({"release_id": release_id, "created_at": created.isoformat()}), encoding="utf-8"
     )
@@ -291,7 +294,9 @@ def _fill(con: duckdb.DuckDBPyConnection, release_id: str, created: datetime, gr
         _feed(con, feed_id, feed, created, simulated)
 
 
-def _series(con: duckdb.DuckDBPyConnection, code: str, created: datetime, simulated: bool, changed: float | None) -> None:
+def _series(
+    con: duckdb.DuckDBPyConnection, code: str, created: datetime, simulated: bool, changed: float | None
+) -> None:
     periods, numbers, target, status, reason, extra = SERIES[code]
     feed = next(card["feed_id"] for card in INDICATORS if card["code"] == code)
     trust = extra.get("trust", "verified")
@@ -332,7 +337,9 @@ def _national(con: duckdb.DuckDBPyConnection, created: datetime) -> None:
             })  # fmt: skip
 
 
-def _feed(con: duckdb.DuckDBPyConnection, feed_id: str, feed: dict[str, Any], created: datetime, simulated: bool) -> None:
+def _feed(
+    con: duckdb.DuckDBPyConnection, feed_id: str, feed: dict[str, Any], created: datetime, simulated: bool
+) -> None:
     health, never = feed["health"], feed["health"] == "never"
     reason = feed.get("reason", ("", ""))
     blocked = health == "blocked"
@@ -356,7 +363,12 @@ def _feed(con: duckdb.DuckDBPyConnection, feed_id: str, feed: dict[str, Any], cr
     })  # fmt: skip
     if never:
         return
-    notice = [{"vi": "Cột “Ghi chú” không có trong hợp đồng: bỏ qua", "en": "Column “Ghi chú” is not in the contract: ignored"}]
+    notice = [
+        {
+            "vi": "Cột “Ghi chú” không có trong hợp đồng: bỏ qua",
+            "en": "Column “Ghi chú” is not in the contract: ignored",
+        }
+    ]
     for number in (1, 2, 3) if blocked else (1, 2):
         bad = blocked and number == 3
         aside = set_aside if number == 2 else 0
@@ -383,7 +395,9 @@ def _feed(con: duckdb.DuckDBPyConnection, feed_id: str, feed: dict[str, Any], cr
         })  # fmt: skip
 
 
-def _results(con: duckdb.DuckDBPyConnection, feed_id: str, delivery_id: str, rows: int, blocked: bool, failing: bool) -> None:
+def _results(
+    con: duckdb.DuckDBPyConnection, feed_id: str, delivery_id: str, rows: int, blocked: bool, failing: bool
+) -> None:
     for index, (clause, rule, column, level, severity, vi, en) in enumerate(_RULES):
         broken = (blocked and index == 0) or (failing and rule == "ytd_grows")
         unknown = feed_id == "service_766" and rule == "num_le_den"

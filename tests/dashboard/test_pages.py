@@ -155,12 +155,17 @@ class TestData:
 class TestStandard:
     def test_untested_is_printed_and_never_passed(self) -> None:
         html = _standard()
-        rows = {match[1]: words(match[0]) for match in re.findall(r'(<li class="r-.*?(IOC-[A-Z]+-\d+).*?</li>)', html, re.S)}
+        rows = {
+            match[1]: words(match[0]) for match in re.findall(r'(<li class="r-.*?(IOC-[A-Z]+-\d+).*?</li>)', html, re.S)
+        }
         assert rows["IOC-QTRI-13"].startswith("Chưa kiểm") and "Đạt" not in rows["IOC-QTRI-13"]
         assert rows["IOC-SACH-03"].startswith("Có vi phạm") and "Đạt 5 Không đạt 1" in rows["IOC-SACH-03"]
         assert rows["IOC-DU-03"].startswith("Đạt") and "Đạt 12 Không đạt 0" in rows["IOC-DU-03"]
         assert rows["IOC-DUNG-03"].startswith("Chưa xác định")
-        assert "14 điều khoản: 3 không có quy tắc nào vi phạm, 2 có quy tắc không đạt, 1 chưa xác định, 8 chưa kiểm" in words(html)
+        assert (
+            "14 điều khoản: 3 không có quy tắc nào vi phạm, 2 có quy tắc không đạt, 1 chưa xác định, 8 chưa kiểm"
+            in words(html)
+        )
 
 
 def _standard() -> str:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-import asyncio
 from typing import Any
+
+import pytest
 
 from ioc_dashboard.document import DocumentMiddleware, rewrite
 from ioc_dashboard.launch import command
@@ -9,7 +10,9 @@ from ioc_dashboard.launch import command
 PAGE = b'<html lang="en"><head><title>Streamlit</title></head><body><div id="root"></div></body></html>'
 
 
-def serve(body: list[bytes], content_type: str, query: bytes = b"", path: str = "/") -> tuple[dict[str, str], bytes, dict[str, Any]]:
+def serve(
+    body: list[bytes], content_type: str, query: bytes = b"", path: str = "/"
+) -> tuple[dict[str, str], bytes, dict[str, Any]]:
     """One request through the middleware; returns headers, body and the scope the application saw."""
     seen: dict[str, Any] = {}
     sent: list[dict[str, Any]] = []
@@ -27,8 +30,14 @@ def serve(body: list[bytes], content_type: str, query: bytes = b"", path: str = 
     async def receive() -> Any:
         return {"type": "http.request"}
 
-    scope = {"type": "http", "path": path, "query_string": query, "headers": [(b"accept-encoding", b"gzip"), (b"if-none-match", b'"x"')]}
-    asyncio.run(DocumentMiddleware(app)(scope, receive, send))
+    scope = {
+        "type": "http",
+        "path": path,
+        "query_string": query,
+        "headers": [(b"accept-encoding", b"gzip"), (b"if-none-match", b'"x"')],
+    }
+    with pytest.raises(StopIteration):  # nothing in it waits, and the browser tests own the event loop
+        DocumentMiddleware(app)(scope, receive, send).send(None)
     headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return headers, b"".join(message.get("body", b"") for message in sent[1:]), seen
 

@@ -70,7 +70,9 @@ def test_damaged_blocks_inside_are_found(empty_home: Path, open_app: Open) -> No
     assert "Đang hiển thị bản trước đó: r-1" in text_of(open_app())
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"path": "r-1/release.duckdb"}', '{"release_id": "x", "path": "../../x"}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"path": "r-1/release.duckdb"}', '{"release_id": "x", "path": "../../x"}']
+)
 def test_a_damaged_pointer_falls_back_too(empty_home: Path, open_app: Open, content: str) -> None:
     build(empty_home, "r-1", created=EARLIER)
     (empty_home / "releases" / "current.json").write_text(content, encoding="utf-8")

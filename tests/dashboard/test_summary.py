@@ -22,13 +22,15 @@ from ioc_dashboard.texts import every_text
 
 def card(unit: str = "%", direction: str = "up") -> Card:
     words = Words("tên", "name")
-    return Card("X", words, words, Words(unit, unit), 1, words, direction, words, "feed", words, "", words, "P", True, 1)
+    return Card(
+        "X", words, words, Words(unit, unit), 1, words, direction, words, "feed", words, "", words, "P", True, 1
+    )
 
 
 def value(period: str, number: float | None, **more: object) -> Value:
     base = Value(
-        "X", "56", Words(), period, "month", date(2026, 9, 30), "rate", "actual", number, "present", 98.0, "red", Words(),
-        None, None, False, False, "verified", 8, 0, 0, "feed", "d1", "f.csv", "", True,
+        "X", "56", Words(), period, "month", date(2026, 9, 30), "rate", "actual", number, "present", 98.0, "red",
+        Words(), None, None, False, False, "verified", 8, 0, 0, "feed", "d1", "f.csv", "", True,
     )  # fmt: skip
     return replace(base, **more)  # type: ignore[arg-type]
 
