@@ -12,6 +12,8 @@ from ioc_pipeline.contracts.model import Column, Feed
 from ioc_pipeline.messages import Message, ReadRefused, Text
 from ioc_pipeline.read.reading import Notice
 
+MOST_NOTICED = 20
+"""Unknown columns that are noticed one by one."""
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 
 
@@ -42,7 +44,8 @@ class ColumnMatch:
 
 def spellings(column: Column) -> tuple[str, ...]:
     """Every header accepted for a column: its name, aliases and titles."""
-    return tuple(dict.fromkeys((column.name, *column.aliases, column.title.vi, column.title.en)))
+    named = (column.name, *column.aliases, column.title.vi, column.title.en)
+    return tuple(dict.fromkeys(spelling for spelling in named if strict_key(spelling)))
 
 
 def match_columns(feed: Feed, headers: Sequence[str], file_name: str) -> ColumnMatch:
@@ -114,20 +117,18 @@ def refuse_missing(feed: Feed, match: ColumnMatch, needed: Sequence[str], header
 
 def column_notices(feed: Feed, match: ColumnMatch, silent: Sequence[str], location: str | None) -> list[Notice]:
     """Notices for headers that no column takes and for columns that the file does not carry."""
-    notices = [
-        Notice(
-            Text(
-                f"Cột “{header}” không có trong hợp đồng dữ liệu, không được đọc."
-                if header.strip()
-                else "Một cột không có tên, không được đọc.",
-                f"Column “{header}” is not in the data contract and was not read."
-                if header.strip()
-                else "A column without a name was not read.",
-            ),
-            location,
+    notices = []
+    for header in match.extra[:MOST_NOTICED]:
+        vi, en = f"Cột “{header}”", f"Column “{header}”"
+        if not header.strip():
+            vi, en = "Một cột không có tên", "A column without a name"
+        text = Text(f"{vi} không có trong hợp đồng dữ liệu, không được đọc.", f"{en} is not in the contract; not read.")
+        notices.append(Notice(text, location))
+    more = len(match.extra) - MOST_NOTICED
+    if more > 0:
+        notices.append(
+            Notice(Text(f"Và {more} cột khác không được đọc.", f"And {more} more columns not read."), location)
         )
-        for header in match.extra
-    ]
     absent = [c.name for c in feed.columns if c.name not in match.positions and c.name not in silent]
     if absent:
         listed = ", ".join(absent)

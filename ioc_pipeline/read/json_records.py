@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -214,6 +216,7 @@ def _headers(keysets: Sequence[tuple[list[str] | None, int, str]], name: str) ->
 
 def _as_stream(path: Path, name: str, work: Path) -> tuple[Path, str, str]:
     """(file, DuckDB layout, base path) of records that DuckDB can stream."""
+    path = _without_bom(path, work)
     with path.open(encoding="utf-8-sig") as file:
         head = file.read(4096).lstrip()
         if head.startswith("["):
@@ -235,6 +238,17 @@ def _as_stream(path: Path, name: str, work: Path) -> tuple[Path, str, str]:
         except UnicodeEncodeError as error:
             raise malformed(name, None, "lone surrogate in a text") from error
     return target, "newline_delimited", base
+
+
+def _without_bom(path: Path, work: Path) -> Path:
+    """DuckDB reads no JSON lines behind a byte-order mark."""
+    with path.open("rb") as file:
+        if file.read(3) != codecs.BOM_UTF8:
+            return path
+        target = work / "without-bom.json"
+        with target.open("wb") as out:
+            shutil.copyfileobj(file, out)
+    return target
 
 
 def _one_line(path: Path) -> bool:
