@@ -12,6 +12,11 @@ from ioc_dashboard.model import Clause, Delivery, Feed, QuarantineRow, Rule
 from ioc_dashboard.screen import Screen
 from ioc_dashboard.texts import known
 
+_DELIVERIES_SHOWN = 10
+_NOTICED_SHOWN = 24  # deliveries
+_NOTICES_SHOWN = 200  # of one delivery
+_NOTICES_OPEN = 8
+
 
 def head(screen: Screen, feed: Feed) -> str:
     """Name, health, why, and the dates that matter."""
@@ -55,8 +60,14 @@ def deliveries(screen: Screen, items: Sequence[Delivery]) -> str:
         (screen.t("added_revised"), "num"),
         (screen.t("size"), "num"),
     ]
-    rows = [_delivery(screen, item) for item in items]
-    return f"<section>{title}{table(screen.t('deliveries'), heads, rows)}</section>"
+    shown = table(screen.t("deliveries"), heads, [_delivery(screen, item) for item in items[:_DELIVERIES_SHOWN]])
+    rest = items[_DELIVERIES_SHOWN:]
+    more = ""
+    if rest:
+        summary = esc(screen.t("older_deliveries", n=screen.number(len(rest))))
+        older = table(screen.t("deliveries"), heads, [_delivery(screen, item) for item in rest])
+        more = f"<details><summary>{summary}</summary>{older}</details>"
+    return f"<section>{title}{shown}{more}</section>"
 
 
 def _delivery(screen: Screen, item: Delivery) -> list[str]:
@@ -163,13 +174,19 @@ def quarantine(screen: Screen, rows: Sequence[QuarantineRow], total: int) -> str
 
 
 def notices(screen: Screen, items: Sequence[Delivery]) -> str:
-    """What was in the files but not understood: reported, never guessed."""
-    found = [(delivery, notice) for delivery in items for notice in delivery.notices]
+    """What was in the files but not understood, by delivery: reported, never guessed."""
+    found = [delivery for delivery in items if delivery.notices]
     title = f"<h2>{esc(screen.t('notices'))}</h2>"
     if not found:
         return f'<section>{title}<p class="note">{esc(screen.t("notices_none"))}</p></section>'
-    lines = "".join(
-        f'<li>{esc(screen.say(notice))} <span class="soft file">{esc(delivery.file_name)}</span></li>'
-        for delivery, notice in found[:100]
-    )
-    return f'<section>{title}<ul class="notices">{lines}</ul></section>'
+    groups = "".join(_noticed(screen, delivery, index == 0) for index, delivery in enumerate(found[:_NOTICED_SHOWN]))
+    lead = f'<p class="lead">{esc(screen.t("notices_lead"))}</p>'
+    return f'<section>{title}{lead}<div class="notices">{groups}</div></section>'
+
+
+def _noticed(screen: Screen, delivery: Delivery, newest: bool) -> str:
+    lines = "".join(f"<li>{esc(screen.say(notice))}</li>" for notice in delivery.notices[:_NOTICES_SHOWN])
+    number = f'<span class="count">{screen.number(len(delivery.notices))}</span>'
+    opened = " open" if newest and len(delivery.notices) <= _NOTICES_OPEN else ""
+    name = f'<span class="file">{esc(delivery.file_name)}</span>'
+    return f"<details{opened}><summary>{name} {number}</summary><ul>{lines}</ul></details>"

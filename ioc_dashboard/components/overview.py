@@ -12,13 +12,15 @@ from ioc_dashboard.screen import Screen
 from ioc_dashboard.summary import attention, count, watched
 
 _COLUMNS = ("col_status", "col_indicator", "col_value", "col_reason", "col_owner", "col_trust")
+_SHOWN = 10
 _ORDER = ("red", "amber", "green", "untargeted", "grey")
 
 
 def verdict(screen: Screen, tiles: Sequence[Tile], feeds: Sequence[Feed]) -> str:
     """How many indicators are where, and which sources to watch: in words, with a bar of the same numbers."""
     if not tiles:
-        return f'<section class="verdict"><h2>{esc(screen.t("no_indicators"))}</h2>{feed_line(screen, feeds)}</section>'
+        empty = f'<h1 class="situation">{esc(screen.t("no_indicators"))}</h1>'
+        return f'<section class="verdict">{empty}{feed_line(screen, feeds)}</section>'
     counted = count(tiles)
     words = ", ".join(
         f'<b class="s-{name}">{esc(screen.t(f"verdict_{name}", n=screen.number(counted[name])))}</b>'
@@ -32,8 +34,8 @@ def verdict(screen: Screen, tiles: Sequence[Tile], feeds: Sequence[Feed]) -> str
     )
     lead = esc(screen.t("verdict_lead", n=screen.number(len(tiles))))
     return (
-        f'<section class="verdict"><h2>{lead} {words}.</h2><div class="bar" aria-hidden="true">{bar}</div>'
-        f"{feed_line(screen, feeds)}</section>"
+        f'<section class="verdict"><h1 class="situation">{lead} {words}.</h1>'
+        f'<div class="bar" aria-hidden="true">{bar}</div>{feed_line(screen, feeds)}</section>'
     )
 
 
@@ -68,11 +70,17 @@ def attention_list(screen: Screen, tiles: Sequence[Tile]) -> str:
         return (
             f'<section class="attention"><h2>{esc(screen.t("attention"))}</h2><p class="calm">{esc(text)}</p></section>'
         )
-    rows = "".join(_row(screen, tile) for tile in found)
+    red = sum(tile.verdict == "red" for tile in found)
+    first = max(red, _SHOWN)  # everything off target is shown; what is near may fold away
+    rows = "".join(_row(screen, tile) for tile in found[:first])
+    rest = "".join(_row(screen, tile) for tile in found[first:])
+    if rest:
+        summary = esc(screen.t("more_attention", n=screen.number(len(found) - first)))
+        rest = f"<details><summary>{summary}</summary><ol>{rest}</ol></details>"
     heads = "".join(f"<span>{esc(screen.t(name))}</span>" for name in _COLUMNS)
     return (
         f'<section class="attention">{title}<div class="heads" aria-hidden="true">{heads}</div>'
-        f"<ol>{rows}</ol></section>"
+        f"<ol>{rows}</ol>{rest}</section>"
     )
 
 

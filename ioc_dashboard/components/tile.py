@@ -24,18 +24,19 @@ def tile_html(screen: Screen, tile: Tile) -> str:
     labels = (tag(screen.t("held"), "held") if held else "") + (tag(screen.t("simulated"), "sim") if simulated else "")
     missing = latest is None or latest.value is None
     reason = screen.say(latest.reason) if latest and missing else ""
-    third = esc(reason) if reason else reading.target_line(screen, tile)
+    third = esc(reason) if reason else "" if tile.verdict == "untargeted" else reading.target_line(screen, tile)
     nation = reading.national_line(screen, tile)
     return (
         f'<article class="{css}"><header>{status_pill(screen, tile.verdict)}{badge(screen, tile, "")}</header>'
         f'<h3 class="{"long" if len(name) > _LONG_NAME else ""}" title="{esc(screen.say(card.name))}">{esc(name)}</h3>'
         f'<div class="figure">{reading.big_value(screen, tile)}{sparkline(screen, tile)}</div>'
         f'<p class="when">{reading.period_line(screen, tile)}</p>'
-        f'<p class="target">{third}</p>'
+        + (f'<p class="target">{third}</p>' if third else "")
         + (f'<p class="change">{reading.change_line(screen, tile)}</p>' if not missing else "")
         + (f'<p class="nation">{nation}</p>' if nation else "")
-        + f'<footer>{f"<p>{labels}</p>" if labels else ""}<p class="age">{reading.date_line(screen, tile)}</p>'
-        f'<p class="owner">{esc(reading.owner_text(screen, tile))}</p></footer></article>'
+        + f"<footer>{f'<p>{labels}</p>' if labels else ''}"
+        + (f'<p class="age">{dated}</p>' if (dated := reading.date_line(screen, tile)) else "")
+        + f'<p class="owner">{esc(reading.owner_text(screen, tile))}</p></footer></article>'
     )
 
 

@@ -121,7 +121,7 @@ def overflow(page: Page) -> int:
 def test_the_wall(browser: Browser, server: Server) -> None:
     with opened(browser, server, "/", WALL) as page:
         assert page.evaluate("document.documentElement.lang") == "vi"
-        expect(page.locator(".verdict h2")).to_contain_text("Trong 18 chỉ tiêu: 3 chưa đạt")
+        expect(page.locator(".verdict h1")).to_contain_text("Trong 18 chỉ tiêu: 3 chưa đạt")
         expect(page.locator(".attention li")).to_have_count(7)
         expect(page.locator(".tile")).to_have_count(18)
         assert overflow(page) <= 0
@@ -160,7 +160,7 @@ def test_the_phone(browser: Browser, server: Server) -> None:
 def test_language_switch_and_pages(browser: Browser, server: Server) -> None:
     with opened(browser, server, "/", WALL) as page:
         page.get_by_role("link", name="English").click()
-        expect(page.locator(".verdict h2")).to_contain_text("Of 18 indicators: 3 off target")
+        expect(page.locator(".verdict h1")).to_contain_text("Of 18 indicators: 3 off target")
         assert "lang=en" in page.url
         page.get_by_role("link", name="Data", exact=True).click()
         expect(page.locator(".intro h1")).to_have_text("Health of every data source")
