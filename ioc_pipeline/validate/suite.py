@@ -12,7 +12,7 @@ from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.messages import IocError, Message, Text
 from ioc_pipeline.validate.catalogue import KNOWN, columns_of, may_be_row_level, title_column
 from ioc_pipeline.validate.sql_guard import refusal
-from ioc_pipeline.validate.sql_text import literal
+from ioc_pipeline.validate.sql_text import literal, literals
 
 SEVERITIES = ("critical", "warning", "info")
 LEVELS = ("row", "table")
@@ -20,7 +20,8 @@ LEVELS = ("row", "table")
 REFERENCE_KINDS = ("codes", "areas", "param")
 SYSTEM_COLUMNS = ("_row", "_location", "_problems")
 _VIETNAM = timezone(timedelta(hours=7))
-_SQL_PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+#: `:as_of` is `param:as_of`, a scalar; `:codes.units` is `codes:units`, a list in parentheses.
+_SQL_PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?)")
 
 
 class SuiteError(IocError):
@@ -210,7 +211,7 @@ def _query_problems(kwargs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if not isinstance(text, str):
         yield "thiếu unexpected_rows_query", "unexpected_rows_query missing"
         return
-    reason = refusal(_SQL_PARAMETER.sub("NULL", text))
+    reason = refusal(_SQL_PARAMETER.sub(lambda match: "(NULL)" if "." in match[1] else "NULL", text))
     if reason is not None:
         yield reason.vi, reason.en
 
@@ -222,7 +223,7 @@ def references(value: Any) -> set[str]:
         return {key for e in value.expectations for key in references(e.kwargs)}
     if isinstance(value, Mapping):
         if "$sql" in value:
-            return {f"param:{name}" for name in _SQL_PARAMETER.findall(str(value["$sql"]))}
+            return {_sql_key(name) for name in _SQL_PARAMETER.findall(str(value["$sql"]))}
         for key, inner in value.items():
             if isinstance(key, str) and key.startswith("$"):
                 found.add(f"{key[1:]}:{inner}")
@@ -240,7 +241,8 @@ def bind(suite: Suite, values: Mapping[str, Any]) -> Suite:
     `values` is a plain mapping: `codes:<list>` and `areas:<list>` → list of codes, `param:<name>` → scalar. A time
     with an offset is turned into Vietnamese local time without one, because the columns are local times
     (DuckDB would silently compare the instant in UTC). `param:as_of_date` follows from `param:as_of`.
-    In SQL, `{"$sql": "… :as_of …"}` puts the quoted value in place of `:as_of`. Raises `SuiteError` for a key that
+    In SQL, `{"$sql": "… :as_of … IN :codes.units"}` puts the quoted value in place of `:as_of` and the parenthesised
+    list in place of `:codes.units`. Raises `SuiteError` for a key that
     `values` does not have.
     """
     known = {key: _local(value) for key, value in values.items()}
@@ -272,7 +274,7 @@ def _local(value: Any) -> Any:
 def _bound(value: Any, known: Mapping[str, Any]) -> Any:
     if isinstance(value, Mapping):
         if "$sql" in value:
-            return _SQL_PARAMETER.sub(lambda m: _sql_literal(known[f"param:{m.group(1)}"]), str(value["$sql"]))
+            return _SQL_PARAMETER.sub(lambda match: _sql_literal(known[_sql_key(match[1])]), str(value["$sql"]))
         for kind in REFERENCE_KINDS:
             if f"${kind}" in value:
                 found = known[f"{kind}:{value[f'${kind}']}"]
@@ -283,5 +285,13 @@ def _bound(value: Any, known: Mapping[str, Any]) -> Any:
     return value
 
 
+def _sql_key(name: str) -> str:
+    return name.replace(".", ":", 1) if "." in name else f"param:{name}"
+
+
 def _sql_literal(value: Any) -> str:
-    return literal(value).replace("{", "{{").replace("}", "}}")
+    if isinstance(value, (list, tuple, set, frozenset)):
+        text = f"({literals(value)})" if value else "(NULL)"
+    else:
+        text = literal(value)
+    return text.replace("{", "{{").replace("}", "}}")
