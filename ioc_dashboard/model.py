@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Words:
     """The same words in Vietnamese and English; English falls back on Vietnamese."""
 
@@ -18,7 +18,7 @@ class Words:
         return (self.en or self.vi) if lang == "en" else (self.vi or self.en)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReleaseInfo:
     """Identity of a release and of the province it speaks for."""
 
@@ -32,7 +32,7 @@ class ReleaseInfo:
     run_id: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Card:
     """An indicator's card."""
 
@@ -53,7 +53,7 @@ class Card:
     sort: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Value:
     """One value: the newest known statement of an indicator for an area and a period."""
 
@@ -90,7 +90,7 @@ class Value:
         return self.rules_passed + self.rules_failed + self.rules_unknown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tile:
     """A card with its newest value and the history it can be compared with (oldest first)."""
 
@@ -109,7 +109,7 @@ class Tile:
         return self.latest.status if self.latest.status in ("green", "amber", "red") else "grey"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Feed:
     """One source of data: who sends it, how it is doing."""
 
@@ -139,7 +139,7 @@ class Feed:
     simulated: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One delivered file and what became of it."""
 
@@ -163,7 +163,7 @@ class Delivery:
     simulated: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rule:
     """Result of one rule on one delivery; `success` is None when it could not be decided."""
 
@@ -184,7 +184,7 @@ class Rule:
     fix: Words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class QuarantineRow:
     """One row set aside: where it stands, which clause it breaks, why."""
 
@@ -199,7 +199,7 @@ class QuarantineRow:
     reason: Words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Clause:
     """One clause of the IOC standard with what the current release found about it."""
 
