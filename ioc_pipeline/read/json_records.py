@@ -42,7 +42,7 @@ def parse_document(path: Path, name: str) -> Any:
             f"Tệp {name} lớn hơn {MAX_ENVELOPE >> 20} MiB. Hãy gửi dạng mảng JSON hoặc mỗi dòng một bản ghi.",
             f"File {name} is larger than {MAX_ENVELOPE >> 20} MiB. Send a JSON array or one record per line.",
         )
-    text = path.read_text(encoding="utf-8-sig").rstrip("\x00 \t\r\n")
+    text = path.read_text(encoding="utf-8-sig").rstrip()
     try:
         return _decoder().decode(text)
     except json.JSONDecodeError as error:
