@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +12,19 @@ from pathlib import Path
 from typing import Any
 
 PARTIAL = ".partial-"
-"""Prefix of unfinished files; anything bearing it may be swept away when no writer runs."""
+"""Prefix of unfinished files and folders; the number after it is the process that writes them."""
+
+
+def partial_prefix() -> str:
+    """Prefix for something this process is about to write."""
+    return f"{PARTIAL}{os.getpid()}-"
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside `path` to write to; on success it is synced to disk and renamed over `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=PARTIAL, suffix=path.suffix, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=partial_prefix(), suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -47,8 +53,24 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def sweep(folder: Path) -> int:
-    """Remove what killed writers left half done below a folder; returns how many files. Only call under the lock."""
-    leftovers = [p for p in folder.rglob(f"{PARTIAL}*") if p.is_file()]
+    """Remove what killed processes left unfinished directly in a folder; returns how many things."""
+    leftovers = [p for p in folder.glob(f"{PARTIAL}*") if not _writer_lives(p.name)]
     for path in leftovers:
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return len(leftovers)
+
+
+def _writer_lives(name: str) -> bool:
+    number = name.removeprefix(PARTIAL).partition("-")[0]
+    if not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from ioc_pipeline.atomic import replacing
+from ioc_pipeline.atomic import replacing, sweep
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import IocError, Message, ReadRefused
@@ -84,6 +84,7 @@ def ingest_feed(
 ) -> FeedRun:
     """Take one feed from its inbox to stored facts. Never raises for bad input: the run's record says what happened."""
     outcomes: list[Outcome] = []
+    sweep(places.staging / feed.id)
     found = receive(places, feed) if settle_seconds is None else receive(places, feed, settle_seconds=settle_seconds)
     run = FeedRun(feed.id, repeated=found.repeated, unsettled=found.unsettled)
     for delivery in pending(places, feed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -37,7 +38,7 @@ def sample(
         target, province=catalogue.province.code, seed=seed, dossiers=dossiers, months=months, until=last_day
     )
     if as_json:
-        print_json(summary.as_dict())
+        print_json(asdict(summary) | {"records": summary.records})
     else:
         say(
             f"Đã sinh hộp nhận mẫu cho {catalogue.province.name.vi} (mô phỏng, hạt giống {seed}) tại {target}.",

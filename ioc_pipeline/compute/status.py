@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from babel.numbers import format_decimal
+
 from ioc_pipeline.contracts.model import Indicator, Target
 from ioc_pipeline.messages import Text
 from ioc_pipeline.periods import Period
@@ -64,7 +66,33 @@ def judge(
     gap = value - target if card.direction == "up" else target - value
     if gap >= 0:
         return Judgement(GREEN, Text("Đạt chỉ tiêu", "On target"), target, declared)
+    reason = _miss(card, period, value, target, declared)
     # A target of zero leaves no room for amber: any miss is red.
-    if -gap <= abs(target) * card.amber_margin:
-        return Judgement(AMBER, Text("Gần đạt chỉ tiêu", "Close to target"), target, declared)
-    return Judgement(RED, Text("Chưa đạt chỉ tiêu", "Off target"), target, declared)
+    near = -gap <= abs(target) * card.amber_margin
+    return Judgement(AMBER if near else RED, reason, target, declared)
+
+
+def _miss(card: Indicator, period: Period, value: float, target: float, declared: Target | None) -> Text:
+    """By how much the target is missed, in the card's unit (percentage points for a percentage)."""
+    difference = abs(value - target)
+    unit = Text("điểm %", "points") if card.unit == "%" else card.unit_text
+    vi = "Thấp hơn" if value < target else "Cao hơn"
+    en = "Below" if value < target else "Above"
+    number = {language: shown_number(difference, card.decimals, language) for language in ("vi", "en")}
+    share = Text("", "")
+    if declared is not None and declared.path == "even" and period.month_of_year < 12:
+        whole = {language: shown_number(declared.value, card.decimals, language) for language in ("vi", "en")}
+        month = period.month_of_year
+        share = Text(
+            f" (mức {month}/12 của chỉ tiêu năm {whole['vi']} {card.unit_text.vi})",
+            f" ({month}/12 of the year's {whole['en']} {card.unit_text.en})",
+        )
+    return Text(
+        f"{vi} chỉ tiêu {number['vi']} {unit.vi}{share.vi}", f"{en} target by {number['en']} {unit.en}{share.en}"
+    )
+
+
+def shown_number(value: float, decimals: int, language: str) -> str:
+    """A number for people: 1.234,5 in Vietnamese, 1,234.5 in English; at most `decimals` decimals."""
+    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+    return str(format_decimal(value, format=pattern, locale=language))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from ioc_pipeline.atomic import PARTIAL, sweep, sync, write_json
+from ioc_pipeline.atomic import partial_prefix, sweep, sync, write_json
 from ioc_pipeline.compute.health import FeedHealth, feed_health
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.publish.tables import fill
@@ -106,8 +105,7 @@ def _build(
     fingerprint = hashlib.sha256(json.dumps([state, inputs], sort_keys=True).encode()).hexdigest()
     release_id = f"{now:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
     places.releases.mkdir(parents=True, exist_ok=True)
-    folder = places.releases / f"{PARTIAL}{release_id}"
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = places.releases / f"{partial_prefix()}{release_id}"
     folder.mkdir()
     path = folder / "release.duckdb"
     warehouse.execute(f"ATTACH '{_sql(path)}' AS release")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 
 import xlrd
@@ -43,11 +44,26 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def xlsx_indents(archive: zipfile.ZipFile, part: str, rows: int) -> Indents:
-    """Indentation steps of the label cells in the first `rows` rows of a sheet, by 0-based row and column.
+class XlsxStyles:
+    """Indentation in an .xlsx file; its style sheet is read once, at the first question."""
 
-    Cells without indentation are left out.
-    """
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._steps: dict[int, int] | None = None
+
+    def indents(self, part: str, rows: int) -> Indents:
+        """Indentation steps of the label cells in the first `rows` rows of a sheet, by 0-based row and column.
+
+        Cells without indentation are left out.
+        """
+        with zipfile.ZipFile(self.path) as archive:
+            if self._steps is None:
+                self._steps = _steps_of_formats(archive)
+            return _cell_indents(archive, part, rows, self._steps) if self._steps else {}
+
+
+def _steps_of_formats(archive: zipfile.ZipFile) -> dict[int, int]:
+    """Indentation steps of the cell formats that have any, by their number."""
     try:
         styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
     except (KeyError, ElementTree.ParseError):
@@ -59,8 +75,10 @@ def xlsx_indents(archive: zipfile.ZipFile, part: str, rows: int) -> Indents:
         indent = alignment.get("indent") if alignment is not None else None
         if indent and indent.isdigit() and indent != "0":
             steps[position] = int(indent)
-    if not steps:
-        return {}
+    return steps
+
+
+def _cell_indents(archive: zipfile.ZipFile, part: str, rows: int, steps: dict[int, int]) -> Indents:
     found: Indents = {}
     for piece in xml_pieces(archive, part):
         for cell in _CELL.finditer(piece):

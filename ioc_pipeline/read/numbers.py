@@ -11,14 +11,15 @@ import math
 import re
 from dataclasses import dataclass
 
+# Codes of the list in `problem_codes`.
 AMBIGUOUS = "number.ambiguous"
-UNREADABLE = "number.unreadable"
-CLAUSE = "IOC-SACH-10"
+UNREADABLE = "number.text"
 
 _GAPS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000\t\r\n]")
 _NIL = re.compile(r"^[-–—−]+$")
 _MISSING = re.compile(r"^(?:…+|\.{2,}|(?:\. ?){3,})$")
 _FOOTNOTE = re.compile(r"\s*(?:\(\s*(?:\*+|\d{1,2})\s*\)|\*+|[¹²³⁰⁴-⁹]+)\s*$")
+_DIGIT = re.compile("[0-9]")
 _SIGN = re.compile(r"^([+\-–−])\s*")
 _BODY = re.compile(r"^[0-9][0-9., ]*$")
 
@@ -52,7 +53,9 @@ def looks_numeric(raw: object) -> bool:
         return False
     if isinstance(raw, int | float):
         return True
-    read = _read_text(raw) if isinstance(raw, str) and len(raw) <= 40 else None
+    if not isinstance(raw, str) or len(raw) > 40 or not _DIGIT.search(raw):
+        return False
+    read = _read_text(raw)
     return read is not None and read.problem is None and read.value is not None
 
 

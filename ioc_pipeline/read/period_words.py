@@ -16,12 +16,13 @@ from typing import NamedTuple
 
 from ioc_pipeline.read.text_folding import fold
 
-_YEAR = r"(?:\s*(?:năm|/|-|\.)\s*(?P<{0}>\d{{4}}))?"
+_YEAR = r"(?:(?:\s*(?:năm|/|-|\.)\s*|\s+(?=(?:19|20)\d\d\b))(?P<{0}>\d{{4}})\b)?"
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _TWICE = re.compile(r"\b(năm|tháng)(?:\s+\1\b)+")  # a word repeated where two cells of a heading meet
-_COMPARED = re.compile(r"so\s*với\s*:?\s*")
+# `víi` and `kú` are what a half-converted TCVN3 heading leaves of `với` and `kỳ`.
+_COMPARED = re.compile(r"so\s*v(?:ới|íi)\s*:?\s*")
 _REFERENCES = (
-    ("same", re.compile(r"cùng\s*kỳ(?:\s+(?:của\s+)?năm\s+(?:trước|(?P<year>\d{4})))?")),
+    ("same", re.compile(r"cùng\s*k[ỳú](?:\s+(?:của\s+)?năm\s+(?:trước|(?P<year>\d{4})))?")),
     ("plan", re.compile(r"kế\s*hoạch(?:\s+(?:cả\s+)?năm\b(?:\s*(?P<year>\d{4}))?)?")),
     ("base", re.compile(r"(?:kỳ\s*)?gốc\s*\(?\s*(?:năm\s*)?(?P<year>\d{4})?\s*\)?|năm\s+gốc\s*\(?(?P<base>\d{4})?\)?")),
     ("previous_month", re.compile(r"tháng\s+trước")),
@@ -32,12 +33,18 @@ _REFERENCES = (
     ("year", re.compile(r"(?:cả\s+)?năm\s*(?P<year>\d{4})")),
 )
 _SPANS = re.compile(
-    r"(?P<ytd>\d{1,2})\s*tháng(?:\s+đầu(?=\s+năm))?" + _YEAR.format("ytd_year") + r"(?!\s*\d)"
-    r"|tháng\s*(?P<month>\d{1,2})(?!\d)" + _YEAR.format("month_year") + r"|qu[ýí]\s*(?P<quarter>iv|i{1,3}|[1-4])\b"
-    + _YEAR.format("quarter_year") + r"|(?:cả\s+)?năm\s*(?P<year>\d{4})\b|(?P<whole>cả\s+năm)\b"
-)  # fmt: skip
+    "|".join(
+        (
+            r"(?P<ytd>\d{1,2})\s*tháng(?:\s+đầu(?=\s+năm))?" + _YEAR.format("ytd_year") + r"(?!\s*\d)",
+            r"tháng\s*(?P<month>\d{1,2})(?!\d)" + _YEAR.format("month_year"),
+            r"(?:cả\s+)?qu[ýí]\s*(?P<quarter>iv|i{1,3}|[1-4])\b" + _YEAR.format("quarter_year"),
+            r"(?:cả\s+)?năm\s*(?P<year>\d{4})\b",
+            r"(?P<whole>cả\s+năm)\b",
+        )
+    )
+)
 _DATA_TYPES = (
-    ("estimate", re.compile(r"\bước\s*(?:tính|thực\s*hiện)?(?!\w)")),
+    ("estimate", re.compile(r"\bước\b(?:\s*tính\b)?(?:\s*thực\s*hiện\b)?")),
     ("preliminary", re.compile(r"\bsơ\s*bộ\b")),
     ("official", re.compile(r"\bchính\s*thức\b")),
     ("actual", re.compile(r"\bthực\s*hiện\b")),
@@ -46,8 +53,8 @@ _DATA_TYPES = (
 _CUMULATED = re.compile(r"\bcộng\s*dồn\b|\blũy\s*kế\b")
 _AVERAGE = re.compile(r"\bbình\s*quân\b")
 _DATED = re.compile(
-    r"từ\s*(?:ngày\s*)?0?1\s*/\s*0?1(?:\s*/\s*(?P<from_year>\d{4}))?\s*(?:[-–]|đến(?:\s*ngày)?)\s*"
-    r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\s*/\s*(?P<year>\d{4})"
+    r"(?:từ\s*(?:ngày\s*)?)?\b0?1\s*/\s*0?1(?:\s*/\s*(?P<from_year>\d{4}))?\s*(?:[-–]|đến(?:\s*ngày)?)\s*"
+    r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\s*(?:/|năm)\s*(?P<year>\d{4})"
 )
 
 
@@ -136,6 +143,8 @@ def read_words(heading: str) -> Words:
         if pattern.search(text):
             types.append(name)
             text = pattern.sub(" ", text)
+    if len(types) == 2 and "actual" in types:  # `Thực hiện` above columns of which one is `Ước tính`
+        types.remove("actual")
     cumulated, text = bool(_CUMULATED.search(text)), _CUMULATED.sub(" ", text)
     average, text = bool(_AVERAGE.search(text)), _AVERAGE.sub(" ", text)
     span = _one_span(spans)
@@ -228,7 +237,11 @@ def _measure(span: Span, words: Words) -> str | None:
         return "index" if span.kind == "month" else None
     if words.compared == "plan":
         stated = reference.year if reference else None
-        return "plan_pct" if stated in (None, year) and (cumulative or (span.kind == "month" and span.index == 1)) else None
+        return (
+            "plan_pct"
+            if stated in (None, year) and (cumulative or (span.kind == "month" and span.index == 1))
+            else None
+        )
     if words.compared == "previous_month":
         return "mom" if span.kind == "month" else None
     if words.compared in ("same", "previous_year"):
@@ -280,15 +293,16 @@ def title_month(title: str) -> Month | None:
     return ends.pop()
 
 
-def title_period(title: str) -> Period | None:
-    """Year-to-date period of a table whose title gives it: `từ 01/01 - 20/5/2017`, or `4 tháng năm 2001` alone."""
+def title_span(title: str) -> Span | None:
+    """Span of a table whose title alone gives it: `từ 01/01 - 20/5/2017`, `4 tháng năm 2001`; None when not one."""
     text = fold(title)
-    found = _DATED.findall(text)
-    end = title_month(title)
-    if end is None or len(found) > 1:
+    dated = list(_DATED.finditer(text))
+    if dated:
+        end = title_month(title)
+        if len(dated) > 1 or end is None or dated[0]["from_year"] not in (None, str(end.year)):
+            return None
+        return Span("ytd", end.month, end.year)
+    spans = _take_spans(text)[0]
+    if len(spans) != 1 or spans[0].year is None or spans[0].kind == "year":
         return None
-    if found and found[0][0] and int(found[0][0]) != end.year:
-        return None
-    if not found and [span.kind for span in _take_spans(text)[0]] != ["ytd"]:
-        return None
-    return Period("ytd", str(end), "month", end.last_day, end)
+    return _one_span(spans)

@@ -86,7 +86,10 @@ def read_labels(block: Block, spec: TableSpec, valued: set[int], state: LabelSta
             continue
         level = line.level
         if state.section is not None and state.section.rows == "area":
-            if line.valued:
+            if line.valued and any(p.search(folded) for p in state.section.not_areas):
+                path = " > ".join([state.section.item, text] if state.section.item else [text])
+                found.append(RowLabel(line.row, text, path, marks=marks))
+            elif line.valued:
                 found.append(RowLabel(line.row, text, state.section.item, is_area=True, marks=marks))
             else:
                 headings.append((line.row, text))

@@ -1,17 +1,18 @@
 """Bytes of a workbook → sheets of cells, whatever its extension says.
 
-Calamine reads first; openpyxl (.xlsx) or xlrd (.xls) reads what calamine refuses. Legacy Vietnamese text is
-converted here, so that everything after this module sees Unicode.
+Calamine reads .xlsx, openpyxl what calamine refuses. Legacy .xls is read by xlrd alone: its fonts and indentation are
+needed anyway, and calamine ends the whole process on a damaged .xls (found by fuzzing), which no program can catch.
+Legacy Vietnamese text is converted here, so that everything after this module sees Unicode.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import os
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import python_calamine
 import xlrd
 
 from ioc_pipeline.messages import ReadRefused
-from ioc_pipeline.read.cell_styles import Indents, sheet_parts, xls_indents, xls_runs, xlsx_indents
+from ioc_pipeline.read.cell_styles import Indents, XlsxStyles, sheet_parts, xls_indents, xls_runs
 from ioc_pipeline.read.tcvn3 import decode_run
 from ioc_pipeline.read.workbook_guard import MAX_GRID, refused, sheet_is_wide, workbook_kind
 
@@ -93,14 +94,15 @@ def open_workbook(path: Path, name: str) -> Workbook:
 
 
 def _open_xlsx(path: Path, name: str) -> Workbook:
-    archive = zipfile.ZipFile(path)
-    parts = sheet_parts(archive)
-    wide = {sheet for sheet, part in parts.items() if sheet_is_wide(archive, part)}
+    styles = XlsxStyles(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = sheet_parts(archive)
+        wide = {sheet for sheet, part in parts.items() if sheet_is_wide(archive, part)}
     book = None
     with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        book = _calamine(path)
     if book is None:
-        return _with_openpyxl(path, archive, parts, None)
+        return _with_openpyxl(path, parts, styles, None)
     workbook = Workbook([])
     for entry in book.sheets_metadata:
         if entry.typ != python_calamine.SheetTypeEnum.WorkSheet:
@@ -112,24 +114,21 @@ def _open_xlsx(path: Path, name: str) -> Workbook:
             with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
                 sheet = _from_calamine(book.get_sheet_by_name(entry.name), hidden)
         if sheet is None:
-            second = _with_openpyxl(path, archive, parts, entry.name)
+            second = _with_openpyxl(path, parts, styles, entry.name)
             workbook.unreadable += second.unreadable
             workbook.sheets += second.sheets
             continue
         for row in sheet.rows:
             sheet.converted += _decode_row(row, None)
         if part is not None:
-            sheet._load_indents = _indents_of(path, part, len(sheet.rows))
+            sheet._load_indents = partial(styles.indents, part, len(sheet.rows))
         workbook.sheets.append(sheet)
     return workbook
 
 
-def _indents_of(path: Path, part: str, rows: int) -> Callable[[], Indents]:
-    def load() -> Indents:
-        with zipfile.ZipFile(path) as archive:
-            return xlsx_indents(archive, part, rows)
-
-    return load
+def _calamine(path: Path) -> python_calamine.CalamineWorkbook:
+    """Calamine's view of a file, told from its bytes (by path it would believe the extension)."""
+    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
 
 
 def _from_calamine(source: python_calamine.CalamineSheet, hidden: bool) -> Sheet:
@@ -148,11 +147,11 @@ def _trimmed(row: Row) -> Row:
     return row[:end]
 
 
-def _with_openpyxl(path: Path, archive: zipfile.ZipFile, parts: dict[str, str], only: str | None) -> Workbook:
+def _with_openpyxl(path: Path, parts: dict[str, str], styles: XlsxStyles, only: str | None) -> Workbook:
     """Second reader of .xlsx, cell by cell: for one sheet, or for all when `only` is None."""
     workbook = Workbook([])
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    with contextlib.closing(book):
+    with path.open("rb") as stream:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         for sheet in book.worksheets:
             if only is not None and sheet.title != only:
                 continue
@@ -165,7 +164,7 @@ def _with_openpyxl(path: Path, archive: zipfile.ZipFile, parts: dict[str, str], 
                 rows.pop()
             found = Sheet(sheet.title, rows, sheet.sheet_state != "visible")
             if sheet.title in parts:
-                found._load_indents = _indents_of(path, parts[sheet.title], len(rows))
+                found._load_indents = partial(styles.indents, parts[sheet.title], len(rows))
             for row in found.rows:
                 found.converted += _decode_row(row, None)
             workbook.sheets.append(found)
@@ -184,7 +183,7 @@ def _openpyxl_rows(sheet: Any) -> Iterator[Row]:
 
 def _open_xls(path: Path, name: str) -> Workbook:
     try:
-        styles = xlrd.open_workbook(
+        book = xlrd.open_workbook(
             filename=name,
             file_contents=path.read_bytes(),
             formatting_info=True,
@@ -202,20 +201,13 @@ def _open_xls(path: Path, name: str) -> Workbook:
                 "remove the password and send it again",
             ) from error
         raise
-    book = None
-    with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
-        book = python_calamine.CalamineWorkbook.from_path(os.fspath(path))
     workbook = Workbook([])
-    for source in styles.sheets():
-        sheet = None
-        if book is not None and source.nrows * source.ncols <= MAX_GRID:
-            with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError, KeyError):
-                sheet = _from_calamine(book.get_sheet_by_name(source.name), source.visibility != 0)
-        if sheet is None:
-            rows = [_trimmed([_xlrd_value(cell, styles.datemode) for cell in row]) for row in source.get_rows()]
-            sheet = Sheet(source.name, rows, source.visibility != 0)
-        if not sheet.merged:
-            sheet.merged = tuple((r1, c1, r2 - 1, c2 - 1) for r1, r2, c1, c2 in source.merged_cells)
+    for source in book.sheets():
+        rows = [_trimmed([_xlrd_value(cell, book.datemode) for cell in row]) for row in source.get_rows()]
+        while rows and not rows[-1]:
+            rows.pop()
+        merged = tuple((r1, c1, r2 - 1, c2 - 1) for r1, r2, c1, c2 in source.merged_cells)
+        sheet = Sheet(source.name, rows, source.visibility != 0, merged)
         for position, row in enumerate(sheet.rows):
             sheet.converted += _decode_row(row, _fonts_of(source, position))
         sheet._indents = xls_indents(source)

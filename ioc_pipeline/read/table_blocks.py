@@ -59,7 +59,9 @@ def _is_title(sheet: Sheet, row: int, spec: WorkbookSpec) -> bool:
     mark = spec.title_mark.match(folded)
     if mark and mark.group() and _LETTER.search(folded[mark.end() :]):
         above = sheet.rows[:row]
-        return not above or _is_blank(above[-1]) or all(_is_blank(r) for r in above)
+        return (
+            bool(spec.continued.search(folded)) or not above or _is_blank(above[-1]) or all(_is_blank(r) for r in above)
+        )
     return any(table.matches(folded) for table in spec.tables) and all(_is_blank(r) for r in sheet.rows[:row])
 
 
@@ -81,6 +83,9 @@ def _block(sheet: Sheet, start: int, end: int, spec: WorkbookSpec, unit_names: f
         if texts and not values and in_title:
             title.append(" ".join(texts.values()))
         in_title = in_title and not values
+    data_start = first_data
+    while data_start - 1 > heading_start and not _has_text_from(sheet, data_start - 1, first_value):
+        data_start -= 1  # a section's heading right above the first row of numbers
     folded = fold(title[0])
     mark = spec.title_mark.match(folded)
     title[0] = title[0][mark.end() :] if mark else title[0]
@@ -94,10 +99,16 @@ def _block(sheet: Sheet, start: int, end: int, spec: WorkbookSpec, unit_names: f
         start,
         bool(continued),
         tuple(units),
-        range(heading_start, first_data),
-        range(first_data, end),
+        range(heading_start, data_start),
+        range(data_start, end),
         first_value,
         last_column,
+    )
+
+
+def _has_text_from(sheet: Sheet, row: int, column: int) -> bool:
+    return any(
+        value not in ("", None) and (not isinstance(value, str) or clean(value)) for value in sheet.rows[row][column:]
     )
 
 

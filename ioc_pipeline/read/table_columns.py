@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.headers import heading_texts
-from ioc_pipeline.read.period_words import Month, Period, read_words, resolve, title_month, title_period
+from ioc_pipeline.read.period_words import Month, Period, read_words, resolve, title_month, title_span
 from ioc_pipeline.read.table_blocks import Block, unit_tokens
 from ioc_pipeline.read.table_spec import ColumnSpec, TableSpec
 from ioc_pipeline.read.text_folding import fold
@@ -104,7 +104,13 @@ def read_columns(block: Block, spec: TableSpec, units: dict[str, str], filled: s
         data_type = candidate.data_type or (spec.latest if candidate.period.end == month else spec.earlier)
         columns.append(
             Column(
-                position, candidate.spec, headings[position], candidate.period, candidate.measure, data_type, candidate.unit
+                position,
+                candidate.spec,
+                headings[position],
+                candidate.period,
+                candidate.measure,
+                data_type,
+                candidate.unit,
             )
         )
     columns, same = _without_twins(columns)
@@ -144,9 +150,9 @@ def _candidates(
         words = read_words(rest)
         if words.rest:
             continue
+        if words.span is None and spec.title_period:
+            words = replace(words, span=title_span(title))
         period = resolve(words, year)
-        if period is None and words.span is None and spec.title_period and words.compared is None:
-            period = title_period(title)
         if period is None:
             continue
         measure = _SHARES.get(period.measure) if column.share else period.measure
@@ -185,11 +191,14 @@ def _unit(measure: str | None, column: ColumnSpec, bracketed: tuple[str, ...], p
 
 
 def _in_range(candidate: _Candidate, month: Month) -> bool:
-    """The reference month or the one before; a quarter up to three months back; the plan of the same year."""
+    """The reference month or the one before; a quarter up to three months back; the plan of the same year; the
+    actual number of the same month a year ago."""
     end = candidate.period.end
     if candidate.data_type == "plan":
         return end.year == month.year
     back = (month.year - end.year) * 12 + month.month - end.month
+    if back == 12:
+        return candidate.data_type == "actual" and candidate.measure in ("period", "ytd")
     return 0 <= back <= (3 if candidate.period.period_kind == "quarter" else 1)
 
 

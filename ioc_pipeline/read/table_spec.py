@@ -40,11 +40,15 @@ class ColumnSpec:
 
 @dataclass(frozen=True)
 class SectionSpec:
-    """A heading row and what the rows under it are: areas, or items below `item`."""
+    """A heading row and what the rows under it are: areas, or items below `item`.
+
+    Among areas, labels that match `not_areas` (oil and gas off shore) are items.
+    """
 
     heading: re.Pattern[str]
     rows: str
     item: str | None = None
+    not_areas: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,9 @@ class _SpecReader:
             self.patterns(declared, "whole", where),
             tuple(self.section(s, (*where, "sections", i)) for i, s in enumerate(declared.get("sections") or ())),
             tuple(self.row(r, (*where, "rows", i), indicators) for i, r in enumerate(declared.get("rows") or ())),
-            tuple(self.column(c, (*where, "columns", i), indicators) for i, c in enumerate(declared.get("columns") or ())),
+            tuple(
+                self.column(c, (*where, "columns", i), indicators) for i, c in enumerate(declared.get("columns") or ())
+            ),
             self.patterns(declared, "ignore", where),
             str(types.get("latest", "estimate")),
             str(types.get("earlier", "actual")),
@@ -167,12 +173,15 @@ class _SpecReader:
         )
 
     def section(self, declared: dict[str, Any], where: tuple[str | int, ...]) -> SectionSpec:
-        self.unknown(declared, {"heading", "rows", "item"}, where)
+        self.unknown(declared, {"heading", "rows", "item", "not_areas"}, where)
         if declared.get("rows") not in ROW_KINDS:
             choices = ", ".join(ROW_KINDS)
             self.wrong(where, f"rows phải là {choices}", f"rows must be one of {choices}")
         return SectionSpec(
-            self.pattern(declared.get("heading", ""), where), str(declared.get("rows")), declared.get("item")
+            self.pattern(declared.get("heading", ""), where),
+            str(declared.get("rows")),
+            declared.get("item"),
+            self.patterns(declared, "not_areas", where),
         )
 
     def row(

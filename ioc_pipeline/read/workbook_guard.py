@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,11 +24,14 @@ MAX_GRID = 4_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_ROW = re.compile(rb"<(?:\w+:)?row\b(?:[^>]*?\br=\"(\d+)\")?")
-_WIDE = re.compile(rb"\br=\"[A-Z]{3}\d")
-_VALUED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*(?<!/)>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b(?:[^>]*?\br=[\"'](\d+)[\"'])?")
+_WIDE = re.compile(rb"\br=[\"'][A-Z]{3}")
+_VALUED = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>")
+_REFERENCE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
 _CHUNK = 1 << 20
+# Everything the zip reader raises on an archive that is not whole; RuntimeError is an encrypted entry.
+_DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
 def workbook_kind(path: Path, name: str) -> str:
@@ -89,8 +93,9 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
         if not _CONTENT.search(chunk):
             continue
         for found in _VALUED.finditer(chunk):
-            bottom = max(bottom, int(found.group(2)))
-            right = max(right, _column_number(found.group(1)))
+            reference = _REFERENCE.search(found.group(1))
+            bottom = max(bottom, int(reference.group(2)) if reference else last)
+            right = max(right, _column_number(reference.group(1)) if reference else 702)
     return bottom * right > MAX_GRID
 
 
@@ -108,17 +113,15 @@ def xml_pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 
 def _check_archive(path: Path, name: str) -> None:
+    damaged = (
+        "tệp .xlsx bị cắt cụt hoặc hỏng, không mở được",
+        "the .xlsx file is cut off or damaged and cannot be opened",
+    )
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
-        raise refused(
-            "file.truncated",
-            name,
-            "tệp .xlsx bị cắt cụt hoặc hỏng, không mở được",
-            "the .xlsx file is cut off or damaged and cannot be opened",
-            *_RESEND,
-        ) from error
+    except _DAMAGES as error:
+        raise refused("file.truncated", name, *damaged, *_RESEND) from error
     if sum(part.file_size for part in parts) > MAX_UNPACKED or any(
         part.file_size > MAX_RATIO * max(part.compress_size, 1) and part.file_size > _CHUNK for part in parts
     ):
@@ -140,6 +143,13 @@ def _check_archive(path: Path, name: str) -> None:
             "gửi đúng tệp .xlsx (không nén lại)",
             "send the .xlsx file itself (not zipped again)",
         )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            broken = archive.testzip()
+    except _DAMAGES as error:
+        raise refused("file.truncated", name, *damaged, *_RESEND) from error
+    if broken is not None:
+        raise refused("file.truncated", name, *damaged, *_RESEND)
 
 
 def _check_ole(path: Path, name: str) -> str:

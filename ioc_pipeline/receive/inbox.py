@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ioc_pipeline.atomic import PARTIAL, sync, write_json
+from ioc_pipeline.atomic import partial_prefix, sweep, sync, write_json
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.receive.delivery import Delivery, blob_path, deliveries_of, publication_date, save
 from ioc_pipeline.settings import Places
@@ -88,6 +88,8 @@ def receive(places: Places, feed: Feed, *, settle_seconds: float = SETTLE_SECOND
     the next run.
     """
     inbox = places.inbox / feed.id
+    for folder in (places.blobs, places.deliveries / feed.id, _seen_path(places, feed.id).parent):
+        sweep(folder)
     if not inbox.is_dir():
         return Received()
     seen = _Seen.load(_seen_path(places, feed.id))
@@ -168,7 +170,7 @@ def _land(places: Places, path: Path) -> tuple[str, os.stat_result] | None:
     """Copy one file into the blobs while hashing it; None when it changed meanwhile."""
     places.blobs.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    handle, name = tempfile.mkstemp(prefix=PARTIAL, dir=places.blobs)
+    handle, name = tempfile.mkstemp(prefix=partial_prefix(), dir=places.blobs)
     temporary = Path(name)
     try:
         before = path.stat()

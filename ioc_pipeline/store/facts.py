@@ -82,11 +82,12 @@ def _add_observations(
     )
     _refuse_repeated_keys(connection, feed, "_keyed", "fact_key")
     said = ("value", "value_status", "numerator", "denominator", "simulated")
-    differs = " OR ".join(f"k.{c} IS DISTINCT FROM o.{c}" for c in said)
+    now, before = (", ".join(f"{alias}.{c}" for c in said) for alias in ("k", "o"))
+    order = "(o.stated_at, o.known_at, o.delivery_id)"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _news AS SELECT k._row, o.fact_key IS NULL AS is_first, "
-        f"o.fact_key IS NULL OR {differs} AS is_news "
-        "FROM _keyed k ASOF LEFT JOIN observations o ON k.fact_key = o.fact_key AND k.stated_at >= o.stated_at"
+        f"CREATE OR REPLACE TEMP TABLE _news AS SELECT k._row, count(o.fact_key) > 0 AS known, "
+        f"max_by(row({before}), {order}) FILTER (o.stated_at <= k.stated_at) IS DISTINCT FROM any_value(row({now})) "
+        f"AS is_news FROM _keyed k LEFT JOIN observations o USING (fact_key) GROUP BY k._row"
     )
     columns = ", ".join(quoted(c.name) for c in feed.columns if c.name not in ("sheet", "cell", "source_table"))
     connection.execute(
@@ -96,14 +97,7 @@ def _add_observations(
         "FROM _keyed k JOIN _news n USING (_row) WHERE n.is_news ORDER BY k._row",
         [feed.id, delivery.delivery_id, delivery.published_at],
     )
-    # A revision is a second vintage of a known key, also when an older publication arrives late.
-    return _count(
-        connection,
-        "SELECT count(*) FILTER (WHERE is_news AND NOT known), count(*) FILTER (WHERE is_news AND known), "
-        "count(*) FILTER (WHERE NOT is_news) FROM _news n JOIN (SELECT k._row, EXISTS (SELECT 1 FROM observations o "
-        "WHERE o.fact_key = k.fact_key AND o.delivery_id <> ?) AS known FROM _keyed k) USING (_row)",
-        delivery.delivery_id,
-    )
+    return _counts(connection)
 
 
 def _add_records(
@@ -125,10 +119,11 @@ def _add_records(
         [delivery.stated_at],
     )
     _refuse_repeated_keys(connection, feed, "_keyed", "_key")
+    order = "(r._version_at, r._known_at, r._delivery_id)"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _news AS SELECT k._row, r._hash IS DISTINCT FROM k._hash AS is_news, "
-        f"EXISTS (SELECT 1 FROM {table} h WHERE h._key = k._key) AS known "
-        f"FROM _keyed k ASOF LEFT JOIN {table} r ON k._key = r._key AND k._version_at >= r._version_at"
+        f"CREATE OR REPLACE TEMP TABLE _news AS SELECT k._row, count(r._key) > 0 AS known, "
+        f"max_by(r._hash, {order}) FILTER (r._version_at <= k._version_at) IS DISTINCT FROM any_value(k._hash) "
+        f"AS is_news FROM _keyed k LEFT JOIN {table} r USING (_key) GROUP BY k._row"
     )
     connection.execute(
         f"INSERT INTO {table} (_key, _hash, _version_at, _known_at, _delivery_id, _row, _location, {columns}) "
@@ -136,14 +131,15 @@ def _add_records(
         "FROM _keyed k JOIN _news n USING (_row) WHERE n.is_news",
         [delivery.received_at, delivery.delivery_id],
     )
-    return _count(
-        connection,
+    return _counts(connection)
+
+
+def _counts(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
+    """Rows that are a first statement, that change a known one (also when an older publication arrives late), and that
+    repeat what was said before."""
+    row = connection.execute(
         "SELECT count(*) FILTER (WHERE is_news AND NOT known), count(*) FILTER (WHERE is_news AND known), "
-        "count(*) FILTER (WHERE NOT is_news) FROM _news",
-    )
-
-
-def _count(connection: duckdb.DuckDBPyConnection, sql: str, *parameters: str) -> tuple[int, int, int]:
-    row = connection.execute(sql, list(parameters)).fetchone()
+        "count(*) FILTER (WHERE NOT is_news) FROM _news"
+    ).fetchone()
     assert row is not None
     return row[0], row[1], row[2]

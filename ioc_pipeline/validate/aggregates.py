@@ -7,7 +7,7 @@ from typing import Any
 
 from ioc_pipeline.validate.bounds import within
 from ioc_pipeline.validate.rules import AggregateRule, NotCompiled, Rule, Verdict
-from ioc_pipeline.validate.sql_text import literals, name
+from ioc_pipeline.validate.sql_text import members, name
 from ioc_pipeline.validate.suite import SYSTEM_COLUMNS, Expectation
 
 Builder = Callable[[Expectation, "str | None", Mapping[str, str]], Rule]
@@ -58,7 +58,7 @@ def _distinct(unexpected_counts: bool, missing_counts: bool) -> Builder:
         if None in values:
             raise NotCompiled("null in the value set of a distinct-values expectation")
         subject = name(column)
-        inside = f"{subject} IN ({literals(values)})" if values else "FALSE"
+        inside = f"{subject} IN ({members(values, types[column])})" if values else "FALSE"
         stranger = f"{subject} IS NOT NULL AND NOT ({inside})"
         aggregates = (
             f"count(*) FILTER (WHERE {stranger})",

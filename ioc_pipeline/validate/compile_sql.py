@@ -25,8 +25,8 @@ from ioc_pipeline.validate.catalogue import columns_of
 from ioc_pipeline.validate.conditions import ConditionUnsupported
 from ioc_pipeline.validate.conditions import predicate as condition_predicate
 from ioc_pipeline.validate.rules import NotCompiled, QueryRule, RowRule, Rule, UniqueRule
-from ioc_pipeline.validate.sql_guard import refusal
-from ioc_pipeline.validate.sql_text import literal, literals, name
+from ioc_pipeline.validate.sql_guard import plain_filter, refusal
+from ioc_pipeline.validate.sql_text import literal, members, name
 from ioc_pipeline.validate.suite import Expectation
 
 
@@ -82,13 +82,15 @@ def _in_set(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rul
     values = _value_set(e)
     if values is None:
         return _column_rule(e, domain, "FALSE")
-    unexpected = f"{name(e.kwargs['column'])} NOT IN ({literals(values)})" if values else "TRUE"
+    column = e.kwargs["column"]
+    unexpected = f"{name(column)} NOT IN ({members(values, types[column])})" if values else "TRUE"
     return _column_rule(e, domain, unexpected, by_value=True)
 
 
 def _not_in_set(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
     values = _value_set(e)
-    unexpected = f"{name(e.kwargs['column'])} IN ({literals(values)})" if values else "FALSE"
+    column = e.kwargs["column"]
+    unexpected = f"{name(column)} IN ({members(values, types[column])})" if values else "FALSE"
     return _column_rule(e, domain, unexpected, by_value=True)
 
 
@@ -191,7 +193,8 @@ def _query(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule
     reason = refusal(query)
     if reason is not None:
         raise ValueError(reason.en)
-    return QueryRule(e, query)
+    predicate = plain_filter(query)
+    return QueryRule(e, query) if predicate is None else RowRule(e, None, None, predicate)
 
 
 _BUILDERS: dict[str, aggregates.Builder] = {

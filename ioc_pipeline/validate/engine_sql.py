@@ -34,6 +34,9 @@ _SAMPLE_ROWS, _FEW_VALUES = 20_480, 1_000
 #: Tables smaller than this are not worth profiling for pattern rules.
 _PROFILE_FROM = 100_000
 
+#: Failing rows of one SQL rule kept in memory; beyond that they go to a temporary table.
+_FETCHED = 1_000
+
 T = TypeVar("T")
 
 
@@ -178,7 +181,8 @@ def _take(run: SqlRun, rule: RowRule | UniqueRule | AggregateRule, values: list[
     else:
         elements, considered, unexpected = values
         success = mostly_success(considered, unexpected, e.kwargs)
-        run.findings[e.id] = Finding(e, success, considered, unexpected, elements - considered)
+        observed = unexpected if e.type == "unexpected_rows_expectation" else None
+        run.findings[e.id] = Finding(e, success, considered, unexpected, elements - considered, observed)
         if unexpected:
             run.marks.append((e, rule.failing()))
 
@@ -267,21 +271,38 @@ def _judge_unique(run: SqlRun, rule: UniqueRule) -> None:
 def _judge_query(run: SqlRun, rule: QueryRule) -> None:
     """Rows returned are failures; with a column `_row` they are the failing rows, counted once each."""
     e = rule.expectation
+    query = rule.query.format(batch=run.source)
     try:
-        found = run.temporary(rule.query.format(batch=run.source))
-        columns = [row[0] for row in run.con.execute(f"DESCRIBE {found}").fetchall()]
-        counted = "count(DISTINCT _row)" if "_row" in columns else "count(*)"
-        unexpected, returned = run.one(f"SELECT {counted}, count(*) FROM {found}")
+        cursor = run.con.execute(query)
+        columns = [column[0] for column in cursor.description or ()]
         if e.level == "row" and "_row" not in columns:
             raise ValueError("a row-level query must return the column _row")
-        shown = [c for c in columns if c != "_row"]
-        examples: list[str] = []
-        if unexpected and "_row" not in columns and shown:
-            for row in run.con.execute(f"SELECT {', '.join(map(name, shown))} FROM {found} LIMIT 3").fetchall():
-                examples.append(", ".join("" if v is None else str(v) for v in row))
+        first = cursor.fetchmany(_FETCHED + 1)
+        if len(first) <= _FETCHED:
+            returned, unexpected, select = _small(first, columns)
+        else:
+            found = run.temporary(query)
+            counted = "count(DISTINCT _row)" if "_row" in columns else "count(*)"
+            unexpected, returned = run.one(f"SELECT {counted}, count(*) FROM {found}")
+            select = f"SELECT DISTINCT _row FROM {found}"
     except Exception as error:
         run.fail(e, error)
         return
+    examples: list[str] = []
+    if "_row" not in columns:
+        for row in first[:3]:
+            shown = [f"{c} = {v}" for c, v in zip(columns, row, strict=True) if v is not None]
+            examples.append(", ".join(shown))
     run.findings[e.id] = Finding(e, returned == 0, run.rows, unexpected, observed=returned, examples=tuple(examples))
     if unexpected and "_row" in columns:
-        run.joins.append((e, f"SELECT DISTINCT _row FROM {found}"))
+        run.joins.append((e, select))
+
+
+def _small(rows: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> tuple[int, int, str]:
+    """Rows returned, distinct failing rows, and a SELECT of them, of a result held in memory."""
+    if "_row" not in columns:
+        return len(rows), len(rows), ""
+    place = columns.index("_row")
+    numbers = sorted({int(row[place]) for row in rows if row[place] is not None})
+    listed = ", ".join(str(number) for number in numbers)
+    return len(rows), len(numbers), f"SELECT unnest([{listed}]::BIGINT[]) AS _row"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from functools import lru_cache
 from string import Formatter
 
 from ioc_pipeline.messages import IocError, Message, Text
@@ -33,6 +35,35 @@ def check_select(sql: str, tables: Collection[str]) -> None:
         raise SqlRefused(Message("sql_refused", reason.vi, reason.en))
 
 
+_PLAIN_FILTER = re.compile(
+    r"\s*SELECT\s+_row\s+FROM\s+\{batch\}\s+WHERE\s+(?P<predicate>.+)", re.IGNORECASE | re.DOTALL
+)
+
+
+@lru_cache(maxsize=1024)
+def plain_filter(query: str) -> str | None:
+    """Predicate of a query that is no more than `SELECT _row FROM {batch} WHERE predicate`; None for any other.
+
+    Such a rule needs no query of its own: it joins the scan of the row rules.
+    """
+    match = _PLAIN_FILTER.fullmatch(query)
+    if match is None:
+        return None
+    import sqlglot
+    from sqlglot import exp
+
+    tree = sqlglot.parse_one(query.format(batch=BATCH), read="duckdb")
+    if not isinstance(tree, exp.Select) or len(list(tree.find_all(exp.Select))) != 1:
+        return None
+    kept = {"expressions", "from_", "from", "where", "kind", "hint", "distinct"}
+    if tree.args.get("distinct") or any(value for key, value in tree.args.items() if key not in kept):
+        return None
+    if any(tree.find_all(exp.Window, exp.AggFunc)) or tree.comments:
+        return None
+    return match["predicate"].format(batch=BATCH)
+
+
+@lru_cache(maxsize=1024)
 def refusal(query: str) -> Text | None:
     """Why a query text with `{batch}` may not stand in a suite; None when it may."""
     try:

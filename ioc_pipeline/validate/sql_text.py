@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -47,3 +47,21 @@ def literal(value: Any) -> str:
 def literals(values: Iterable[Any]) -> str:
     """A comma-separated list of literals."""
     return ", ".join(literal(value) for value in values)
+
+
+_SEPARATOR = "\x1f"
+_FEW = 8
+
+
+def members(values: Sequence[Any], type_: str) -> str:
+    """What stands inside `column IN (…)` for a column of DuckDB type `type_`.
+
+    A long list of literals inside an aggregate is searched one by one for every row (a list of 3,400 codes over a
+    million rows takes seconds); as a subquery it becomes one hash join. One string split in DuckDB is bound ten times
+    faster than thousands of literals.
+    """
+    splittable = type_ == "VARCHAR" and all(isinstance(v, str) and _SEPARATOR not in v for v in values)
+    if len(values) <= _FEW or not splittable:
+        return literals(values)
+    joined = literal(_SEPARATOR.join(values))
+    return f"SELECT unnest(string_split({joined}, {literal(_SEPARATOR)}))"

@@ -50,7 +50,7 @@ _ROW_FAULTS: Mapping[str, tuple[str, str]] = {
         "lặp cùng một giá trị ở các cột ({c})",
         "repeat one value across ({c})",
     ),
-    "unexpected_rows_expectation": ("vi phạm quy tắc", "break the rule"),
+    "unexpected_rows_expectation": ("vi phạm quy tắc “{why}”", "break the rule “{why}”"),
 }
 _ASKED: Mapping[str, tuple[str, str]] = {
     "expect_table_row_count_to_be_between": ("số dòng", "number of rows"),
@@ -124,11 +124,11 @@ def _message(finding: Finding, reason: str | None) -> Text:
     words = _names(e)
     vi = (
         f"{count_vi(finding.unexpected)}/{count_vi(finding.evaluated)} dòng "
-        f"{fault_vi.format(**words, range=_range(e.kwargs, 'vi'))}"
+        f"{fault_vi.format(**words, range=_range(e.kwargs, 'vi'), why=e.why.vi.rstrip('.'))}"
     )
     en = (
         f"{count_en(finding.unexpected)} of {count_en(finding.evaluated)} rows "
-        f"{fault_en.format(**words, range=_range(e.kwargs, 'en'))}"
+        f"{fault_en.format(**words, range=_range(e.kwargs, 'en'), why=e.why.en.rstrip('.'))}"
     )
     if finding.examples:
         shown = "; ".join(finding.examples[:3])

@@ -1,0 +1,47 @@
+"""A state folder of its own for every test, and the real declarations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
+from ioc_pipeline.settings import Places
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _no_configured_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may touch the state folder of whoever runs it."""
+    for name in ("IOC_CONTRACTS", "IOC_PROVINCE", "IOC_LANG", "DAGSTER_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IOC_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture
+def places() -> Places:
+    return Places(Path(os.environ["IOC_HOME"]))
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue(ROOT / "data_contracts", "56")
+
+
+@pytest.fixture
+def drop(places: Places) -> Callable[[str, str, bytes], Path]:
+    """Put a file into a feed's inbox, at rest for long enough to be taken at once."""
+
+    def put(feed: str, name: str, content: bytes) -> Path:
+        path = places.inbox / feed / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        past = path.stat().st_mtime - 60
+        os.utime(path, (past, past))
+        return path
+
+    return put
