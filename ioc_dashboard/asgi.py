@@ -5,10 +5,14 @@ Started by `streamlit run ioc_dashboard/asgi.py` (see `launch.py`), which finds 
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+
+if str(Path(__file__).parents[1]) not in sys.path:  # started as a file from a checkout
+    sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from ioc_dashboard import formats
 from ioc_dashboard.document import DocumentMiddleware
