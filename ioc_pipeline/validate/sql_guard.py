@@ -47,7 +47,7 @@ def plain_filter(query: str) -> str | None:
     Such a rule needs no query of its own: it joins the scan of the row rules.
     """
     match = _PLAIN_FILTER.fullmatch(query)
-    if match is None:
+    if match is None or any(mark in query for mark in ("--", "/*", ";")):
         return None
     import sqlglot
     from sqlglot import exp
@@ -58,7 +58,7 @@ def plain_filter(query: str) -> str | None:
     kept = {"expressions", "from_", "from", "where", "kind", "hint", "distinct"}
     if tree.args.get("distinct") or any(value for key, value in tree.args.items() if key not in kept):
         return None
-    if any(tree.find_all(exp.Window, exp.AggFunc)) or tree.comments:
+    if any(tree.find_all(exp.Window, exp.AggFunc)):
         return None
     return match["predicate"].format(batch=BATCH)
 
