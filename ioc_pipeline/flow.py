@@ -27,7 +27,7 @@ from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery
 from ioc_pipeline.store.warehouse import writing
 from ioc_pipeline.validate.engine import validate_table
 from ioc_pipeline.validate.results import Result, Validation
-from ioc_pipeline.validate.suite import bind, parse_suite
+from ioc_pipeline.validate.suite import Suite, bind, parse_suite
 from ioc_pipeline.version import code_version
 
 log = logging.getLogger(__name__)
@@ -87,9 +87,13 @@ def ingest_feed(
     sweep(places.staging / feed.id)
     found = receive(places, feed) if settle_seconds is None else receive(places, feed, settle_seconds=settle_seconds)
     run = FeedRun(feed.id, repeated=found.repeated, unsettled=found.unsettled)
-    for delivery in pending(places, feed):
+    waiting = pending(places, feed)
+    if not waiting:
+        return run
+    suite = parse_suite(feed.suite, path=str(feed.folder / "suite.json"), columns=[c.name for c in feed.columns])
+    for delivery in waiting:
         try:
-            outcome = _ingest_delivery(places, catalogue, feed, delivery, run_id, engine, progress)
+            outcome = _ingest_delivery(places, catalogue, feed, suite, delivery, run_id, engine, progress)
         except Exception as error:
             log.exception("feed %s, delivery %s (%s)", feed.id, delivery.delivery_id, delivery.file_name)
             return replace(run, outcomes=tuple(outcomes), problem=_unforeseen(delivery, error))
@@ -112,6 +116,7 @@ def _ingest_delivery(
     places: Places,
     catalogue: Catalogue,
     feed: Feed,
+    suite: Suite,
     delivery: Delivery,
     run_id: str,
     engine: str,
@@ -133,7 +138,7 @@ def _ingest_delivery(
             return None
         progress(feed.id, delivery.file_name, "validate")
         warehouse.execute(f"CREATE OR REPLACE TEMP VIEW {BATCH} AS SELECT * FROM read_parquet('{_sql(staged)}')")
-        validation = _validate(warehouse, catalogue, feed, delivery, run_id, engine)
+        validation = _validate(warehouse, catalogue, feed, suite, delivery, run_id, engine)
         progress(feed.id, delivery.file_name, "store")
         outcome = _judge(feed, delivery, reading, validation)
         stored = _store(warehouse, catalogue, feed, outcome, validation, run_id, engine)
@@ -142,9 +147,14 @@ def _ingest_delivery(
 
 
 def _validate(
-    warehouse: duckdb.DuckDBPyConnection, catalogue: Catalogue, feed: Feed, delivery: Delivery, run_id: str, engine: str
+    warehouse: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    feed: Feed,
+    suite: Suite,
+    delivery: Delivery,
+    run_id: str,
+    engine: str,
 ) -> Validation:
-    suite = parse_suite(feed.suite, path=str(feed.folder / "suite.json"), columns=[c.name for c in feed.columns])
     bound = bind(suite, catalogue.bindings(as_of=delivery.received_at))
     return validate_table(
         warehouse, BATCH, bound, feed=feed.id, delivery_id=delivery.delivery_id, run_id=run_id, engine=engine

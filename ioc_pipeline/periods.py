@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from ioc_pipeline.messages import Text
+
 _PATTERNS = {
     "day": re.compile(r"(\d{4})-(\d{2})-(\d{2})"),
     "month": re.compile(r"(\d{4})-(\d{2})"),
@@ -31,6 +33,23 @@ class Period:
     def previous(self) -> Period:
         """The period of the same kind just before."""
         return period_of(self.kind, self.start - timedelta(days=1))
+
+    @property
+    def words(self) -> Text:
+        """The period as people write it: tháng 9/2026, quý III/2026, 6 tháng đầu năm 2026."""
+        year = self.end.year
+        if self.kind == "day":
+            return Text(f"{self.end:%d/%m/%Y}", f"{self.end:%d %b %Y}")
+        if self.kind == "month":
+            return Text(f"tháng {self.end.month}/{year}", f"{self.end:%B} {year}")
+        if self.kind == "quarter":
+            number = self.end.month // 3
+            return Text(f"quý {('I', 'II', 'III', 'IV')[number - 1]}/{year}", f"Q{number} {year}")
+        if self.kind == "half":
+            first = self.end.month == 6
+            half = ("đầu", "first") if first else ("cuối", "second")
+            return Text(f"6 tháng {half[0]} năm {year}", f"{half[1]} half of {year}")
+        return Text(f"năm {year}", f"{year}")
 
     @property
     def month_of_year(self) -> int:

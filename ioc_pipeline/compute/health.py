@@ -76,8 +76,8 @@ def feed_health(connection: duckdb.DuckDBPyConnection, feed: Feed, now: datetime
     elif newest is None or newest.end < due.end:
         health = LATE
         reason = Text(
-            f"Kỳ đến hạn {due.text} chưa có; hạn là {due_at:%d/%m/%Y}",
-            f"Due period {due.text} has not come; it was due on {due_at:%d/%m/%Y}",
+            f"Chưa có số liệu {due.words.vi}; hạn nộp là ngày {due_at:%d/%m/%Y}",
+            f"Data for {due.words.en} have not come; they were due on {due_at:%d/%m/%Y}",
         )
     else:
         health, reason = OK, Text("Đúng hạn", "On time")

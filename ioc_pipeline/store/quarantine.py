@@ -127,7 +127,9 @@ def _write_broken_rules(
     connection.execute(
         f"INSERT INTO quarantine SELECT ?, ?, b._row, b._location, k.clause, k.expectation_id, w.column_name, {raw}, "
         f"w.vi, w.en, {_row_json()} FROM {broken} k JOIN _rule_words w USING (expectation_id) "
-        f"JOIN {batch} b ON b._row = k._row WHERE k.severity = 'critical'",
+        f"JOIN {batch} b ON b._row = k._row WHERE k.severity = 'critical' "
+        # A value that could not be read is null: saying that it is missing as well would only confuse its sender.
+        "AND NOT EXISTS (SELECT 1 FROM _read_problems p WHERE p._row = k._row AND p.column_name = w.column_name)",
         [feed.id, delivery.delivery_id],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,10 +58,20 @@ def writing(places: Places, wait_seconds: float = WAIT_SECONDS) -> Iterator[duck
         connection = _connect(places, read_only=False, wait_seconds=30.0)
         try:
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET TimeZone = 'UTC'")
-            connection.execute((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
+            _apply_schema(connection)
             yield connection
         finally:
             connection.close()
+
+
+def _apply_schema(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make tables and views, unless this very schema was applied before (a catalogue change costs a checkpoint)."""
+    sql = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
+    digest = hashlib.sha256(sql.encode()).hexdigest()
+    connection.execute("CREATE TABLE IF NOT EXISTS schema_applied (sha256 VARCHAR)")
+    if connection.execute("SELECT 1 FROM schema_applied WHERE sha256 = ?", [digest]).fetchone() is None:
+        connection.execute(sql)
+        connection.execute("INSERT INTO schema_applied VALUES (?)", [digest])
 
 
 @contextmanager
@@ -107,9 +118,12 @@ def ensure_records_table(connection: duckdb.DuckDBPyConnection, feed: Feed) -> N
         f"_row BIGINT NOT NULL, _location VARCHAR, {columns})"
     )
     have = {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
-    for column in feed.columns:
-        if column.name not in have:
-            connection.execute(f"ALTER TABLE {table} ADD COLUMN {quoted(column.name)} {column.type}")
+    missing = [column for column in feed.columns if column.name not in have]
+    for column in missing:
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN {quoted(column.name)} {column.type}")
+    seen = connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [f"{feed.id}_history"]).fetchone()
+    if seen and not missing:
+        return
     order = "_version_at DESC, _known_at DESC, _delivery_id DESC"
     connection.execute(
         f"CREATE OR REPLACE VIEW {quoted(feed.id)} AS SELECT * FROM {table} "

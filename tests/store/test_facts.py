@@ -74,8 +74,8 @@ def test_a_revision_keeps_both_and_shows_the_later(figures):
     add(1, [("01", "estimate", 8.1)])
     assert add(2, [("01", "estimate", 8.2)]) == (0, 1, 0)
     assert current(warehouse) == {("01", "estimate"): 8.2}
-    said = warehouse.execute("SELECT vintage, value, delivery_id FROM observations_vintages ORDER BY vintage").fetchall()
-    assert said == [(1, 8.1, "d1"), (2, 8.2, "d2")]
+    said = warehouse.execute("SELECT vintage, value, delivery_id FROM observations_vintages ORDER BY vintage")
+    assert said.fetchall() == [(1, 8.1, "d1"), (2, 8.2, "d2")]
 
 
 def test_going_back_to_an_earlier_figure_is_said_again(figures):
@@ -88,7 +88,7 @@ def test_going_back_to_an_earlier_figure_is_said_again(figures):
 
 def test_plan_estimate_actual_and_official_are_four_values_of_one_cell(figures):
     warehouse, add = figures
-    add(1, [("01", kind, value) for kind, value in (("plan", 10), ("estimate", 8), ("actual", 8.1), ("official", 8.16))])
+    add(1, [("01", kind, value) for kind, value in zip(("plan", "estimate", "actual", "official"), range(4), strict=True)])
     assert len(current(warehouse)) == 4
 
 
