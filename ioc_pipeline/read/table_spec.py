@@ -225,7 +225,7 @@ class _SpecReader:
     def pattern(self, text: Any, where: tuple[str | int, ...]) -> re.Pattern[str]:
         try:
             folded = str(text)
-            if fold(folded) != folded:  # a pattern that can never match folded text is a mistake
+            if fold(folded) != folded.strip():  # a pattern that can never match folded text is a mistake
                 self.wrong(
                     where,
                     f"mẫu {folded!r} phải viết thường, dấu kiểu mới, một dấu cách",

@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
+from ioc_pipeline.contracts.feed_contract import load_feed  # noqa: E402
 from ioc_pipeline.contracts.model import Feed  # noqa: E402
 from ioc_pipeline.contracts.units import resolve_province  # noqa: E402
 from ioc_pipeline.read.nso_workbook import read_workbook  # noqa: E402
@@ -46,18 +48,11 @@ def workbooks(years: tuple[str, ...]) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.name[:4] in years)
 
 
+@lru_cache(maxsize=1)
 def nso_feed() -> Feed:
-    """The feed as declared in the repository; a suite still missing does not matter to its reader."""
-    from ioc_pipeline.contracts import feed_contract
-
+    """The feed as declared in the repository."""
     root = ROOT / "data_contracts"
-    walker = feed_contract._Contract
-    suite = walker.suite
-    walker.suite = lambda self: {}  # type: ignore[method-assign]
-    try:
-        feed, problems = feed_contract.load_feed(root / "feeds" / "nso_monthly", root)
-    finally:
-        walker.suite = suite  # type: ignore[method-assign]
+    feed, problems = load_feed(root / "feeds" / "nso_monthly", root)
     assert feed is not None, [problem.text.en for problem in problems]
     return feed
 
