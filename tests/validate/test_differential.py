@@ -18,7 +18,8 @@ from tests.validate.support import broken_rows, judge, rule
 
 #: NFC and NFD, precomposed and not, a full-width digit, an empty text, quotes, a newline, an emoji, a Cyrillic letter.
 WORDS = [
-    "Hòa", unicodedata.normalize("NFD", "Hòa"), "Hoà", "đặc khu", "ĐẶC KHU", "", "1", "１", "a'b", 'a"b', "dòng\nmới", "😀",
+    "Hòa", unicodedata.normalize("NFD", "Hòa"), "Hoà",
+    "đặc khu", "ĐẶC KHU", "", "1", "１", "a'b", 'a"b', "dòng\nmới", "😀",
     "Н38", "H38", "00004", "4", "{ngoặc}", "%", "_", "\\d", "99999",
 ]  # fmt: skip
 NUMBERS = [0.0, -0.0, 1.0, 1.5, 2.0, 100.0, -1e300, 1e300, 0.1, 0.30000000000000004, 99999.0]
