@@ -120,7 +120,7 @@ def _read_sheet(
             table_spec = matching[0]
             state = states.setdefault(table_spec.id, LabelState())
             if not block.continued:
-                state.section, state.parents = None, []
+                state = states[table_spec.id] = LabelState()
             table = read_table(block, table_spec, units, state, resolve_area)
             tables.append(table)
             notices += notices_of(table)

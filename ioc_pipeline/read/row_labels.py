@@ -38,6 +38,8 @@ class LabelState:
     """Where the reading of labels stands; a table continued further down goes on from here."""
 
     section: SectionSpec | None = None
+    group: Level | None = None  # level of the last group row
+    among: Level | None = None  # level of a row `Trong đó: …` whose fellow parts may follow
     parents: list[tuple[Level, str, frozenset[str]]] = field(default_factory=list)
 
 
@@ -69,11 +71,11 @@ def read_labels(block: Block, spec: TableSpec, valued: set[int], state: LabelSta
         folded = fold(text)
         section = next((s for s in spec.sections if s.heading.search(folded)), None)
         if section is not None:  # a stray number on a heading row does not make it an item
-            state.section, state.parents = section, []
+            state.section, state.group, state.among, state.parents = section, None, None, []
             continue
         special = next((r for r in spec.rows if r.label.search(folded)), None)
         if any(p.search(folded) for p in spec.whole):
-            state.parents = []
+            state.group, state.among, state.parents = None, None, []
             if line.valued:
                 found.append(RowLabel(line.row, text, None, marks=marks))
             continue
@@ -97,8 +99,16 @@ def read_labels(block: Block, spec: TableSpec, valued: set[int], state: LabelSta
         if line.among and text and state.parents and state.parents[-1][0] >= level:
             column, step = next(known for known, _, _ in state.parents if known >= level)
             level = (column, step + 1)  # `Trong đó: …` is a part of the row before it at its own level or deeper
+        elif state.among is not None and level > state.among and level[0] == state.among[0]:
+            level = state.among  # the parts listed below `Trong đó: …` stand under its words, not under its colon
+        state.among = level if line.among and text else (state.among if level == state.among else None)
+        group = any(p.search(folded) for p in spec.groups) and state.section is None
+        if not group and state.group is not None and level == state.group and state.section is None:
+            level = (level[0], level[1] + 1)
         while state.parents and state.parents[-1][0] >= level:
             state.parents.pop()
+        if group:
+            state.group = level
         root = [state.section.item] if state.section is not None and state.section.item else []
         path = " > ".join([*root, *(parent for _, parent, _ in state.parents), text])
         inherited = marks.union(*(m for _, _, m in state.parents))

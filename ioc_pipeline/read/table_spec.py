@@ -14,7 +14,8 @@ from ioc_pipeline.read.text_folding import fold
 DATA_TYPES = ("plan", "estimate", "preliminary", "actual", "official")
 ROW_KINDS = ("area", "item")
 _TABLE_KEYS = {
-    "id", "name", "title", "not_title", "whole", "sections", "rows", "columns", "ignore", "data_type", "title_period",
+    "id", "name", "title", "not_title", "whole", "groups", "sections", "rows", "columns", "ignore", "data_type",
+    "title_period",
 }  # fmt: skip
 
 
@@ -69,6 +70,7 @@ class TableSpec:
     title: tuple[re.Pattern[str], ...]
     not_title: tuple[re.Pattern[str], ...]
     whole: tuple[re.Pattern[str], ...]
+    groups: tuple[re.Pattern[str], ...]  # rows whose parts follow them, in books that print no indentation
     sections: tuple[SectionSpec, ...]
     rows: tuple[RowSpec, ...]
     columns: tuple[ColumnSpec, ...]
@@ -161,6 +163,7 @@ class _SpecReader:
             self.patterns(declared, "title", where),
             self.patterns(declared, "not_title", where),
             self.patterns(declared, "whole", where),
+            self.patterns(declared, "groups", where),
             tuple(self.section(s, (*where, "sections", i)) for i, s in enumerate(declared.get("sections") or ())),
             tuple(self.row(r, (*where, "rows", i), indicators) for i, r in enumerate(declared.get("rows") or ())),
             tuple(

@@ -77,6 +77,25 @@ def test_ministries_and_provinces(tmp_path: Path) -> None:
     assert (index["unit"], index["value"], index["period"]) == ("%", 102.5, "2017-05")
 
 
+def test_parts_of_a_group_without_any_indentation(tmp_path: Path) -> None:
+    _, rows = read(write_xlsx(tmp_path / "a.xlsx", {"V": budget()}))
+    find(rows, item="Trung ương > Bộ Y tế", measure="ytd")
+    find(rows, item="Địa phương", area="VN", measure="ytd")
+
+
+def test_parts_listed_below_the_first(tmp_path: Path) -> None:
+    rows_in = exports()
+    rows_in[15:16] = [
+        [None, "  Trong đó: Nguyên chiếc", 6.75, 169.5, 9, 187.5],
+        [None, "               Phụ tùng", None, 1.5, None, 2.5],
+        [None, "Xe máy", None, 3.5, None, 4.5],
+    ]
+    _, rows = read(write_xlsx(tmp_path / "a.xlsx", {"XK": rows_in}))
+    find(rows, item="Ô tô > Nguyên chiếc", indicator="NSO_XK_TRIGIA", data_type="estimate")
+    find(rows, item="Ô tô > Phụ tùng", data_type="estimate")
+    find(rows, item="Xe máy", data_type="estimate")
+
+
 def test_an_unknown_province_is_quarantined(tmp_path: Path) -> None:
     _, rows = read(write_xlsx(tmp_path / "a.xlsx", {"V": budget(province="Hà Tây")}))
     row = find(rows, area_name="Hà Tây", measure="ytd")
