@@ -69,6 +69,7 @@ class Value:
     value_status: str
     target: float | None
     status: str
+    grey_cause: str
     reason: Words
     known_at: datetime | None
     published_at: date | None
@@ -104,7 +105,7 @@ class Tile:
         """`green`, `amber`, `red`, `grey` (not enough data) or `untargeted` (a value, but nothing to reach)."""
         if self.latest is None:
             return "grey"
-        if self.latest.status == "grey" and self.latest.value is not None and self.latest.target is None:
+        if self.latest.status == "grey" and self.latest.grey_cause == "no_target":
             return "untargeted"
         return self.latest.status if self.latest.status in ("green", "amber", "red") else "grey"
 

@@ -146,6 +146,7 @@ def _value(row: dict[str, Any]) -> Value:
         value_status=_text(row, "value_status"),
         target=row.get("target"),
         status=_text(row, "status"),
+        grey_cause=_text(row, "grey_cause"),
         reason=_words(row, "status_reason"),
         known_at=row.get("known_at"),
         published_at=row.get("published_at"),

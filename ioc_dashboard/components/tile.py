@@ -23,7 +23,7 @@ def tile_html(screen: Screen, tile: Tile) -> str:
     css = f"tile s-{tile.verdict}{' is-held' if held else ''}{' is-sim' if simulated else ''}"
     labels = (tag(screen.t("held"), "held") if held else "") + (tag(screen.t("simulated"), "sim") if simulated else "")
     missing = latest is None or latest.value is None
-    reason = screen.say(latest.reason) if latest and missing else ""
+    reason = screen.say(latest.reason) if latest and tile.verdict == "grey" else ""
     third = esc(reason) if reason else "" if tile.verdict == "untargeted" else reading.target_line(screen, tile)
     nation = reading.national_line(screen, tile)
     return (

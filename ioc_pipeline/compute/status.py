@@ -16,12 +16,13 @@ GREEN, AMBER, RED, GREY = "green", "amber", "red", "grey"
 
 @dataclass(frozen=True)
 class Judgement:
-    """Colour and the reason in words; `target` is the one that applied to the period."""
+    """Colour and the reason in words; `target` is the one that applied to the period; `cause` says why grey."""
 
     status: str
     reason: Text
     target: float | None = None
     basis: Target | None = None
+    cause: str | None = None  # no_data | too_old | no_target
 
 
 PLAN_BASIS = Text("Kế hoạch năm do đơn vị chủ quản cung cấp cùng số liệu", "Year's plan as stated with the data")
@@ -54,15 +55,16 @@ def judge(
     """
     target, declared = target_for(card, period, plan)
     if value is None:
-        return Judgement(GREY, Text("Chưa có số liệu", "No data"), target, declared)
+        return Judgement(GREY, Text("Chưa có số liệu", "No data"), target, declared, "no_data")
     age = (today - period.end).days
     if max_age_days is not None and age > max_age_days:
         reason = Text(
             f"Số liệu quá cũ ({age} ngày, tối đa {max_age_days})", f"Too old ({age} days, at most {max_age_days})"
         )
-        return Judgement(GREY, reason, target, declared)
+        return Judgement(GREY, reason, target, declared, "too_old")
     if target is None or card.direction == "neutral":
-        return Judgement(GREY, Text("Chưa giao chỉ tiêu cho kỳ này", "No target set for this period"), target, declared)
+        reason = Text("Chưa giao chỉ tiêu cho kỳ này", "No target set for this period")
+        return Judgement(GREY, reason, target, declared, "no_target")
     gap = value - target if card.direction == "up" else target - value
     if gap >= 0:
         return Judgement(GREEN, Text("Đạt chỉ tiêu", "On target"), target, declared)

@@ -42,6 +42,7 @@ CREATE TABLE indicator_values (        -- one row per indicator × area × perio
   numerator DOUBLE, denominator DOUBLE,
   target DOUBLE,                       -- null = no target for this period
   status VARCHAR NOT NULL,             -- green | amber | red | grey
+  grey_cause VARCHAR,                  -- why grey: no_data | too_old | no_target; null otherwise
   status_reason_vi VARCHAR, status_reason_en VARCHAR,
   known_at TIMESTAMPTZ,                -- when we received it
   published_at DATE,                   -- when the producer published it, if it says so

@@ -171,6 +171,7 @@ def _value(
         "denominator": value.denominator,
         "target": judged.target,
         "status": judged.status,
+        "grey_cause": judged.cause,
         **_both("status_reason", judged.reason),
         "known_at": value.known_at,
         "published_at": value.published_at,

@@ -309,7 +309,7 @@ def _series(
             "period": period, "period_kind": kind, "period_end": end, "measure": extra["measure"],
             "data_type": extra["data_type"], "value": changed if newest and changed is not None else value,
             "value_status": "present" if value is not None else "missing", "target": target if newest else None,
-            "status": status if newest else "grey", "status_reason_vi": reason[0], "status_reason_en": reason[1],
+            "status": status if newest else "grey", "grey_cause": _grey_cause(value, target, status), "status_reason_vi": reason[0], "status_reason_en": reason[1],
             "known_at": created - timedelta(days=5), "held": bool(extra.get("held")) and newest,
             "simulated": simulated and bool(extra.get("simulated")), "trust": trust,
             "rules_passed": 0 if trust == "unverified" else len(_RULES) - failed,
@@ -317,6 +317,12 @@ def _series(
             "delivery_id": "" if trust == "unverified" else f"{feed}-002", "file_name": f"{feed}_{period}.json",
             "location": f"$.data[{index}]", "is_latest": newest,
         })  # fmt: skip
+
+
+def _grey_cause(value: float | None, target: float | None, status: str) -> str | None:
+    if status != "grey":
+        return None
+    return "no_data" if value is None else "no_target" if target is None else "too_old"
 
 
 def _national(con: duckdb.DuckDBPyConnection, created: datetime) -> None:
@@ -330,7 +336,7 @@ def _national(con: duckdb.DuckDBPyConnection, created: datetime) -> None:
                 "code": code, "area": "VN", "area_name_vi": "Cả nước", "area_name_en": "Viet Nam", "period": period,
                 "period_kind": kind, "period_end": end, "measure": "yoy", "data_type": "preliminary",
                 "value": round(value, 2), "value_status": "present", "target": None, "status": "grey",
-                "status_reason_vi": "Chưa có mục tiêu để so sánh", "status_reason_en": "No target to compare with",
+                "grey_cause": "no_target", "status_reason_vi": "Chưa có mục tiêu để so sánh", "status_reason_en": "No target to compare with",
                 "known_at": created, "held": False, "simulated": False, "trust": "verified", "rules_passed": 8,
                 "rules_failed": 0, "rules_unknown": 0, "feed_id": "nso_monthly", "delivery_id": "nso_monthly-002",
                 "file_name": "2019-12.xlsx", "location": "17. CPI!C12", "is_latest": index == 23,

@@ -29,7 +29,7 @@ def card(unit: str = "%", direction: str = "up") -> Card:
 
 def value(period: str, number: float | None, **more: object) -> Value:
     base = Value(
-        "X", "56", Words(), period, "month", date(2026, 9, 30), "rate", "actual", number, "present", 98.0, "red",
+        "X", "56", Words(), period, "month", date(2026, 9, 30), "rate", "actual", number, "present", 98.0, "red", "",
         Words(), None, None, False, False, "verified", 8, 0, 0, "feed", "d1", "f.csv", "", True,
     )  # fmt: skip
     return replace(base, **more)  # type: ignore[arg-type]
@@ -85,9 +85,10 @@ def test_target_text() -> None:
 
 
 def test_a_value_without_a_target_is_not_called_missing_data() -> None:
-    assert tile(value("2026-09", 95.0, target=None, status="grey")).verdict == "untargeted"
-    assert tile(value("2026-09", None, target=None, status="grey")).verdict == "grey"
-    assert tile(value("2026-09", 95.0, target=98.0, status="grey")).verdict == "grey"
+    grey = {"target": None, "status": "grey"}
+    assert tile(value("2026-09", 95.0, grey_cause="no_target", **grey)).verdict == "untargeted"
+    assert tile(value("2026-09", None, grey_cause="no_data", **grey)).verdict == "grey"
+    assert tile(value("2019-12", 95.0, grey_cause="too_old", **grey)).verdict == "grey"
     assert tile(value("2026-09", 95.0, status="no such status")).verdict == "grey"
     assert Tile(card(), None).verdict == "grey"
 
