@@ -10,6 +10,7 @@ import duckdb
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Clause, Feed, Indicator, Problem
 from ioc_pipeline.messages import IocError, Text
+from ioc_pipeline.read.table_spec import load_table_spec
 from ioc_pipeline.validate.sql_guard import check_select
 from ioc_pipeline.validate.suite import bind, check_suite, parse_suite
 
@@ -44,6 +45,8 @@ def _feed_problems(catalogue: Catalogue, feed: Feed) -> list[Problem]:
         for c in feed.columns
         if c.codes and c.codes not in catalogue.codes
     ]
+    if feed.reader["format"] == "nso_workbook":
+        problems += _table_problems(feed)
     text = suite_path.read_text(encoding="utf-8")
     columns = [c.name for c in feed.columns]
     wrong = check_suite(
@@ -66,6 +69,16 @@ def _feed_problems(catalogue: Catalogue, feed: Feed) -> list[Problem]:
             )
         )
     return problems
+
+
+def _table_problems(feed: Feed) -> list[Problem]:
+    """What is wrong with the file that says how the tables of a workbook are recognised."""
+    path = feed.folder / str(feed.reader.get("tables", "tables.yaml"))
+    try:
+        load_table_spec(path)
+    except IocError as error:
+        return [_problem(path, error.message.vi, error.message.en)]
+    return []
 
 
 def _clause_problems(catalogue: Catalogue, clause: Clause) -> list[Problem]:

@@ -35,7 +35,7 @@ _OLD_TONES = {
     for old, new in zip(pair_old.split(), pair_new.split(), strict=True)
 }
 _TYPE_WORDS = (
-    "thành phố", "tp.", "tp", "tỉnh", "phường", "xã", "đặc khu", "thị trấn", "quận", "huyện", "thị xã",
+    "thành phố", "t.p.", "t.p", "tp.", "tp", "tỉnh", "phường", "xã", "đặc khu", "thị trấn", "quận", "huyện", "thị xã",
 )  # fmt: skip
 _NAME_ALIASES = {
     "thừa thiên huế": "huế",

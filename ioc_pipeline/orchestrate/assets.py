@@ -44,7 +44,7 @@ def feed_asset(feed: Feed) -> dg.AssetsDefinition:
     )
     def ingest(context: dg.AssetExecutionContext) -> Iterator[Any]:
         session: FlowSession = context.resources.session
-        run = session.ingest(feed, context.run_id)
+        run = session.ingest(feed, context.run.run_id)
         latest = latest_delivery(session.places, feed)
         yield dg.MaterializeResult(metadata=_counts(run), check_results=[_contract(run, latest), _quality(latest)])
 
@@ -68,7 +68,7 @@ def release_asset(feeds: list[Feed]) -> dg.AssetsDefinition:
     )
     def publish(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         session: FlowSession = context.resources.session
-        made = session.publish(context.run_id)
+        made = session.publish(context.run.run_id)
         if made is None:
             return dg.MaterializeResult(metadata={"release": "không có gì mới / nothing new"})
         return dg.MaterializeResult(

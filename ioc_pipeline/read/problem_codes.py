@@ -54,6 +54,13 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
         "IOC-DU-03", Text("bản ghi không phải đối tượng JSON", "the record is not a JSON object")
     ),
     "key.missing": ProblemCode("IOC-DU-03", Text("thiếu khóa bắt buộc", "a mandatory key is missing")),
+    "key.conflict": ProblemCode(
+        "IOC-SACH-03",
+        Text(
+            "cùng một số liệu ghi hai giá trị khác nhau trong tệp",
+            "the file states the same figure twice with different values",
+        ),
+    ),
     "period.unknown": ProblemCode("IOC-SACH-13", Text("mã kỳ không có trong danh mục", "period id is not in the list")),
     "year.range": ProblemCode("IOC-SACH-13", Text("năm không hợp lệ", "year is not valid")),
     "indicator.unknown": ProblemCode(

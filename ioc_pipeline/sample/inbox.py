@@ -18,6 +18,9 @@ from ioc_pipeline.sample.indicator_messages import IndicatorMessages, months_unt
 from ioc_pipeline.sample.scale import province_scale
 from ioc_pipeline.settings import contracts_root
 
+REPORT_DAY = 25
+"""Day of the month on which departments report (Quảng Nam's rule); the export's name begins with the date."""
+
 Progress = Callable[[str], None]
 
 
@@ -104,7 +107,7 @@ def generate_inbox(
     )
     for number, (year, month) in enumerate(window):
         message = messages.message(year, month, opens=number == 0)
-        target = out / "lris_indicators" / f"{year}-{month:02d}_chi_tieu.json"
+        target = out / "lris_indicators" / f"{year}-{month:02d}-{REPORT_DAY}_chi_tieu.json"
         with replacing(target) as temporary:
             write_message(message, temporary)
         files.append(SampleFile("lris_indicators", target, len(message["data"]), True))

@@ -239,7 +239,7 @@ def test_no_dossiers_and_nothing_left_behind(tmp_path: Path) -> None:
     done = generate_inbox(tmp_path, province="56", dossiers=0, months=1, until=UNTIL)
     assert {f.feed for f in done.files} == {"lris_indicators", "province_published"}
     assert sorted(_hashes(tmp_path)) == [
-        "lris_indicators/2026-10_chi_tieu.json",
+        "lris_indicators/2026-10-25_chi_tieu.json",
         "province_published/published_2025.csv",
     ]
     assert datetime.fromtimestamp(done.files[0].path.stat().st_mtime) and done.records == 170 + done.files[1].records
