@@ -50,7 +50,11 @@ class Catalogue:
         own = [unit.code for unit in units.communes(self.province.code, as_of.date())]
         every = [unit.code for code in now for unit in units.communes(code, as_of.date())]
         bound: dict[str, Any] = {f"codes:{name}": list(codes.codes) for name, codes in self.codes.items()}
+        above_100 = {
+            code for f in self.feeds.values() for code, d in f.declared_indicators().items() if d.get("above_100")
+        }
         return bound | {
+            "codes:ratios_above_100": sorted(above_100),
             "areas:provinces": now,
             "areas:provinces_before_merger": before,
             "areas:communes_of_province": own,

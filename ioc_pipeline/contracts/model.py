@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,13 @@ class Clause:
     valid_to: str | None = None
 
 
+@lru_cache(maxsize=64)
+def _indicators_of(path: Path, changed: int) -> dict[str, dict[str, Any]]:
+    """Indicators declared in a file, a mapping by code or a list of entries with `code`; read once per change."""
+    declared = yaml.safe_load(path.read_text(encoding="utf-8")).get("indicators") or {}
+    return declared if isinstance(declared, dict) else {entry["code"]: entry for entry in declared}
+
+
 @dataclass(frozen=True)
 class Feed:
     """One feed: who sends what, when, in which format, and how it is judged."""
@@ -102,16 +110,18 @@ class Feed:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
 
-    def indicator_names(self) -> dict[str, Text]:
-        """Names of the indicators the feed may carry, from the file its reader names under `indicators` or
+    def declared_indicators(self) -> dict[str, dict[str, Any]]:
+        """Indicators the feed may carry with their attributes, from the file its reader names under `indicators` or
         `tables`; empty when the feed declares none."""
         name = self.reader.get("indicators") or self.reader.get("tables")
         path = self.folder / str(name)
         if not name or not path.is_file():
             return {}
-        declared = yaml.safe_load(path.read_text(encoding="utf-8")).get("indicators") or {}
-        entries = declared if isinstance(declared, dict) else {entry["code"]: entry for entry in declared}
-        return {code: Text(str(entry["vi"]), str(entry["en"])) for code, entry in entries.items()}
+        return _indicators_of(path, path.stat().st_mtime_ns)
+
+    def indicator_names(self) -> dict[str, Text]:
+        """Names of the indicators the feed may carry."""
+        return {code: Text(str(d["vi"]), str(d["en"])) for code, d in self.declared_indicators().items()}
 
     def column(self, name: str) -> Column:
         """Column by name; KeyError when the contract has none."""
