@@ -65,11 +65,14 @@ def sweep(folder: Path) -> int:
 
 def _writer_lives(name: str) -> bool:
     number = name.removeprefix(PARTIAL).partition("-")[0]
-    if not number.isdigit():
-        return False
+    return number.isdigit() and process_lives(int(number))
+
+
+def process_lives(pid: int) -> bool:
+    """True when a process with this number exists on this machine."""
     try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ioc_pipeline.atomic import process_lives
 from ioc_pipeline.settings import Places
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def report_dead_runs(instance: DagsterInstance) -> int:
     from dagster import DagsterRunStatus, RunsFilter
 
     unfinished = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING]))
-    dead = [run for run in unfinished if (pid := run.tags.get(PID_TAG)) and not Path(f"/proc/{pid}").exists()]
+    dead = [run for run in unfinished if (pid := run.tags.get(PID_TAG)) and not process_lives(int(pid))]
     for run in dead:
         instance.report_run_failed(run, "Tiến trình đã dừng đột ngột / the process was killed")
     return len(dead)

@@ -117,12 +117,7 @@ def _write_broken_rules(
         "CREATE OR REPLACE TEMP TABLE _rule_words (expectation_id VARCHAR, column_name VARCHAR, vi VARCHAR, en VARCHAR)"
     )
     insert_rows(connection, "_rule_words", [_rule_words(r) for r in rules])
-    names = {c.name for c in feed.columns}
-    whens = " ".join(
-        f"WHEN '{r.expectation_id}' THEN CAST(b.{quoted(r.column)} AS VARCHAR)"
-        for r in rules
-        if r.column and r.column in names
-    )
+    whens = " ".join(f"WHEN '{r.expectation_id}' THEN {raw}" for r in rules if (raw := _raw_values(feed, r)))
     raw = f"CASE w.expectation_id {whens} END" if whens else "NULL"
     connection.execute(
         f"INSERT INTO quarantine SELECT ?, ?, b._row, b._location, k.clause, k.expectation_id, w.column_name, {raw}, "
@@ -132,6 +127,14 @@ def _write_broken_rules(
         "AND NOT EXISTS (SELECT 1 FROM _read_problems p WHERE p._row = k._row AND p.column_name = w.column_name)",
         [feed.id, delivery.delivery_id],
     )
+
+
+def _raw_values(feed: Feed, result: Result) -> str | None:
+    """SQL of what stands in the columns a rule speaks of, joined by ` | `; None when it names none."""
+    known = {c.name for c in feed.columns}
+    named = [n for n in (result.column or "").split(", ") if n in known]
+    values = ", ".join(f"coalesce(CAST(b.{quoted(n)} AS VARCHAR), '–')" for n in named)
+    return f"concat_ws(' | ', {values})" if named else None
 
 
 def _rule_words(result: Result) -> dict[str, str | None]:
