@@ -38,6 +38,8 @@ class RuleEvidence:
     delivery_id: str | None = None
     evaluated: int | None = None
     unexpected: int | None = None
+    column: str | None = None
+    level: str = "row"  # row | table
 
     @property
     def verdict(self) -> str:

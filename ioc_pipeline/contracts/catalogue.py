@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ioc_pipeline import settings
 from ioc_pipeline.contracts import units
+from ioc_pipeline.contracts.attested import Attestation, load_attestations
 from ioc_pipeline.contracts.feed_contract import load_feed
 from ioc_pipeline.contracts.model import Code, CodeList, Feed, Indicator, Problem, Province, Target
 from ioc_pipeline.contracts.standard import Standard, load_standard
@@ -33,6 +34,7 @@ class Catalogue:
     province: Province
     problems: tuple[Problem, ...] = ()
     hash: str = field(default="")
+    attestations: tuple[Attestation, ...] = ()
 
     def bindings(self, as_of: datetime) -> dict[str, Any]:
         """Values a suite may refer to: code lists, areas and parameters (see `validate.suite.bind`)."""
@@ -91,6 +93,8 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
                     Problem(str(path), None, Text(f"mã chỉ số {card.code} khai hai lần", f"{card.code} declared twice"))
                 )
             indicators[card.code] = card
+    attestations, wrong = load_attestations(root, standard.clauses)
+    problems += wrong
     return Catalogue(
         root=root,
         feeds=feeds,
@@ -100,6 +104,7 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
         province=_province(root, province_code, codes),
         problems=tuple(problems),
         hash=hash_of_content,
+        attestations=attestations,
     )
 
 
