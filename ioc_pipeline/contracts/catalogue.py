@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 from ioc_pipeline import settings
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.attested import Attestation, load_attestations
+from ioc_pipeline.contracts.corrections import Correction, load_corrections
 from ioc_pipeline.contracts.feed_contract import load_feed
 from ioc_pipeline.contracts.model import Code, CodeList, Feed, Indicator, Problem, Province, Target
+from ioc_pipeline.contracts.score_weights import ScoreWeights, load_score_weights
 from ioc_pipeline.contracts.standard import Standard, load_standard
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError, Message, Text
@@ -32,9 +34,11 @@ class Catalogue:
     standard: Standard
     indicators: dict[str, Indicator]
     province: Province
+    score_weights: ScoreWeights
     problems: tuple[Problem, ...] = ()
     hash: str = field(default="")
     attestations: tuple[Attestation, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     def bindings(self, as_of: datetime) -> dict[str, Any]:
         """Values a suite may refer to: code lists, areas and parameters (see `validate.suite.bind`)."""
@@ -95,6 +99,10 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
             indicators[card.code] = card
     attestations, wrong = load_attestations(root, standard.clauses)
     problems += wrong
+    weights, wrong = load_score_weights(root)
+    problems += wrong
+    corrections, wrong = load_corrections(root, province_code, indicators, today)
+    problems += wrong
     return Catalogue(
         root=root,
         feeds=feeds,
@@ -105,6 +113,8 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
         problems=tuple(problems),
         hash=hash_of_content,
         attestations=attestations,
+        corrections=corrections,
+        score_weights=weights,
     )
 
 
