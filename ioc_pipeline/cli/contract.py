@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from ioc_pipeline.cli.output import language, print_json, print_table, say
 from ioc_pipeline.compute.clause_matrix import NOT_TESTED, STATES, ClauseCoverage, clause_matrix, summary
-from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.contracts.check import check
+from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.messages import Text
+from ioc_pipeline.publish.release import current
+from ioc_pipeline.settings import places
 
 app = typer.Typer(help="Hợp đồng dữ liệu · data contracts", no_args_is_help=True)
 
@@ -19,7 +23,7 @@ app = typer.Typer(help="Hợp đồng dữ liệu · data contracts", no_args_is
 def check_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False) -> None:
     """Kiểm tra mọi tệp trong data_contracts/ · check every file under data_contracts/ (exit 1 if anything is wrong)."""
     catalogue = load_catalogue()
-    problems = check(catalogue)
+    problems = check(catalogue) + _stale_corrections(catalogue)
     if as_json:
         print_json(
             {
@@ -46,6 +50,19 @@ def check_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = Fa
             style="green",
         )
     raise typer.Exit(1 if problems else 0)
+
+
+def _stale_corrections(catalogue: Catalogue) -> list[Problem]:
+    """Corrections that the current release (if any) could not apply, where they are declared."""
+    release = current(places())
+    failed = release.manifest.get("corrections_failed", []) if release else []
+    today = datetime.now(UTC).date()
+    declared = {c.id: c for c in catalogue.corrections if not c.expired(today)}  # expired ones are listed already
+    return [
+        Problem(c.path, c.line, Text(f"{c.id}: {entry['vi']}", f"{c.id}: {entry['en']}"))
+        for entry in failed
+        if (c := declared.get(entry["id"])) is not None
+    ]
 
 
 @app.command("coverage")

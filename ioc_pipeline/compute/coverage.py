@@ -71,8 +71,8 @@ def units_present(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -
             continue
         rows = connection.execute(
             "SELECT indicator, measure, period, period_end, list(DISTINCT area) FROM observations_current "
-            "WHERE feed_id = ? AND data_type <> 'plan' GROUP BY ALL "
-            "QUALIFY row_number() OVER (PARTITION BY indicator, measure ORDER BY period_end DESC) = 1 ORDER BY ALL",
+            "WHERE feed_id = ? AND data_type <> 'plan' GROUP BY indicator, measure, period, period_end "
+            "QUALIFY row_number() OVER (PARTITION BY indicator, measure ORDER BY period_end DESC) = 1 ORDER BY 1, 2",
             [feed.id],
         ).fetchall()
         for indicator, measure, period, end, areas in rows:

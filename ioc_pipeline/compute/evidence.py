@@ -73,7 +73,14 @@ def _rejected_by_reader(
         (
             clause,
             RuleEvidence(
-                feed, f"read.{column or 'row'}", "critical", False, delivery, judged[feed].received, count, column
+                feed,
+                f"{feed}.read.{clause}.{column or 'row'}",
+                "critical",
+                False,
+                delivery,
+                judged[feed].received,
+                count,
+                column,
             ),
         )
         for feed, delivery, clause, column, count in rows

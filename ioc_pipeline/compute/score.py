@@ -113,10 +113,10 @@ def score_dataset(
     fields: list[Weighted] = []
     for name, criteria in tree.items():
         blended = [
-            (blend(CRITERION, f"{name}.{criterion}", rules), criterion_weights[criterion])
+            (blend(CRITERION, f"{identity}.{name}.{criterion}", rules), criterion_weights[criterion])
             for criterion, rules in criteria.items()
         ]
-        fields.append((blend(FIELD, name, blended), field_weights[name]))
+        fields.append((blend(FIELD, f"{identity}.{name}", blended), field_weights[name]))
     return blend(DATASET, identity, fields)
 
 

@@ -40,11 +40,13 @@ class Attestation:
         return self.signed_on <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-def load_attestations(root: Path, clauses: Collection[str]) -> tuple[tuple[Attestation, ...], list[Problem]]:
-    """All complete records, and what is wrong with the others; a wrong record is no evidence."""
+def load_attestations(
+    root: Path, province: str, clauses: Collection[str]
+) -> tuple[tuple[Attestation, ...], list[Problem]]:
+    """Complete records of a province (files `<code>*.yaml`), and what is wrong with the others (no evidence)."""
     found: list[Attestation] = []
     problems: list[Problem] = []
-    for path in sorted((root / "attested").glob("*.yaml")):
+    for path in sorted((root / "attested").glob(f"{province}*.yaml")):
         try:
             source = YamlSource(path)
         except IocError as error:

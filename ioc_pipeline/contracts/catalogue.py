@@ -97,7 +97,7 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
                     Problem(str(path), None, Text(f"mã chỉ số {card.code} khai hai lần", f"{card.code} declared twice"))
                 )
             indicators[card.code] = card
-    attestations, wrong = load_attestations(root, standard.clauses)
+    attestations, wrong = load_attestations(root, province_code, standard.clauses)
     problems += wrong
     weights, wrong = load_score_weights(root)
     problems += wrong
