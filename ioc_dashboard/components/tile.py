@@ -21,7 +21,11 @@ def tile_html(screen: Screen, tile: Tile) -> str:
     held, simulated = bool(latest and latest.held), bool(latest and latest.simulated)
     name = screen.say(card.short)
     css = f"tile s-{tile.verdict}{' is-held' if held else ''}{' is-sim' if simulated else ''}"
-    labels = (tag(screen.t("held"), "held") if held else "") + (tag(screen.t("simulated"), "sim") if simulated else "")
+    labels = (
+        correction_tag(screen, tile)
+        + (tag(screen.t("held"), "held") if held else "")
+        + (tag(screen.t("simulated"), "sim") if simulated else "")
+    )
     missing = latest is None or latest.value is None
     reason = screen.say(latest.reason) if latest and tile.verdict == "grey" else ""
     third = esc(reason) if reason else "" if tile.verdict == "untargeted" else reading.target_line(screen, tile)
@@ -38,6 +42,15 @@ def tile_html(screen: Screen, tile: Tile) -> str:
         + (f'<p class="age">{dated}</p>' if (dated := reading.date_line(screen, tile)) else "")
         + f'<p class="owner">{esc(reading.owner_text(screen, tile))}</p></footer></article>'
     )
+
+
+def correction_tag(screen: Screen, tile: Tile) -> str:
+    """Mark of a corrected value: who corrected it and why, and what the source said."""
+    value = tile.latest
+    if value is None or not screen.say(value.correction):
+        return ""
+    raw = "–" if value.raw_value is None else screen.number(value.raw_value, tile.card.decimals)
+    return tag(screen.t("corrected"), "corrected", f"{screen.say(value.correction)} ({screen.t('raw_value', raw=raw)})")
 
 
 def field_html(screen: Screen, field: Words, tiles: Sequence[Tile]) -> str:

@@ -71,21 +71,20 @@ def cards_shown(catalogue: Catalogue) -> Computed:
 
 def one_source_each(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Computed:
     """IOC-THONG-01: cards with one owner and one feed whose figures no second feed states for the same period."""
+    wanted = {str(card.selection["indicator"]) for card in catalogue.indicators.values() if card.selection}
+    repeated = connection.execute(
+        "SELECT indicator, measure, area, string_agg(DISTINCT feed_id, ', ' ORDER BY feed_id) FROM observations "
+        "WHERE list_contains(?, indicator) GROUP BY indicator, measure, item, area, period, data_type "
+        "HAVING count(DISTINCT feed_id) > 1",
+        [sorted(wanted)],
+    ).fetchall()
+    stated_by = {(indicator, measure, area): feeds for indicator, measure, area, feeds in repeated}
     shared = []
     for card in catalogue.indicators.values():
-        select = card.selection
-        if "indicator" not in select:
-            continue
-        row = connection.execute(
-            "SELECT string_agg(DISTINCT other.feed_id, ', ') FROM observations_current o JOIN observations_current "
-            "other ON other.indicator = o.indicator AND other.measure = o.measure AND other.area = o.area AND "
-            "other.period = o.period AND other.data_type = o.data_type AND other.item IS NOT DISTINCT FROM o.item "
-            "AND other.feed_id <> o.feed_id WHERE o.feed_id = ? AND o.indicator = ? AND o.measure = ? "
-            "AND list_contains(?, o.area)",
-            [card.feed, select["indicator"], select["measure"], areas_of(catalogue, card)],
-        ).fetchone()
-        if row and row[0]:
-            shared.append(f"{card.code}: {card.feed}, {row[0]}")
+        series = card.selection.get("indicator"), card.selection.get("measure")
+        feeds = next((f for area in areas_of(catalogue, card) if (f := stated_by.get((*series, area)))), None)
+        if feeds is not None:
+            shared.append(f"{card.code}: {feeds}")
     total = len(catalogue.indicators)
     have = total - len(shared)
     reason = Text(

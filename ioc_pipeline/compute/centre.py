@@ -35,10 +35,13 @@ def judge_centre(
     catalogue: Catalogue,
     healths: Mapping[str, FeedHealth],
     values: Mapping[str, Sequence[Value]],
-    incidents: Computed,
+    registers: Mapping[str, Computed],
     now: datetime,
 ) -> Judgement:
-    """Judge every clause in force on the day, from the newest judged delivery of each feed and the warehouse."""
+    """Judge every clause in force on the day, from the newest judged delivery of each feed and the warehouse.
+
+    `registers` are the computations over registers (incidents, corrections), by clause.
+    """
     standard = catalogue.standard
     today = now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
     rules = rule_evidence(connection, declared_rules(catalogue))
@@ -51,11 +54,11 @@ def judge_centre(
         "IOC-SONG-01": fresh,
         "IOC-SONG-02": coverage.feeds_on_time(connection, catalogue, now),
         "IOC-SONG-05": coverage.held_values_dated(catalogue, values, healths),
-        "IOC-SONG-06": incidents,
         "IOC-CHUNG-01": coverage.feeds_by_api(catalogue),
         "IOC-THONG-01": card_clauses.one_source_each(connection, catalogue),
         "IOC-THONG-02": card_clauses.cards_complete(catalogue),
         "IOC-THONG-03": card_clauses.cards_in_groups(catalogue),
+        **registers,
     }
     in_force = [c for c in standard.clauses.values() if c.in_force(today)]
 

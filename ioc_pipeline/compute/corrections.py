@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ioc_pipeline.compute.values import Value
+from ioc_pipeline.compute.verdicts import Computed, share_verdict
 from ioc_pipeline.contracts.corrections import DROP, FLAG, SCALE, Correction
 from ioc_pipeline.messages import Text
 
@@ -53,6 +54,20 @@ def apply_corrections(
         if state == APPLIED:
             series[place] = _corrected(value, correction, before)
     return corrected, states
+
+
+def register_in_order(states: Sequence[CorrectionState]) -> Computed:
+    """Evidence of clause IOC-QTRI-08: corrections that still fit and have not expired, of all on the register."""
+    wrong = [f"{s.correction.id}: {s.state}" for s in states if s.failed]
+    have, total = len(states) - len(wrong), len(states)
+    if total == 0:
+        reason = Text("sổ đính chính đang trống", "the corrections register is empty")
+    else:
+        reason = Text(
+            f"{have}/{total} đính chính còn khớp và còn hạn", f"{have} of {total} corrections still fit and are valid"
+        )
+    counted = Text("đính chính", "corrections")
+    return Computed(share_verdict(have, total, 100), have, total, counted, reason, tuple(wrong))
 
 
 def _is_about(correction: Correction, value: Value) -> bool:

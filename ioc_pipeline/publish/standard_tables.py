@@ -11,7 +11,7 @@ import duckdb
 
 from ioc_pipeline.compute.centre import judge_centre
 from ioc_pipeline.compute.centre_score import WHOLE_TABLE, centre_score
-from ioc_pipeline.compute.corrections import CorrectionState
+from ioc_pipeline.compute.corrections import CorrectionState, register_in_order
 from ioc_pipeline.compute.health import FeedHealth
 from ioc_pipeline.compute.incidents import Incident, judged, read_incidents
 from ioc_pipeline.compute.score import CENTRE, CRITERION, DATASET, FIELD, LABEL, OWNER, Score, band, walk
@@ -32,7 +32,8 @@ def fill_standard(
 ) -> dict[str, int]:
     """Fill the four tables of the attached release; returns rows per table. `raw_values` are before corrections."""
     incidents = read_incidents(connection, catalogue.standard)
-    judgement = judge_centre(connection, catalogue, healths, raw_values, judged(incidents, now), now)
+    registers = {"IOC-SONG-06": judged(incidents, now), "IOC-QTRI-08": register_in_order(corrections)}
+    judgement = judge_centre(connection, catalogue, healths, raw_values, registers, now)
     score = centre_score(catalogue, judgement.rules)
     rows = {
         "clause_verdicts": [_verdict(catalogue, v) for v in (*judgement.centre, *judgement.feeds)],
