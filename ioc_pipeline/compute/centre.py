@@ -54,7 +54,7 @@ def judge_centre(
         "IOC-SONG-01": fresh,
         "IOC-SONG-02": coverage.feeds_on_time(connection, catalogue, now),
         "IOC-SONG-05": coverage.held_values_dated(catalogue, values, healths),
-        "IOC-CHUNG-01": coverage.feeds_by_api(catalogue),
+        "IOC-CHUNG-01": coverage.feeds_by_api(connection, catalogue),
         "IOC-THONG-01": card_clauses.one_source_each(connection, catalogue),
         "IOC-THONG-02": card_clauses.cards_complete(catalogue),
         "IOC-THONG-03": card_clauses.cards_in_groups(catalogue),
