@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ioc_dashboard.components import reading
+from ioc_dashboard.components.correction import correction_tag
 from ioc_dashboard.components.markup import SHAPE, esc, status_pill, tag
 from ioc_dashboard.components.sparkline import sparkline
 from ioc_dashboard.components.trust import badge
@@ -42,15 +43,6 @@ def tile_html(screen: Screen, tile: Tile) -> str:
         + (f'<p class="age">{dated}</p>' if (dated := reading.date_line(screen, tile)) else "")
         + f'<p class="owner">{esc(reading.owner_text(screen, tile))}</p></footer></article>'
     )
-
-
-def correction_tag(screen: Screen, tile: Tile) -> str:
-    """Mark of a corrected value: who corrected it and why, and what the source said."""
-    value = tile.latest
-    if value is None or not screen.say(value.correction):
-        return ""
-    raw = "–" if value.raw_value is None else screen.number(value.raw_value, tile.card.decimals)
-    return tag(screen.t("corrected"), "corrected", f"{screen.say(value.correction)} ({screen.t('raw_value', raw=raw)})")
 
 
 def field_html(screen: Screen, field: Words, tiles: Sequence[Tile]) -> str:

@@ -49,10 +49,11 @@ def load_attestations(
     for path in sorted((root / "attested").glob(f"{province}*.yaml")):
         try:
             source = YamlSource(path)
+            entries = source.entries("documents")
         except IocError as error:
             problems.append(Problem(str(path), None, Text(error.message.vi, error.message.en)))
             continue
-        for position, entry in enumerate((source.data or {}).get("documents") or ()):
+        for position, entry in enumerate(entries):
             wrong = _wrong(entry, clauses, path)
             if wrong is None:
                 found.append(_attestation(entry, path))

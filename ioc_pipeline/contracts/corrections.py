@@ -59,11 +59,12 @@ def load_corrections(
         return (), []
     try:
         source = YamlSource(path)
+        entries = source.entries("corrections")
     except IocError as error:
         return (), [Problem(str(path), None, Text(error.message.vi, error.message.en))]
     found: dict[str, Correction] = {}
     problems: list[Problem] = []
-    for position, entry in enumerate((source.data or {}).get("corrections") or ()):
+    for position, entry in enumerate(entries):
         line = source.line("corrections", position)
         wrong = _wrong(entry, cards)
         if wrong is None and str(entry["id"]) in found:

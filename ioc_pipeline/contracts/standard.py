@@ -129,12 +129,16 @@ class _LayerFile:
         if layer is None:
             return standard, self.problems
         clauses = dict(standard.clauses)
-        for position, entry in enumerate(self.data.get("stricter") or ()):
+        for position, entry in enumerate(self.source.entries("stricter")):
             self.tighten(clauses, position, entry, layer)
-        for position, entry in enumerate(self.data.get("clauses") or ()):
+        for position, entry in enumerate(self.source.entries("clauses")):
             self.add(standard, clauses, position, entry, layer)
         parameters = dict(standard.parameters)
-        for name, value in (self.data.get("parameters") or {}).items():
+        declared = self.data.get("parameters") or {}
+        if not isinstance(declared, dict):
+            self.wrong(("parameters",), "parameters phải là tên: số", "parameters must be name: number")
+            declared = {}
+        for name, value in declared.items():
             self.tighten_parameter(parameters, clauses, str(name), value, layer)
         changed = clauses != standard.clauses or parameters != standard.parameters
         layers = (*standard.layers, layer) if changed else standard.layers

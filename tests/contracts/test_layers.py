@@ -57,6 +57,7 @@ def test_a_layer_tightens_and_adds_and_is_named_as_judge(tmp_path):
         ("parameters:\n  incident_repair_days: 30\n", 5, "looser"),
         ("parameters:\n  lag_days: soon\n", 5, "must be a number"),
         ("parameters:\n  made_up: 1\n", 5, "unknown parameter"),
+        ("parameters: [lag_days]\n", 4, "name: number"),
         (OWN.replace("IOC-56-01", "IOC-DUNG-01"), 5, "start with IOC-56-"),
         (OWN.replace("    weight: 2\n", ""), 5, "incomplete"),
         (OWN.replace("valid_from: 2026-11-01", "valid_from: soon"), 5, "incomplete"),

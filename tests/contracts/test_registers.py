@@ -85,6 +85,16 @@ def test_an_incomplete_document_is_no_evidence(tmp_path, change):
     assert catalogue.attestations == () and len(check(catalogue)) == 1
 
 
+@pytest.mark.parametrize("name", ["corrections", "attested", "layers"])
+@pytest.mark.parametrize(
+    "text", ["- 1", "corrections: x\ndocuments: x\nclauses: x\n", "corrections: [1]\ndocuments: [1]\n", "{", ""]
+)
+def test_a_file_of_another_shape_is_a_problem_never_a_crash(tmp_path, name, text):
+    catalogue = load_with(tmp_path, f"{name}/56.yaml", text)
+    assert catalogue.corrections == () and catalogue.attestations == ()
+    assert bool(check(catalogue)) or text == ""
+
+
 def test_the_matrix_holds_every_clause_and_never_calls_an_untested_one_anything_else(catalogue):
     matrix = clause_matrix(catalogue)
     assert [row.clause.id for row in matrix] == list(catalogue.standard.clauses)

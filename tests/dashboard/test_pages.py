@@ -211,6 +211,8 @@ def test_a_corrected_value_is_marked_with_who_why_and_the_raw_value(empty_home: 
     app = open_app()
     tile = tile_of(app, "Thu ngân sách")
     assert "Đã đính chính" in words(tile) and "Trần Thị B" in tile and "18.452.000" in tile
+    assert text_of(app).count("Đính chính DC-1 (Trần Thị B): sai đơn vị (số nguồn gửi: 18.452.000)") == 1, "its panel"
+    assert text_of(app).count("Đã đính chính") == 3, "tile, list of what needs attention, panel"
     assert "Đã đính chính" not in words(tile_of(app, "Tăng trưởng GRDP"))
 
 
