@@ -84,6 +84,8 @@ class Value:
     file_name: str
     location: str
     is_latest: bool
+    correction: Words = Words()  # corrections applied to this value; empty = none
+    raw_value: float | None = None  # what the source said, when it was corrected
 
     @property
     def rules_total(self) -> int:
@@ -217,6 +219,12 @@ class Clause:
     passed: int = 0
     failed: int = 0
     unknown: int = 0
+    verdict: str = ""  # pass | fail | undetermined | not_tested; empty in releases that do not say
+    numerator: int = 0
+    denominator: int = 0
+    counted: Words = Words()
+    reason: Words = Words()
+    layer: Words = Words()  # the layer that judges, with its version
 
     @property
     def tested(self) -> int:

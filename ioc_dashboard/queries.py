@@ -161,6 +161,8 @@ def _value(row: dict[str, Any]) -> Value:
         file_name=_text(row, "file_name"),
         location=_text(row, "location"),
         is_latest=bool(row.get("is_latest")),
+        correction=_words(row, "correction"),
+        raw_value=row.get("raw_value"),
     )
 
 
@@ -297,7 +299,9 @@ def quarantine(release: Release, feed_id: str) -> tuple[QuarantineRow, ...]:
 
 @st.cache_resource(max_entries=_KEEP, show_spinner=False, hash_funcs=_by_release)
 def clauses(release: Release) -> tuple[Clause, ...]:
-    """Clauses of the standard, each with the results of its rules in every feed's newest delivery."""
+    """Clauses of the standard, each with its verdict (when the release has verdicts) and the results of its rules in
+    every feed's newest delivery."""
+    verdicts = _verdicts(release)
     return tuple(
         Clause(
             id=_text(row, "id"),
@@ -313,6 +317,7 @@ def clauses(release: Release) -> tuple[Clause, ...]:
             passed=_count(row, "passed"),
             failed=_count(row, "failed"),
             unknown=_count(row, "undecided"),
+            **verdicts.get(_text(row, "id"), {}),
         )
         for row in release.rows(
             """WITH judged AS (SELECT DISTINCT feed_id, delivery_id FROM validation_results),
@@ -326,3 +331,21 @@ def clauses(release: Release) -> tuple[Clause, ...]:
                ORDER BY c.rowid"""
         )
     )
+
+
+def _verdicts(release: Release) -> dict[str, dict[str, Any]]:
+    """Verdict fields by clause; empty for a release made before verdicts were published."""
+    if not release.rows("SELECT 1 FROM information_schema.tables WHERE table_name = 'clause_verdicts'"):
+        return {}
+    found = {}
+    for row in release.rows("SELECT * FROM clause_verdicts WHERE scope = 'centre'"):
+        name, version = _words(row, "layer_name"), _text(row, "layer_version")
+        found[_text(row, "clause")] = {
+            "verdict": _text(row, "verdict"),
+            "numerator": _count(row, "numerator"),
+            "denominator": _count(row, "denominator"),
+            "counted": _words(row, "counted"),
+            "reason": _words(row, "reason"),
+            "layer": Words(f"{name.vi} {version}", f"{name.en} {version}"),
+        }
+    return found

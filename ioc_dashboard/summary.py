@@ -12,6 +12,7 @@ from ioc_dashboard.model import Clause, Feed, Tile, Value, Words
 
 VERDICTS = ("red", "amber", "green", "grey", "untargeted")
 _POINT_UNITS = {"%", "điểm", "điểm %", "points", "percentage points"}
+_VERDICTS = {"pass": "passed", "fail": "failed", "undetermined": "unknown", "not_tested": "untested"}
 _CUMULATIVE = {"ytd", "ytd_share"}
 
 
@@ -119,7 +120,12 @@ def watched(feeds: Sequence[Feed]) -> dict[str, list[Feed]]:
 
 
 def clause_verdict(clause: Clause) -> str:
-    """`failed`, `unknown`, `passed`, or `untested` when no rule ran: never passed without a result."""
+    """`failed`, `unknown`, `passed`, or `untested` when no rule ran: never passed without a result.
+
+    The release's own verdict decides; older releases have none, and the results of the rules are counted instead.
+    """
+    if clause.verdict:
+        return _VERDICTS.get(clause.verdict, "unknown")
     if clause.failed:
         return "failed"
     if clause.unknown:

@@ -116,6 +116,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "pct_points": ("điểm %", "pp"),
     "simulated": ("Số liệu mô phỏng", "Simulated data"),
     "held": ("Giữ lại", "Held"),
+    "corrected": ("Đã đính chính", "Corrected"),
+    "raw_value": ("số nguồn gửi: {raw}", "the source said: {raw}"),
     "owner": ("Đơn vị phụ trách", "Owner"),
     "no_owner": ("Chưa giao đơn vị phụ trách", "No owner assigned"),
     "national": ("Cả nước: {value}", "Viet Nam: {value}"),
@@ -262,7 +264,23 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Counts are rule results on each source's newest delivery. "
         "A clause on which no rule ran is printed “not tested” and is never counted as passed.",
     ),
+    "standard_lead_judged": (
+        "{all} điều khoản: {passed} đạt, {failed} không đạt, {unknown} chưa đủ cơ sở, {untested} chưa kiểm.",
+        "{all} clauses: {passed} pass, {failed} fail, {unknown} undetermined, {untested} not tested.",
+    ),
+    "standard_note_judged": (
+        "Mỗi kết luận ghi số đạt trên số được xét và lớp tiêu chuẩn đã xét. Không có minh chứng thì không tính là đạt: "
+        "thiếu số liệu ghi “chưa đủ cơ sở”, chưa có quy tắc ghi “chưa kiểm”.",
+        "Every verdict names how many of how many are fine and the layer that judges. No evidence is never a pass: "
+        "missing data print “undetermined”, a clause without a rule prints “not tested”.",
+    ),
     "not_tested": ("Chưa kiểm", "Not tested"),
+    "verdict_passed": ("Đạt", "Pass"),
+    "verdict_failed": ("Không đạt", "Fail"),
+    "verdict_unknown": ("Chưa đủ cơ sở", "Undetermined"),
+    "verdict_untested": ("Chưa kiểm", "Not tested"),
+    "judged_by": ("Lớp xét", "Judged by"),
+    "verdict_reason": ("Vì sao", "Why"),
     "clause_passed": ("Đạt", "Passed"),
     "clause_failed": ("Có vi phạm", "Broken"),
     "clause_unknown": ("Chưa xác định", "Undetermined"),

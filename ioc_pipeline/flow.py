@@ -21,7 +21,7 @@ from ioc_pipeline.read.reading import Reading
 from ioc_pipeline.receive.delivery import Delivery, blob_path, deliveries_of
 from ioc_pipeline.receive.inbox import receive
 from ioc_pipeline.settings import Places
-from ioc_pipeline.store import quarantine
+from ioc_pipeline.store import incidents, quarantine
 from ioc_pipeline.store.facts import Added, add_facts
 from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery, record
 from ioc_pipeline.store.warehouse import writing
@@ -201,6 +201,8 @@ def _store(
         elif outcome.outcome == "blocked" and validation is not None:
             quarantine_delivery(warehouse, feed, delivery, validation.blocking(), outcome.received)
         record(warehouse, feed, outcome, run_id=run_id, code_version=code_version(), engine=engine)
+        if validation is not None:
+            incidents.track(warehouse, feed, delivery, outcome.results, catalogue.standard.clauses)
         warehouse.execute("COMMIT")
     except BaseException:
         warehouse.execute("ROLLBACK")

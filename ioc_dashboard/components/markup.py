@@ -46,9 +46,12 @@ def rule_pill(screen: Screen, success: bool | None) -> str:
     return f'<span class="pill r-{name}">{ICON}{word}</span>'
 
 
-def clause_pill(screen: Screen, verdict: str) -> str:
-    """Verdict on a clause; without a result it is `not tested`."""
-    word = screen.t("not_tested") if verdict == "untested" else screen.t(f"clause_{verdict}")
+def clause_pill(screen: Screen, verdict: str, *, judged: bool = False) -> str:
+    """Verdict on a clause; without a result it is `not tested`. `judged`: in the words of the standard's verdicts."""
+    if judged:
+        word = screen.t(f"verdict_{verdict}")
+    else:
+        word = screen.t("not_tested") if verdict == "untested" else screen.t(f"clause_{verdict}")
     return f'<span class="pill r-{verdict}">{ICON}{esc(word)}</span>'
 
 

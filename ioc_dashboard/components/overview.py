@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ioc_dashboard.components import reading
+from ioc_dashboard.components.correction import correction_tag
 from ioc_dashboard.components.markup import ICON, banner, esc, status_pill, tag
 from ioc_dashboard.components.trust import badge
 from ioc_dashboard.model import Feed, Tile
@@ -86,7 +87,7 @@ def attention_list(screen: Screen, tiles: Sequence[Tile]) -> str:
 
 def _row(screen: Screen, tile: Tile) -> str:
     latest = tile.latest
-    labels = tag(screen.t("simulated"), "sim") if latest and latest.simulated else ""
+    labels = (tag(screen.t("simulated"), "sim") if latest and latest.simulated else "") + correction_tag(screen, tile)
     reason = screen.say(latest.reason) if latest else ""
     target = reading.target_text(tile, screen.lang) or ""
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ioc_dashboard.components import reading
+from ioc_dashboard.components.correction import correction_tag
 from ioc_dashboard.components.markup import SHAPE, esc, status_pill, tag
 from ioc_dashboard.components.sparkline import sparkline
 from ioc_dashboard.components.trust import badge
@@ -21,7 +22,11 @@ def tile_html(screen: Screen, tile: Tile) -> str:
     held, simulated = bool(latest and latest.held), bool(latest and latest.simulated)
     name = screen.say(card.short)
     css = f"tile s-{tile.verdict}{' is-held' if held else ''}{' is-sim' if simulated else ''}"
-    labels = (tag(screen.t("held"), "held") if held else "") + (tag(screen.t("simulated"), "sim") if simulated else "")
+    labels = (
+        correction_tag(screen, tile)
+        + (tag(screen.t("held"), "held") if held else "")
+        + (tag(screen.t("simulated"), "sim") if simulated else "")
+    )
     missing = latest is None or latest.value is None
     reason = screen.say(latest.reason) if latest and tile.verdict == "grey" else ""
     third = esc(reason) if reason else "" if tile.verdict == "untargeted" else reading.target_line(screen, tile)

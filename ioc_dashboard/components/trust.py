@@ -5,6 +5,7 @@ The panel is a native HTML popover: no round trip to the server, closed by Escap
 
 from __future__ import annotations
 
+from ioc_dashboard.components.correction import correction_note
 from ioc_dashboard.components.markup import ICON, esc, ident, pairs, rule_pill, status_pill, tag
 from ioc_dashboard.components.reading import big_value, period_line, target_line
 from ioc_dashboard.model import Clause, Feed, Rule, Tile
@@ -55,6 +56,7 @@ def panel(screen: Screen, tile: Tile, rules: tuple[Rule, ...], clauses: dict[str
         f"{esc(screen.t(f'trust_{state}_why') if state in _STATES else '')}{trouble}</span></p>"
     )
     reason = f'<p class="reason">{esc(screen.say(latest.reason))}</p>' if latest and screen.say(latest.reason) else ""
+    reason += correction_note(screen, tile)
     return (
         f'<div popover id="{name}" class="panel" role="dialog" aria-label="{esc(screen.say(tile.card.name))}">'
         f'{head}<div class="panel-body">{reading}{reason}{why}{rule_list(screen, rules, clauses)}'

@@ -1,29 +1,29 @@
-"""`ioc contract`: check everything declared under `data_contracts/`."""
+"""`ioc contract`: check everything declared under `data_contracts/`; which rules decide which clause."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import typer
 
-from ioc_pipeline.cli.output import print_json, print_table, say
-from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.cli.output import language, print_json, print_table, say
+from ioc_pipeline.compute.clause_matrix import NOT_TESTED, STATES, ClauseCoverage, clause_matrix, summary
+from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.contracts.check import check
+from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.messages import Text
+from ioc_pipeline.publish.release import current
+from ioc_pipeline.settings import places
 
 app = typer.Typer(help="Hợp đồng dữ liệu · data contracts", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `check` a subcommand."""
 
 
 @app.command("check")
 def check_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False) -> None:
     """Kiểm tra mọi tệp trong data_contracts/ · check every file under data_contracts/ (exit 1 if anything is wrong)."""
     catalogue = load_catalogue()
-    problems = check(catalogue)
+    problems = check(catalogue) + _stale_corrections(catalogue)
     if as_json:
         print_json(
             {
@@ -50,3 +50,79 @@ def check_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = Fa
             style="green",
         )
     raise typer.Exit(1 if problems else 0)
+
+
+def _stale_corrections(catalogue: Catalogue) -> list[Problem]:
+    """Corrections that the current release (if any) could not apply, where they are declared."""
+    release = current(places())
+    failed = release.manifest.get("corrections_failed", []) if release else []
+    today = datetime.now(UTC).date()
+    declared = {c.id: c for c in catalogue.corrections if not c.expired(today)}  # expired ones are listed already
+    return [
+        Problem(c.path, c.line, Text(f"{c.id}: {entry['vi']}", f"{c.id}: {entry['en']}"))
+        for entry in failed
+        if (c := declared.get(entry["id"])) is not None
+    ]
+
+
+@app.command("coverage")
+def coverage(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False) -> None:
+    """Ma trận điều khoản và quy tắc · the matrix clause × rule; a clause without a rule is printed as not tested."""
+    catalogue = load_catalogue()
+    matrix = clause_matrix(catalogue)
+    counted = summary(matrix)
+    if as_json:
+        print_json(
+            {
+                "layers": [{"id": la.id, "version": la.version} for la in catalogue.standard.layers],
+                "summary": counted,
+                "clauses": [_as_dict(row) for row in matrix],
+            }
+        )
+        return
+    principles = catalogue.standard.principles
+    columns = [
+        (Text("Điều khoản", "Clause"), "left"),
+        (Text("Tên", "Title"), "left"),
+        (Text("Chứng cứ", "Evidence"), "left"),
+        (Text("Tình trạng", "State"), "left"),
+        (Text("Quy tắc theo nguồn", "Rules by feed"), "left"),
+    ]
+    rows = [
+        (r.clause.id, r.clause.title.in_language(language()), r.clause.evidence, _state(r), _rules(r)) for r in matrix
+    ]
+    layers = " + ".join(f"{layer.name.in_language(language())} {layer.version}" for layer in catalogue.standard.layers)
+    print_table(Text(f"Ma trận điều khoản × quy tắc ({layers})", f"Matrix clause × rule ({layers})"), columns, rows)
+    heads = [(Text("Nguyên tắc", "Principle"), "left"), (Text("Điều khoản", "Clauses"), "right")]
+    heads += [(words, "right") for words in STATES.values()]
+    totals = [(principles[p].in_language(language()), sum(c.values()), *c.values()) for p, c in counted.items()]
+    everything = [sum(c[state] for c in counted.values()) for state in STATES]
+    totals.append((Text("cộng", "total").in_language(language()), sum(everything), *everything))
+    print_table(Text("Theo nguyên tắc", "By principle"), heads, totals)
+
+
+def _state(row: ClauseCoverage) -> str:
+    words = STATES[row.state].in_language(language())
+    if row.state == NOT_TESTED:
+        return words.upper()
+    return f"{words} ({len(row.rules)})" if row.rules else words
+
+
+def _rules(row: ClauseCoverage) -> str:
+    feeds: dict[str, int] = {}
+    for rule in row.rules:
+        feeds[rule.feed_id] = feeds.get(rule.feed_id, 0) + 1
+    return ", ".join(f"{feed}: {count}" for feed, count in feeds.items())
+
+
+def _as_dict(row: ClauseCoverage) -> dict[str, Any]:
+    return {
+        "clause": row.clause.id,
+        "principle": row.clause.principle,
+        "severity": row.clause.severity,
+        "evidence": row.clause.evidence,
+        "layer": row.clause.layer,
+        "state": row.state,
+        "rules": [{"feed": r.feed_id, "id": r.expectation_id, "type": r.type} for r in row.rules],
+        "reader_codes": list(row.reader_codes),
+    }

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ioc_pipeline.cli import contract, quarantine, query, run, sample, status, up
+from ioc_pipeline.cli import contract, incidents, quarantine, query, run, sample, score, status, up, verdicts
 from ioc_pipeline.cli.output import say_message
 from ioc_pipeline.messages import IocError
 
@@ -28,6 +28,9 @@ app.command("quarantine")(quarantine.quarantine)
 app.command("query")(query.query)
 app.command("sample")(sample.sample)
 app.command("up")(up.up)
+app.command("verdicts")(verdicts.verdicts)
+app.command("score")(score.score)
+app.command("incidents")(incidents.incidents)
 app.add_typer(contract.app, name="contract")
 
 

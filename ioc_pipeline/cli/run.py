@@ -18,7 +18,7 @@ from ioc_pipeline.receive.inbox import has_news
 from ioc_pipeline.settings import places
 
 CLEAN, NOTHING, HELD = 0, 1, 2
-"""Exit codes: published clean; nothing published; published with held or blocked feeds."""
+"""Exit codes: published clean; nothing published; published with held or blocked feeds or failed corrections."""
 
 
 def run(
@@ -28,7 +28,7 @@ def run(
 ) -> None:
     """Xử lý mọi tệp mới rồi phát hành · take everything new in the inbox to a release.
 
-    Exit codes: 0 published clean, 2 published with held or blocked feeds, 1 nothing published.
+    Exit codes: 0 published clean, 2 published with held or blocked feeds or failed corrections, 1 nothing published.
     """
     if engine not in ("sql", "gx"):
         raise typer.BadParameter("sql | gx", param_hint="--engine")
@@ -104,18 +104,20 @@ def _report_unknown_folders(session: FlowSession) -> None:
 
 
 def _summary(session: FlowSession, release_id: str | None) -> dict[str, Any]:
-    """What the run did. Feeds held from earlier runs count for the exit code as well."""
+    """What the run did. Feeds held from earlier runs, and corrections that no longer apply, count for the exit code."""
     runs = session.feed_runs
     now = current(session.places)
     health = now.manifest["state"]["health"] if now else {}
     held = sorted(f for f, (state, _) in health.items() if state in ("held", "blocked"))
-    troubled = held or any(r.rejected or r.problem for r in runs.values())
+    corrections = now.manifest.get("corrections_failed", []) if now else []
+    troubled = held or corrections or any(r.rejected or r.problem for r in runs.values())
     return {
         "release": release_id,
         "current_release": now.release_id if now else None,
         "exit_code": NOTHING if release_id is None else HELD if troubled else CLEAN,
         "province": session.catalogue.province.code,
         "held_or_blocked": held,
+        "corrections_failed": corrections,
         "feeds": {feed_id: _feed_summary(r, health.get(feed_id, ["never"])[0]) for feed_id, r in sorted(runs.items())},
     }
 
@@ -181,6 +183,8 @@ def _print(session: FlowSession, summary: dict[str, Any]) -> None:
     if summary["held_or_blocked"]:
         names = ", ".join(summary["held_or_blocked"])
         say(f"Nguồn đang giữ lại hoặc bị chặn: {names}.", f"Feeds held or blocked: {names}.", style="yellow")
+    for failed in summary["corrections_failed"]:
+        say(f"Đính chính {failed['id']}: {failed['vi']}", f"Correction {failed['id']}: {failed['en']}", style="red")
 
 
 def _print_troubles(run: FeedRun) -> None:

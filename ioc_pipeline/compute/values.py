@@ -12,7 +12,7 @@ from ioc_pipeline.compute.status import PLAN_BASIS
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed, Indicator, Target
-from ioc_pipeline.messages import IocError, Message
+from ioc_pipeline.messages import IocError, Message, Text
 from ioc_pipeline.periods import Period, parse_period
 from ioc_pipeline.store.warehouse import quoted
 from ioc_pipeline.validate.sql_guard import check_select
@@ -39,6 +39,8 @@ class Value:
     file_name: str | None
     location: str | None
     row_no: int | None
+    correction: Text | None = None  # words of the corrections applied (compute.corrections)
+    raw_value: float | None = None  # what the source said, when a correction is applied
 
 
 def values_of(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, card: Indicator) -> list[Value]:

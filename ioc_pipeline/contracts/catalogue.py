@@ -5,29 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ioc_pipeline import settings
 from ioc_pipeline.contracts import units
+from ioc_pipeline.contracts.attested import Attestation, load_attestations
+from ioc_pipeline.contracts.corrections import Correction, load_corrections
 from ioc_pipeline.contracts.feed_contract import load_feed
-from ioc_pipeline.contracts.model import Clause, Code, CodeList, Feed, Indicator, Problem, Province, Target
+from ioc_pipeline.contracts.model import Code, CodeList, Feed, Indicator, Problem, Province, Target
+from ioc_pipeline.contracts.score_weights import ScoreWeights, load_score_weights
+from ioc_pipeline.contracts.standard import Standard, load_standard
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError, Message, Text
 
 Loaded = TypeVar("Loaded")
-
-
-@dataclass(frozen=True)
-class Standard:
-    """The clauses that judge, with the version and the layer they come from."""
-
-    version: str
-    layer: Text
-    principles: dict[str, Text]
-    clauses: dict[str, Clause]
 
 
 @dataclass(frozen=True)
@@ -40,8 +34,11 @@ class Catalogue:
     standard: Standard
     indicators: dict[str, Indicator]
     province: Province
+    score_weights: ScoreWeights
     problems: tuple[Problem, ...] = ()
     hash: str = field(default="")
+    attestations: tuple[Attestation, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     def bindings(self, as_of: datetime) -> dict[str, Any]:
         """Values a suite may refer to: code lists, areas and parameters (see `validate.suite.bind`)."""
@@ -73,7 +70,8 @@ def load_catalogue(root: Path | None = None, province: str | None = None) -> Cat
     indicator is listed under `problems` and left out.
     """
     root = root or settings.contracts_root()
-    return _load(root, province or settings.province_code(), content_hash(root))
+    today = datetime.now(UTC).date()
+    return _load(root, province or settings.province_code(), content_hash(root), today)
 
 
 def content_hash(root: Path) -> str:
@@ -86,8 +84,8 @@ def content_hash(root: Path) -> str:
 
 
 @lru_cache(maxsize=4)
-def _load(root: Path, province_code: str, hash_of_content: str) -> Catalogue:
-    problems: list[Problem] = []
+def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> Catalogue:
+    standard, problems = load_standard(root, province_code, today)
     codes = {path.stem: _code_list(path) for path in sorted((root / "reference").glob("*.yaml")) if _is_list(path)}
     feeds: dict[str, Feed] = {}
     for folder in sorted(p for p in (root / "feeds").iterdir() if p.is_dir()):
@@ -103,15 +101,24 @@ def _load(root: Path, province_code: str, hash_of_content: str) -> Catalogue:
                     Problem(str(path), None, Text(f"mã chỉ số {card.code} khai hai lần", f"{card.code} declared twice"))
                 )
             indicators[card.code] = card
+    attestations, wrong = load_attestations(root, province_code, standard.clauses)
+    problems += wrong
+    weights, wrong = load_score_weights(root)
+    problems += wrong
+    corrections, wrong = load_corrections(root, province_code, indicators, today)
+    problems += wrong
     return Catalogue(
         root=root,
         feeds=feeds,
         codes=codes,
-        standard=_standard(root / "standard" / "clauses.yaml"),
+        standard=standard,
         indicators=indicators,
         province=_province(root, province_code, codes),
         problems=tuple(problems),
         hash=hash_of_content,
+        attestations=attestations,
+        corrections=corrections,
+        score_weights=weights,
     )
 
 
@@ -149,34 +156,6 @@ def _text(value: dict[str, str]) -> Text:
     return Text(str(value["vi"]), str(value["en"]))
 
 
-def _standard(path: Path) -> Standard:
-    data = YamlSource(path).data
-    clauses = {}
-    for entry in data["clauses"]:
-        clauses[entry["id"]] = Clause(
-            id=entry["id"],
-            principle=entry["principle"],
-            title=_text(entry["title"]),
-            explanation=_text(entry["explanation"]),
-            severity=entry["severity"],
-            level=entry["level"],
-            evidence=entry["evidence"],
-            weight=float(entry["weight"]),
-            basis=_text(entry["basis"]),
-            mark=str(entry["mark"]),
-            guidance=_text(entry["guidance"]),
-            valid_from=str(entry["valid_from"]),
-            valid_to=str(entry["valid_to"]) if entry.get("valid_to") else None,
-        )
-    principles = {
-        (key if isinstance(data["principles"], dict) else key["id"]): _text(
-            data["principles"][key] if isinstance(data["principles"], dict) else key
-        )
-        for key in data["principles"]
-    }
-    return Standard(str(data["version"]), _text(data["layer"]), principles, clauses)
-
-
 def _indicators(path: Path, codes: dict[str, CodeList]) -> list[Indicator]:
     data = YamlSource(path).data
     field_text = _text(data["field"])
@@ -206,6 +185,7 @@ def _indicators(path: Path, codes: dict[str, CodeList]) -> list[Indicator]:
                 amber_margin=float(entry.get("amber_margin", 0.0)),
                 headline=bool(entry.get("headline", False)),
                 sort=int(entry["sort"]),
+                group=entry.get("group"),
             )
         )
     return cards

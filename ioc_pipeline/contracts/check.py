@@ -9,6 +9,7 @@ import duckdb
 
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Clause, Feed, Indicator, Problem
+from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError, Text
 from ioc_pipeline.read.table_spec import load_table_spec
 from ioc_pipeline.validate.sql_guard import check_select
@@ -19,6 +20,8 @@ EVIDENCE = ("EXP", "COV", "FRESH", "DOC", "NONE")
 DIRECTIONS = ("up", "down", "neutral")
 PATHS = ("constant", "even")
 MARKS = frozenset("ASPU")
+GROUPS = ("dau_vao", "qua_trinh", "ket_qua", "tac_dong", "tong_hop")
+"""The five groups of indicators of letter 7146/VPCP-KSTT."""
 UNIQUE_TYPES = ("expect_compound_columns_to_be_unique", "expect_column_values_to_be_unique")
 
 
@@ -27,6 +30,7 @@ def check(catalogue: Catalogue) -> list[Problem]:
     problems = list(catalogue.problems)
     for feed in catalogue.feeds.values():
         problems += _feed_problems(catalogue, feed)
+    problems += repeated_clauses(catalogue.root / "standard" / "clauses.yaml")
     for clause in catalogue.standard.clauses.values():
         problems += _clause_problems(catalogue, clause)
     for card in catalogue.indicators.values():
@@ -82,7 +86,8 @@ def _table_problems(feed: Feed) -> list[Problem]:
 
 
 def _clause_problems(catalogue: Catalogue, clause: Clause) -> list[Problem]:
-    path = catalogue.root / "standard" / "clauses.yaml"
+    own = clause.layer != "standard" and clause.id.startswith(f"IOC-{catalogue.province.code}-")
+    path = catalogue.root / (f"layers/{clause.layer}.yaml" if own else "standard/clauses.yaml")
     found: list[tuple[str, str]] = []
     if clause.severity not in SEVERITIES:
         found.append((f"severity lạ {clause.severity!r}", f"unknown severity {clause.severity!r}"))
@@ -99,7 +104,27 @@ def _clause_problems(catalogue: Catalogue, clause: Clause) -> list[Problem]:
     for name, words in (("explanation", clause.explanation), ("guidance", clause.guidance)):
         if not words.vi or not words.en:
             found.append((f"{name} cần cả vi và en", f"{name} needs both vi and en"))
-    return [_problem(path, f"{clause.id}: {vi}", f"{clause.id}: {en}") for vi, en in found]
+    line = _line_of(path, clause.id) if found else None
+    return [_problem(path, f"{clause.id}: {vi}", f"{clause.id}: {en}", line) for vi, en in found]
+
+
+def _line_of(path: Path, text: str) -> int | None:
+    """First line of a file that holds a text."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, start=1) if text in line), None)
+
+
+def repeated_clauses(path: Path) -> list[Problem]:
+    """Ids that the standard's file gives to two clauses, with the line of the second."""
+    source = YamlSource(path)
+    seen: set[str] = set()
+    problems = []
+    for position, entry in enumerate(source.data["clauses"]):
+        if entry["id"] in seen:
+            line = source.line("clauses", position, "id")
+            problems.append(_problem(path, f"{entry['id']}: mã khai hai lần", f"{entry['id']}: declared twice", line))
+        seen.add(entry["id"])
+    return problems
 
 
 def _card_problems(catalogue: Catalogue, card: Indicator) -> list[Problem]:
@@ -112,6 +137,8 @@ def _card_problems(catalogue: Catalogue, card: Indicator) -> list[Problem]:
         found.append((f"direction phải là {', '.join(DIRECTIONS)}", f"direction must be {', '.join(DIRECTIONS)}"))
     if bool(card.formula) == bool(card.selection):
         found.append(("cần đúng một trong select và formula", "exactly one of select and formula is needed"))
+    if card.group is not None and card.group not in GROUPS:
+        found.append((f"group phải là {', '.join(GROUPS)}", f"group must be one of {', '.join(GROUPS)}"))
     if card.selection:
         measures = catalogue.codes["measures"].codes
         if card.selection.get("measure") not in measures:

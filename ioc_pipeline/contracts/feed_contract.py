@@ -19,6 +19,8 @@ COLUMN_TYPES = ("VARCHAR", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "BOOLEAN")
 SHAPES = ("observations", "records")
 READERS = ("table", "indicator_json", "nso_workbook")
 PERIODS = ("day", "month", "quarter", "year")
+WAYS_IN = ("api", "file", "form")
+AREA_COVERAGES = ("provinces", "communes")
 
 
 @cache
@@ -124,6 +126,9 @@ class _Contract:
                 self.wrong(("key",), f"khóa nêu cột lạ {name!r}", f"the key names an unknown column {name!r}", ioc=True)
         if not key:
             self.wrong(("key",), "thiếu khóa (key)", "the key is missing", ioc=True)
+        for name, allowed in (("way_in", WAYS_IN), ("area_coverage", AREA_COVERAGES)):
+            if name in ioc:
+                self.one_of(name, allowed)
         owner = ioc.get("owner") or {}
         suite = self.suite()
         texts = {name: self.text(name) for name in ("title", "owner", "source")}
@@ -151,6 +156,8 @@ class _Contract:
             published_at=ioc.get("published_at"),
             version_by=ioc.get("version_by"),
             max_age_days=ioc.get("max_age_days"),
+            way_in=ioc.get("way_in"),
+            area_coverage=ioc.get("area_coverage"),
         )
 
     def columns(self, shape: str) -> list[Column]:

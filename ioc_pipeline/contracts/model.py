@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,13 @@ class Clause:
     guidance: Text
     valid_from: str
     valid_to: str | None = None
+    layer: str = "standard"  # the layer whose statement of the clause is in effect
+
+    def in_force(self, day: date) -> bool:
+        """True on the days from `valid_from` up to and including `valid_to`."""
+        return date.fromisoformat(self.valid_from) <= day and (
+            self.valid_to is None or day <= date.fromisoformat(self.valid_to)
+        )
 
 
 @lru_cache(maxsize=64)
@@ -100,6 +108,8 @@ class Feed:
     published_at: str | None = None  # regular expression with a group `date`, applied to the file name
     version_by: str | None = None  # records: column by which the source orders the states of one record
     max_age_days: int | None = None  # older than this, a value no longer carries a status
+    way_in: str | None = None  # api | file | form: how the data come in; None when not declared
+    area_coverage: str | None = None  # provinces | communes: every such unit must be in each period
 
     @property
     def declaration_hash(self) -> str:
@@ -153,6 +163,7 @@ class Indicator:
     amber_margin: float  # share of the target by which a value may miss it and still be amber
     headline: bool
     sort: int
+    group: str | None = None  # group of letter 7146: dau_vao | qua_trinh | ket_qua | tac_dong | tong_hop
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,20 @@ class YamlSource:
                 )
             ) from error
 
+    def entries(self, key: str) -> list[Any]:
+        """The list under a top-level key; empty when absent. IocError when the file or the list has another shape."""
+        listed = (self.data if isinstance(self.data, dict) else {}).get(key) or []
+        if not isinstance(listed, list) or not isinstance(self.data, dict | None):
+            line = self.line(key)
+            raise IocError(
+                Message(
+                    "contract.list",
+                    f"{self.path}:{line}: “{key}” phải là một danh sách.",
+                    f"{self.path}:{line}: “{key}” must be a list.",
+                )
+            )
+        return listed
+
     def line(self, *keys: str | int) -> int | None:
         """Line of the value at a path of keys and list positions; the deepest part found, None for an empty file."""
         node = self.node

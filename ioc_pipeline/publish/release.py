@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
 from ioc_pipeline.atomic import partial_prefix, sweep, sync, write_json
 from ioc_pipeline.compute.health import FeedHealth, feed_health
+from ioc_pipeline.compute.incidents import read_incidents
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.publish.tables import fill
 from ioc_pipeline.settings import Places
@@ -49,7 +51,7 @@ def is_behind(places: Places, catalogue: Catalogue, now: datetime) -> bool:
     if not places.warehouse.exists():
         return False
     with writing(places) as warehouse:
-        state = _state(warehouse, catalogue, _healths(warehouse, catalogue, now))
+        state = _state(warehouse, catalogue, _healths(warehouse, catalogue, now), now)
     before = current(places)
     return bool(state["change"]) and (before is None or before.manifest["state"] != state)
 
@@ -68,7 +70,7 @@ def publish(places: Places, catalogue: Catalogue, *, run_id: str, now: datetime)
     with writing(places) as warehouse:
         sweep(places.releases)
         healths = _healths(warehouse, catalogue, now)
-        state = _state(warehouse, catalogue, healths)
+        state = _state(warehouse, catalogue, healths, now)
         before = current(places)
         if before is not None and before.manifest["state"] == state:
             return None
@@ -78,16 +80,20 @@ def publish(places: Places, catalogue: Catalogue, *, run_id: str, now: datetime)
 
 
 def _state(
-    warehouse: duckdb.DuckDBPyConnection, catalogue: Catalogue, healths: dict[str, FeedHealth]
+    warehouse: duckdb.DuckDBPyConnection, catalogue: Catalogue, healths: dict[str, FeedHealth], now: datetime
 ) -> dict[str, Any]:
     """What a release is a function of (besides the moment): compared to tell whether there is anything new."""
     change = warehouse.execute("SELECT max(change) FROM changes").fetchone()
+    today = now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
     return {
         "change": change[0] if change else None,
         "contracts_hash": catalogue.hash,
         "code_version": code_version(),
         "province": catalogue.province.code,
         "health": {feed_id: [h.health, h.due.text] for feed_id, h in sorted(healths.items())},
+        "layers": [[layer.id, layer.version] for layer in catalogue.standard.layers],
+        "corrections_expired": sorted(c.id for c in catalogue.corrections if c.expired(today)),
+        "incidents_overdue": sorted(i.id for i in read_incidents(warehouse, catalogue.standard) if i.overdue(now)),
     }
 
 
@@ -114,6 +120,7 @@ def _build(
         warehouse.execute((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
         warehouse.execute(f"USE {_sql(places.warehouse.stem)}")
         counts = fill(warehouse, catalogue, healths, release_id=release_id, run_id=run_id, now=now)
+        failed = _failed_corrections(warehouse)
         warehouse.execute("CHECKPOINT release")
     finally:
         warehouse.execute(f"USE {_sql(places.warehouse.stem)}")
@@ -128,6 +135,7 @@ def _build(
         "duckdb_version": duckdb.__version__,
         "tables": counts,
         "release_sha256": _sha256(path),
+        "corrections_failed": failed,
         "inputs": inputs,
     }
     write_json(folder / "manifest.json", manifest)
@@ -139,6 +147,12 @@ def _build(
     pointer = {"release_id": release_id, "path": f"{release_id}/release.duckdb", "created_at": now.isoformat()}
     write_json(places.current_release, pointer)
     return Release(release_id, final, manifest)
+
+
+def _failed_corrections(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    """Corrections that this release does not apply although they are declared: for the run's summary."""
+    rows = warehouse.execute("SELECT id, state, state_vi, state_en FROM release.corrections WHERE failed ORDER BY id")
+    return [dict(zip(("id", "state", "vi", "en"), row, strict=True)) for row in rows.fetchall()]
 
 
 def _inputs(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -51,7 +51,9 @@ CREATE TABLE indicator_values (        -- one row per indicator × area × perio
   trust VARCHAR NOT NULL,              -- verified | warning | held | unverified
   rules_passed INTEGER, rules_failed INTEGER, rules_unknown INTEGER,
   feed_id VARCHAR NOT NULL, delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
-  is_latest BOOLEAN NOT NULL           -- newest period of this indicator × area that has a statement
+  is_latest BOOLEAN NOT NULL,          -- newest period of this indicator × area that has a statement
+  correction_vi VARCHAR, correction_en VARCHAR,  -- corrections applied to this value; null = none
+  raw_value DOUBLE                     -- what the source said, when a correction is applied
 );
 
 CREATE TABLE feeds (                   -- one row per contract, delivered or not
@@ -111,3 +113,45 @@ CREATE TABLE observations (            -- newest vintage of every stored stateme
 );
 
 CREATE TABLE areas (code VARCHAR NOT NULL, name_vi VARCHAR, name_en VARCHAR, level VARCHAR, parent VARCHAR);
+
+-- The standard. A release made before these tables existed lacks them: readers must ask first.
+
+CREATE TABLE clause_verdicts (         -- one row per clause in force (scope centre), and per feed with rules (scope feed)
+  scope VARCHAR NOT NULL, feed_id VARCHAR, clause VARCHAR NOT NULL,
+  verdict VARCHAR NOT NULL,            -- pass | fail | undetermined | not_tested
+  verdict_vi VARCHAR NOT NULL, verdict_en VARCHAR NOT NULL,
+  severity VARCHAR NOT NULL,           -- of the clause as the layers leave it
+  numerator BIGINT NOT NULL, denominator BIGINT NOT NULL, counted_vi VARCHAR, counted_en VARCHAR,
+  reason_vi VARCHAR, reason_en VARCHAR,
+  layer VARCHAR NOT NULL, layer_version VARCHAR NOT NULL,   -- the layer that judges
+  layer_name_vi VARCHAR, layer_name_en VARCHAR,
+  evidence_json VARCHAR NOT NULL       -- list of rules (feed, delivery, counts), computations, documents
+);
+
+CREATE TABLE scores (                  -- the tree rule → criterion → field → dataset → owner → centre
+  level VARCHAR NOT NULL, id VARCHAR NOT NULL, parent VARCHAR, name_vi VARCHAR, name_en VARCHAR,
+  score DOUBLE,                        -- 0–100, exact; null = undetermined
+  band VARCHAR NOT NULL,               -- green | yellow | red | undetermined
+  severe BOOLEAN NOT NULL, severe_json VARCHAR,  -- an identifier field stands below 100
+  weight DOUBLE,                       -- in its parent
+  passing BIGINT, evaluated BIGINT,    -- of a rule
+  formula VARCHAR NOT NULL, inputs_json VARCHAR, weights_json VARCHAR,
+  label_vi VARCHAR NOT NULL, label_en VARCHAR NOT NULL   -- always: unconfirmed
+);
+
+CREATE TABLE incidents (               -- a critical clause broken by a feed, until a delivery satisfies it
+  incident_id VARCHAR NOT NULL, feed_id VARCHAR NOT NULL, clause VARCHAR NOT NULL, state VARCHAR NOT NULL,
+  opened_at TIMESTAMPTZ NOT NULL, opened_delivery VARCHAR NOT NULL, opened_file VARCHAR,
+  review_due_at TIMESTAMPTZ NOT NULL, repair_due_at TIMESTAMPTZ NOT NULL, complex_due_at TIMESTAMPTZ NOT NULL,
+  closed_at TIMESTAMPTZ, closed_delivery VARCHAR, closed_file VARCHAR
+);
+
+CREATE TABLE corrections (             -- the register, with what became of each record in this release
+  id VARCHAR NOT NULL, code VARCHAR NOT NULL, area VARCHAR NOT NULL, period VARCHAR NOT NULL, measure VARCHAR,
+  action VARCHAR NOT NULL,             -- drop | replace | scale | flag
+  value DOUBLE, factor DOUBLE, expect DOUBLE, raw_value DOUBLE,
+  state VARCHAR NOT NULL,              -- applied | stale | expired | no_value | not_yet
+  failed BOOLEAN NOT NULL,             -- not applied although declared: somebody must act
+  state_vi VARCHAR, state_en VARCHAR, reason_vi VARCHAR, reason_en VARCHAR,
+  who VARCHAR NOT NULL, made_on DATE NOT NULL, expires DATE NOT NULL, evidence VARCHAR NOT NULL
+);

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 
+from ioc_pipeline.compute.corrections import apply_corrections
 from ioc_pipeline.compute.health import FeedHealth
 from ioc_pipeline.compute.status import PLAN_BASIS, judge
 from ioc_pipeline.compute.trust import TrustReader
@@ -18,6 +19,7 @@ from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed, Indicator, Target
 from ioc_pipeline.messages import Text
+from ioc_pipeline.publish.standard_tables import fill_standard
 from ioc_pipeline.store.bulk import insert_rows
 from ioc_pipeline.version import code_version
 
@@ -35,10 +37,14 @@ def fill(
     now: datetime,
 ) -> dict[str, int]:
     """Fill every table of the attached, empty release; returns rows per table."""
+    raw = {card.code: values_of(connection, catalogue, card) for card in catalogue.indicators.values()}
+    shown, corrections = apply_corrections(raw, catalogue.corrections, _today(catalogue, now))
     counts = {
         "release_info": _insert(connection, "release_info", [_info(catalogue, release_id, run_id, now)]),
         "indicators": _insert(connection, "indicators", [_card(c) for c in catalogue.indicators.values()]),
-        "indicator_values": _insert(connection, "indicator_values", _values(connection, catalogue, healths, now)),
+        "indicator_values": _insert(
+            connection, "indicator_values", _values(connection, catalogue, shown, healths, now)
+        ),
         "feeds": _insert(connection, "feeds", [_feed(connection, f, healths[f.id]) for f in catalogue.feeds.values()]),
         "clauses": _insert(connection, "clauses", _clauses(catalogue)),
         "areas": _insert(connection, "areas", _areas(catalogue)),
@@ -48,7 +54,7 @@ def fill(
         found = connection.execute(f"SELECT count(*) FROM release.{table}").fetchone()
         counts[table] = found[0] if found else 0
     _name_observations(connection, catalogue)
-    return counts
+    return counts | fill_standard(connection, catalogue, healths, raw, corrections, now)
 
 
 _COPIED = {
@@ -121,13 +127,17 @@ def _card(card: Indicator) -> dict[str, Any]:
 
 
 def _values(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, healths: dict[str, FeedHealth], now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    shown: dict[str, list[Value]],
+    healths: dict[str, FeedHealth],
+    now: datetime,
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     trusts: dict[str, TrustReader] = {}
     for card in catalogue.indicators.values():
         feed = catalogue.feeds.get(card.feed)
-        values = values_of(connection, catalogue, card) if feed else []
+        values = shown[card.code]
         if feed is None or not values:
             continue
         held = healths[feed.id].rejected
@@ -149,7 +159,7 @@ def _value(
     is_latest: bool,
     now: datetime,
 ) -> dict[str, Any]:
-    today = now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
+    today = _today(catalogue, now)
     # Only the newest value can be too old to carry a status: earlier ones are history.
     max_age = feed.max_age_days if is_latest else None
     plan = plans.get((value.area, value.period.end.year))
@@ -186,7 +196,14 @@ def _value(
         "file_name": value.file_name,
         "location": value.location,
         "is_latest": is_latest,
+        "correction_vi": value.correction.vi if value.correction else None,
+        "correction_en": value.correction.en if value.correction else None,
+        "raw_value": value.raw_value,
     }
+
+
+def _today(catalogue: Catalogue, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
 
 
 def _feed(connection: duckdb.DuckDBPyConnection, feed: Feed, health: FeedHealth) -> dict[str, Any]:

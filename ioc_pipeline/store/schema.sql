@@ -62,3 +62,10 @@ CREATE TABLE IF NOT EXISTS validation_results (
 CREATE TABLE IF NOT EXISTS changes (         -- grows with every delivery stored: tells a release what it holds
   change BIGINT NOT NULL, feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, stored_at TIMESTAMPTZ NOT NULL
 );
+
+CREATE TABLE IF NOT EXISTS incidents (       -- events, only ever added: a critical clause turned red, or was satisfied
+  event_no BIGINT NOT NULL, incident_id VARCHAR NOT NULL, feed_id VARCHAR NOT NULL, clause VARCHAR NOT NULL,
+  event VARCHAR NOT NULL,                    -- opened | closed
+  delivery_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL,  -- the evidence
+  "at" TIMESTAMPTZ NOT NULL                  -- when that delivery was received
+);

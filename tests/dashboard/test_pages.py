@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from ioc_dashboard import formats
 
 from .conftest import html_of
-from .release_fixture import LONG_NAME
+from .release_fixture import LONG_NAME, build
 
 Open = Callable[..., AppTest]
 
@@ -166,6 +167,53 @@ class TestStandard:
             "14 điều khoản: 3 không có quy tắc nào vi phạm, 2 có quy tắc không đạt, 1 chưa xác định, 8 chưa kiểm"
             in words(html)
         )
+
+
+def test_the_release_s_own_verdicts_win_with_counts_and_layer(empty_home: Path) -> None:
+    database = build(empty_home)
+    with duckdb.connect(str(database)) as release:
+        for clause, verdict, have, total in (("IOC-SACH-03", "pass", 6, 6), ("IOC-DU-01", "fail", 166, 173),
+                                             ("IOC-SONG-05", "undetermined", 0, 0),
+                                             ("IOC-QTRI-13", "not_tested", 0, 0)):  # fmt: skip
+            release.execute(
+                "INSERT INTO clause_verdicts BY NAME SELECT 'centre' AS scope, ? AS clause, ? AS verdict, "
+                "'' AS verdict_vi, '' AS verdict_en, 'critical' AS severity, ? AS numerator, ? AS denominator, "
+                "'ô số liệu' AS counted_vi, 'cells' AS counted_en, 'vì lẽ này' AS reason_vi, "
+                "'standard' AS layer, '2026.11' AS layer_version, 'Bộ tiêu chuẩn IOC' AS layer_name_vi, "
+                "'[]' AS evidence_json",
+                [clause, verdict, have, total],
+            )
+    html = _standard()
+    rows = {m[1]: words(m[0]) for m in re.findall(r'(<li class="r-.*?(IOC-[A-Z]+-\d+).*?</li>)', html, re.S)}
+    assert rows["IOC-SACH-03"].startswith("Đạt") and "6 / 6 ô số liệu" in rows["IOC-SACH-03"]
+    assert rows["IOC-DU-01"].startswith("Không đạt") and "166 / 173 ô số liệu" in rows["IOC-DU-01"]
+    assert "vì lẽ này" in rows["IOC-DU-01"] and "Bộ tiêu chuẩn IOC 2026.11" in rows["IOC-DU-01"]
+    assert rows["IOC-SONG-05"].startswith("Chưa đủ cơ sở") and rows["IOC-QTRI-13"].startswith("Chưa kiểm")
+
+
+def test_a_release_older_than_the_verdicts_still_opens(empty_home: Path) -> None:
+    database = build(empty_home)
+    with duckdb.connect(str(database)) as release:
+        for table in ("clause_verdicts", "scores", "incidents", "corrections"):
+            release.execute(f"DROP TABLE {table}")
+        for column in ("correction_vi", "correction_en", "raw_value"):
+            release.execute(f"ALTER TABLE indicator_values DROP COLUMN {column}")
+    assert "14 điều khoản: 3 không có quy tắc nào vi phạm" in words(_standard())
+
+
+def test_a_corrected_value_is_marked_with_who_why_and_the_raw_value(empty_home: Path, open_app: Open) -> None:
+    database = build(empty_home)
+    with duckdb.connect(str(database)) as release:
+        release.execute(
+            "UPDATE indicator_values SET correction_vi = 'Đính chính DC-1 (Trần Thị B): sai đơn vị', "
+            "raw_value = 18452000 WHERE code = 'NS_THU' AND is_latest"
+        )
+    app = open_app()
+    tile = tile_of(app, "Thu ngân sách")
+    assert "Đã đính chính" in words(tile) and "Trần Thị B" in tile and "18.452.000" in tile
+    assert text_of(app).count("Đính chính DC-1 (Trần Thị B): sai đơn vị (số nguồn gửi: 18.452.000)") == 1, "its panel"
+    assert text_of(app).count("Đã đính chính") == 3, "tile, list of what needs attention, panel"
+    assert "Đã đính chính" not in words(tile_of(app, "Tăng trưởng GRDP"))
 
 
 def _standard() -> str:

@@ -1,0 +1,39 @@
+"""Reading tables of the current release for the commands that show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from ioc_pipeline.messages import IocError, Message
+from ioc_pipeline.publish.release import Release, current
+from ioc_pipeline.settings import places
+
+
+def released(sql: str, parameters: list[Any] | None = None) -> tuple[Release, list[dict[str, Any]]]:
+    """The current release and the rows of a query on it; IocError before the first release, and when the release was
+    made by a version that did not have the table."""
+    release = current(places())
+    if release is None:
+        raise IocError(
+            Message(
+                "release.none",
+                f"Chưa có bản phát hành nào trong {places().root}; chạy: ioc run",
+                f"No release in {places().root} yet; run: ioc run",
+            )
+        )
+    with duckdb.connect(str(release.folder / "release.duckdb"), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        try:
+            cursor = connection.execute(sql, parameters or [])
+        except duckdb.CatalogException as error:
+            raise IocError(
+                Message(
+                    "release.older",
+                    f"Bản phát hành {release.release_id} do phiên bản cũ tạo, chưa có bảng này; chạy: ioc run",
+                    f"Release {release.release_id} was made by an older version without this table; run: ioc run",
+                )
+            ) from error
+        names = [d[0] for d in cursor.description or ()]
+        return release, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

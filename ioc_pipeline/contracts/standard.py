@@ -1,0 +1,240 @@
+"""The IOC standard that judges: the ministry's clauses, tightened by the layer of the province.
+
+A layer may add clauses and make existing ones stricter. Whatever would loosen the ministry's standard is not applied
+and is a problem with file and line: the judged side never lowers its own bar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ioc_pipeline.contracts.model import Clause, Problem
+from ioc_pipeline.contracts.yaml_source import YamlSource
+from ioc_pipeline.messages import IocError, Text
+
+SEVERITY_RANK = {"info": 0, "warning": 1, "critical": 2}
+STRICTER_KEYS = frozenset({"clause", "severity", "weight", "why"})
+"""What a layer may say about a clause that is not its own."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number that a computed clause is judged with; `stricter` says in which direction it is stricter."""
+
+    id: str
+    clause: str
+    value: float
+    stricter: str  # higher | lower
+    mark: str
+    title: Text
+    layer: str = "standard"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A set of clauses with its version: the ministry's standard, or the additions of a province."""
+
+    id: str
+    version: str
+    name: Text
+    valid_from: str | None = None
+
+
+@dataclass(frozen=True)
+class Standard:
+    """The clauses in effect, with the layers and versions they come from; `version` and `layer` are the ministry's."""
+
+    version: str
+    layer: Text
+    principles: dict[str, Text]
+    clauses: dict[str, Clause]
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
+
+    def judging(self, clause: Clause) -> Layer:
+        """The layer whose statement of a clause is in effect."""
+        return next(layer for layer in self.layers if layer.id == clause.layer)
+
+    def parameter(self, name: str) -> float:
+        """Value of a parameter as the layers leave it; KeyError when the standard has none of that name."""
+        return self.parameters[name].value
+
+
+def load_standard(root: Path, province: str, today: date) -> tuple[Standard, list[Problem]]:
+    """Ministry's standard with the layer of a province that is in force; and what is wrong with the layer.
+
+    Raises IocError when the ministry's file cannot be read.
+    """
+    standard = _ministry(root / "standard" / "clauses.yaml")
+    path = root / "layers" / f"{province}.yaml"
+    if not path.exists():
+        return standard, []
+    try:
+        return _LayerFile(YamlSource(path), province, today).applied_to(standard)
+    except IocError as error:
+        return standard, [Problem(str(path), None, Text(error.message.vi, error.message.en))]
+
+
+def _ministry(path: Path) -> Standard:
+    data = YamlSource(path).data
+    version, name = str(data["version"]), _text(data["layer"])
+    layer = Layer(str(data["layer"].get("id", "standard")), version, name)
+    principles = {entry["id"]: _text(entry) for entry in data["principles"]}
+    clauses = {entry["id"]: _clause(entry, layer.id) for entry in data["clauses"]}
+    parameters = {
+        entry["id"]: Parameter(
+            entry["id"], entry["clause"], float(entry["value"]), entry["stricter"], str(entry["mark"]), _text(entry)
+        )
+        for entry in data.get("parameters") or ()
+    }
+    return Standard(version, name, principles, clauses, parameters, (layer,))
+
+
+def _text(value: dict[str, str]) -> Text:
+    return Text(str(value["vi"]), str(value["en"]))
+
+
+def _clause(entry: dict[str, Any], layer: str) -> Clause:
+    return Clause(
+        id=entry["id"],
+        principle=entry["principle"],
+        title=_text(entry["title"]),
+        explanation=_text(entry["explanation"]),
+        severity=entry["severity"],
+        level=entry["level"],
+        evidence=entry["evidence"],
+        weight=float(entry["weight"]),
+        basis=_text(entry["basis"]),
+        mark=str(entry["mark"]),
+        guidance=_text(entry["guidance"]),
+        valid_from=str(entry["valid_from"]),
+        valid_to=str(entry["valid_to"]) if entry.get("valid_to") else None,
+        layer=layer,
+    )
+
+
+class _LayerFile:
+    """Walks one layer's file; entries that would loosen the standard become problems and are left out."""
+
+    def __init__(self, source: YamlSource, province: str, today: date) -> None:
+        self.source, self.province, self.today = source, province, today
+        self.data: dict[str, Any] = source.data if isinstance(source.data, dict) else {}
+        self.problems: list[Problem] = []
+
+    def applied_to(self, standard: Standard) -> tuple[Standard, list[Problem]]:
+        layer = self.layer()
+        if layer is None:
+            return standard, self.problems
+        clauses = dict(standard.clauses)
+        for position, entry in enumerate(self.source.entries("stricter")):
+            self.tighten(clauses, position, entry, layer)
+        for position, entry in enumerate(self.source.entries("clauses")):
+            self.add(standard, clauses, position, entry, layer)
+        parameters = dict(standard.parameters)
+        declared = self.data.get("parameters") or {}
+        if not isinstance(declared, dict):
+            self.wrong(("parameters",), "parameters phải là tên: số", "parameters must be name: number")
+            declared = {}
+        for name, value in declared.items():
+            self.tighten_parameter(parameters, clauses, str(name), value, layer)
+        changed = clauses != standard.clauses or parameters != standard.parameters
+        layers = (*standard.layers, layer) if changed else standard.layers
+        return replace(standard, clauses=clauses, parameters=parameters, layers=layers), self.problems
+
+    def layer(self) -> Layer | None:
+        """The layer's identity; None (with a problem) when incomplete or not yet in force."""
+        name, version, since = self.data.get("layer") or {}, self.data.get("version"), self.data.get("valid_from")
+        if not (isinstance(name, dict) and name.get("vi") and name.get("en") and version):
+            self.wrong((), "lớp cần version và layer {vi, en}", "a layer needs version and layer {vi, en}")
+            return None
+        try:
+            start = date.fromisoformat(str(since))
+        except ValueError:
+            self.wrong(("valid_from",), "valid_from phải là ngày YYYY-MM-DD", "valid_from must be a date YYYY-MM-DD")
+            return None
+        if start > self.today:
+            self.wrong(
+                ("valid_from",),
+                f"valid_from {since} ở tương lai: lớp này chưa được áp dụng",
+                f"valid_from {since} is in the future: the layer is not applied yet",
+            )
+            return None
+        return Layer(self.province, str(version), _text(name), str(since))
+
+    def tighten(self, clauses: dict[str, Clause], position: int, entry: Any, layer: Layer) -> None:
+        where = ("stricter", position)
+        before = clauses.get(entry.get("clause", "")) if isinstance(entry, dict) else None
+        if before is None:
+            self.wrong(where, "không có điều khoản này trong bộ tiêu chuẩn", "the standard has no such clause")
+            return
+        foreign = sorted(set(entry) - STRICTER_KEYS)
+        if foreign:
+            self.wrong(
+                (*where, foreign[0]),
+                f"{before.id}: lớp của tỉnh chỉ được đặt severity, weight, why; bỏ {', '.join(foreign)}",
+                f"{before.id}: a province's layer may set severity, weight and why only; remove {', '.join(foreign)}",
+            )
+            return
+        severity, weight = str(entry.get("severity", before.severity)), entry.get("weight", before.weight)
+        if severity not in SEVERITY_RANK or SEVERITY_RANK[severity] < SEVERITY_RANK[before.severity]:
+            self.loosens((*where, "severity"), before.id, "severity", before.severity, severity)
+            return
+        if not isinstance(weight, int | float) or weight < before.weight:
+            self.loosens((*where, "weight"), before.id, "weight", before.weight, weight)
+            return
+        clauses[before.id] = replace(before, severity=severity, weight=float(weight), layer=layer.id)
+
+    def add(self, standard: Standard, clauses: dict[str, Clause], position: int, entry: Any, layer: Layer) -> None:
+        where = ("clauses", position)
+        try:
+            clause = _clause(entry, layer.id)
+            clause.in_force(self.today)  # its dates can be read
+        except (KeyError, TypeError, ValueError) as error:
+            detail = f"{type(error).__name__}: {error}"
+            self.wrong(where, f"điều khoản thiếu mục ({detail})", f"the clause is incomplete ({detail})")
+            return
+        prefix = f"IOC-{self.province}-"
+        if not clause.id.startswith(prefix):
+            self.wrong(
+                (*where, "id"),
+                f"{clause.id}: mã điều khoản của tỉnh phải bắt đầu bằng {prefix}",
+                f"{clause.id}: ids of the province's own clauses start with {prefix}",
+            )
+        elif clause.id in clauses:
+            self.wrong((*where, "id"), f"{clause.id}: mã khai hai lần", f"{clause.id}: declared twice")
+        elif clause.principle not in standard.principles:
+            self.wrong((*where, "principle"), f"principle lạ {clause.principle!r}", "unknown principle")
+        else:
+            clauses[clause.id] = clause
+
+    def tighten_parameter(
+        self, parameters: dict[str, Parameter], clauses: dict[str, Clause], name: str, value: Any, layer: Layer
+    ) -> None:
+        where = ("parameters", name)
+        before = parameters.get(name)
+        if before is None:
+            known = ", ".join(parameters)
+            self.wrong(where, f"tham số lạ {name!r}; có: {known}", f"unknown parameter {name!r}; known: {known}")
+            return
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.wrong(where, f"{name} phải là số", f"{name} must be a number")
+            return
+        if (value < before.value) if before.stricter == "higher" else (value > before.value):
+            self.loosens(where, before.clause, name, before.value, value)
+            return
+        parameters[name] = replace(before, value=float(value), layer=layer.id)
+        if before.clause in clauses and value != before.value:
+            clauses[before.clause] = replace(clauses[before.clause], layer=layer.id)
+
+    def loosens(self, where: tuple[str | int, ...], clause: str, name: str, before: Any, after: Any) -> None:
+        self.wrong(
+            where,
+            f"{clause}: {name} {after} nới lỏng mức {before} của bộ tiêu chuẩn; lớp của tỉnh chỉ được chặt hơn",
+            f"{clause}: {name} {after} is looser than {before} of the standard; a province's layer may only tighten",
+        )
+
+    def wrong(self, keys: tuple[str | int, ...], vi: str, en: str) -> None:
+        self.problems.append(Problem(str(self.source.path), self.source.line(*keys), Text(vi, en)))
