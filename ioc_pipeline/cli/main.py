@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ioc_pipeline.cli import contract, quarantine, query, run, sample, status, up
+from ioc_pipeline.cli import contract, faults, quarantine, query, run, sample, status, up
 from ioc_pipeline.cli.output import say_message
 from ioc_pipeline.messages import IocError
 
@@ -27,6 +27,7 @@ app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
 app.command("query")(query.query)
 app.command("sample")(sample.sample)
+app.command("faults")(faults.faults)
 app.command("up")(up.up)
 app.add_typer(contract.app, name="contract")
 

@@ -164,14 +164,22 @@ def enter_in_batch(ground: Ground, count: int = 30) -> None:
         numbered = pl.concat_str(code.str.slice(0, code.str.len_chars() - 4), _sequence())
         return rows.sort("ngay_tiep_nhan").with_columns(
             pl.when(tail).then(numbered).otherwise("ma_ho_so").alias("ma_ho_so"),
-            pl.when(tail).then(pl.lit(night)).otherwise("ngay_tiep_nhan").dt.cast_time_unit("us").alias("ngay_tiep_nhan"),
+            pl.when(tail)
+            .then(pl.lit(night))
+            .otherwise("ngay_tiep_nhan")
+            .dt.cast_time_unit("us")
+            .alias("ngay_tiep_nhan"),
             *(
                 pl.when(tail).then(None).otherwise(pl.col(c)).alias(c)
                 for c in ("ngay_ket_thuc_xu_ly", "ngay_tra", "ket_qua_dien_tu")
             ),
             pl.when(tail).then(pl.lit("4")).otherwise("trang_thai").alias("trang_thai"),
             pl.when(tail).then(pl.lit(night)).otherwise("cap_nhat_luc").dt.cast_time_unit("us").alias("cap_nhat_luc"),
-            pl.when(tail).then(pl.lit(night + timedelta(days=9))).otherwise("ngay_hen_tra").dt.cast_time_unit("us").alias("ngay_hen_tra"),
+            pl.when(tail)
+            .then(pl.lit(night + timedelta(days=9)))
+            .otherwise("ngay_hen_tra")
+            .dt.cast_time_unit("us")
+            .alias("ngay_hen_tra"),
         )
 
     ground.edit_bulk(change)

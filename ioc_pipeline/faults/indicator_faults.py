@@ -103,7 +103,9 @@ def freeze(ground: Ground, indicator: str) -> None:
 
 def fall(ground: Ground, indicator: str) -> None:
     """The newest year-to-date estimate lies below the month before."""
-    before = [r["value"] for r in ground.records(-2) if matches(r, {"indicatorCode": indicator, "dataTypeId": ESTIMATE})]
+    before = [
+        r["value"] for r in ground.records(-2) if matches(r, {"indicatorCode": indicator, "dataTypeId": ESTIMATE})
+    ]
 
     def change(records: list[Record]) -> None:
         newest = max((r for r in records if r["indicatorCode"] == indicator), key=lambda r: int(r["periodId"]))
@@ -134,7 +136,9 @@ def overwrite_plan(ground: Ground, indicator: str) -> None:
     """The value reached so far is sent as the year's plan."""
 
     def change(records: list[Record]) -> list[Record]:
-        reached = ground.some([r for r in records if matches(r, {"indicatorCode": indicator, "dataTypeId": ESTIMATE})])[0]
+        reached = ground.some([r for r in records if matches(r, {"indicatorCode": indicator, "dataTypeId": ESTIMATE})])[
+            0
+        ]
         return [*records, {**reached, "dataTypeId": PLAN, "dataTypeName": "Kế hoạch", "periodId": 20}]
 
     ground.edit_message(change)
@@ -187,7 +191,10 @@ def exchange(ground: Ground, first: str, second: str) -> None:
     """The values of two indicators are exchanged."""
 
     def change(records: list[Record]) -> None:
-        a, b = (next(r for r in records if matches(r, {"indicatorCode": c, "dataTypeId": ESTIMATE})) for c in (first, second))
+        a, b = (
+            next(r for r in records if matches(r, {"indicatorCode": c, "dataTypeId": ESTIMATE}))
+            for c in (first, second)
+        )
         a["value"], b["value"] = b["value"], a["value"]
 
     ground.edit_message(change)

@@ -75,6 +75,4 @@ def plant(clean: Path, into: Path, chosen: Iterable[Kind], *, seed: int, catalog
     own = tuple(sorted(unit.code for unit in units.communes(catalogue.province.code)))
     for kind in chosen:
         rng = random.Random(f"{seed} {kind.id}")
-        kind.planter(
-            Ground(into, rng, catalogue.province.code, catalogue.province.agency, own), **kind.arguments
-        )
+        kind.planter(Ground(into, rng, catalogue.province.code, catalogue.province.agency, own), **kind.arguments)

@@ -12,7 +12,7 @@ from typing import Any
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.faults.ground import NotPlantable
 from ioc_pipeline.faults.kinds import Kind, plant
-from ioc_pipeline.faults.signals import Signals, observe
+from ioc_pipeline.faults.signals import CleanRun, Signals
 from ioc_pipeline.sample.inbox import generate_inbox
 
 UNTIL = date(2026, 10, 31)
@@ -64,26 +64,21 @@ def clean_inbox(out: Path, catalogue: Catalogue, seed: int) -> None:
     )
 
 
-def judge(clean: Path, baseline: Signals, chosen: Sequence[Kind], *, seed: int, catalogue: Catalogue) -> list[Finding]:
-    """Plant the chosen kinds together in one copy of `clean` and compare with the signals of the clean inbox."""
+def judge(clean: Path, run: CleanRun, chosen: Sequence[Kind], *, seed: int) -> list[Finding]:
+    """Plant the chosen kinds together in one copy of `clean` and compare with what the clean inbox raised."""
     with tempfile.TemporaryDirectory(prefix="ioc-faults-") as folder:
         spoiled = Path(folder) / "inbox"
         try:
-            plant(clean, spoiled, chosen, seed=seed, catalogue=catalogue)
+            plant(clean, spoiled, chosen, seed=seed, catalogue=run.catalogue)
         except NotPlantable:
             return [Finding(kind, {}, planted=False) for kind in chosen]
-        feeds = [feed for feed in baseline.judged_at if any(kind.feed == feed for kind in chosen)]
-        signals = observe(spoiled, catalogue, feeds, judged_at=baseline.judged_at)
-        return [Finding(kind, _of_feed(signals, kind.feed).beyond(baseline)) for kind in chosen]
-
-
-def _of_feed(signals: Signals, feed: str) -> Signals:
-    return Signals(type(signals.found)({key: count for key, count in signals.found.items() if key[0] == feed}))
+        signals = run.observe(spoiled, dict.fromkeys(kind.feed for kind in chosen))
+    return [Finding(kind, signals.beyond(run.signals, kind.feed)) for kind in chosen]
 
 
 def score(
     clean: Path,
-    chosen: Iterable[Kind],
+    chosen: Sequence[Kind],
     *,
     seed: int,
     catalogue: Catalogue,
@@ -92,29 +87,28 @@ def score(
 ) -> tuple[list[Finding], Signals]:
     """Findings of the chosen kinds, each planted alone (or all `together`), and the signals of the clean inbox."""
     say = progress or (lambda _: None)
-    say("…")
-    baseline = observe(clean, catalogue)
-    wanted = list(chosen)
-    if together:
-        return judge(clean, baseline, wanted, seed=seed, catalogue=catalogue), baseline
-    found: list[Finding] = []
-    for kind in wanted:
-        say(kind.id)
-        found += judge(clean, baseline, [kind], seed=seed, catalogue=catalogue)
-    return found, baseline
+    with tempfile.TemporaryDirectory(prefix="ioc-faults-") as folder:
+        say("…")
+        run = CleanRun(clean, catalogue, Path(folder))
+        if together:
+            return judge(clean, run, chosen, seed=seed), run.signals
+        found: list[Finding] = []
+        for kind in chosen:
+            say(kind.id)
+            found += judge(clean, run, [kind], seed=seed)
+        return found, run.signals
 
 
-def false_alarms(
-    catalogue: Catalogue, seeds: Iterable[int], progress: Progress | None = None
-) -> list[dict[str, Any]]:
+def false_alarms(catalogue: Catalogue, seeds: Iterable[int], progress: Progress | None = None) -> list[dict[str, Any]]:
     """Everything the pipeline raises on clean generated inboxes, one entry a rule and seed."""
     alarms: list[dict[str, Any]] = []
     for seed in seeds:
         if progress:
             progress(f"seed {seed}")
         with tempfile.TemporaryDirectory(prefix="ioc-faults-") as folder:
-            clean_inbox(Path(folder), catalogue, seed)
-            alarms += as_alarms(observe(Path(folder), catalogue), seed)
+            inbox = Path(folder) / "inbox"
+            clean_inbox(inbox, catalogue, seed)
+            alarms += as_alarms(CleanRun(inbox, catalogue, Path(folder)).signals, seed)
     return alarms
 
 

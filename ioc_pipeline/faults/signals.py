@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -35,55 +36,104 @@ UNREADABLE = "IOC-DU-04"
 FEEDS = ("dossiers", "lris_indicators", "province_published")
 
 
+Found = Counter[tuple[str, str, str]]
+
+
 @dataclass(frozen=True)
 class Signals:
-    """Alarms of one run: (feed, clause, rule) → how much it found; and until when the feeds were judged."""
+    """Alarms of one run: (feed, clause, rule) → how much it found; and when the feeds' lateness was judged."""
 
-    found: Counter[tuple[str, str, str]]
+    found: Found
     judged_at: dict[str, datetime] = field(default_factory=dict)
 
-    def beyond(self, clean: Signals) -> dict[str, list[str]]:
-        """Clauses and rules that found more than on the clean inbox."""
+    def beyond(self, clean: Signals, feed: str) -> dict[str, list[str]]:
+        """Clauses, with their rules, that found more in a feed than on the clean inbox."""
         news: dict[str, list[str]] = {}
-        for (feed, clause, rule), count in sorted(self.found.items()):
-            if count > clean.found[feed, clause, rule]:
+        for (of_feed, clause, rule), count in sorted(self.found.items()):
+            if of_feed == feed and count > clean.found[feed, clause, rule]:
                 news.setdefault(clause, []).append(rule)
         return news
 
 
-def observe(
-    inbox: Path, catalogue: Catalogue, feeds: Iterable[str] = FEEDS, *, judged_at: dict[str, datetime] | None = None
-) -> Signals:
-    """Run feeds of an inbox through the pipeline in a state folder of their own and collect what was raised.
+@dataclass(frozen=True)
+class _Eve:
+    """A feed's state folder as it was before the newest clean delivery, and what had been raised until then."""
 
-    Lateness is judged just after the deadline of the newest period that the clean inbox holds (`judged_at` of its
-    signals), so that the result does not depend on the day of the run. Raises RuntimeError when a feed could not be
-    processed for an unforeseen reason: that would be a fault of the pipeline, not of the data.
+    home: Path
+    files: dict[str, str]  # name → sha256 of what had been delivered
+    found: Found
+
+
+class CleanRun:
+    """The clean inbox after its run: its signals, and the state on the eve of the newest delivery of each feed.
+
+    A fault in the newest delivery is then judged as it would be in the centre: the past is there already, one file
+    arrives. A fault in an earlier file starts from nothing.
     """
-    home = Path(tempfile.mkdtemp(prefix="ioc-faults-"))
-    try:
-        places = Places(home)
-        found: Counter[tuple[str, str, str]] = Counter()
-        moments = dict(judged_at or {})
+
+    def __init__(self, inbox: Path, catalogue: Catalogue, work: Path, feeds: Iterable[str] = FEEDS) -> None:
+        self.catalogue = catalogue
+        self._eves: dict[str, _Eve] = {}
+        found: Found = Counter()
+        moments: dict[str, datetime] = {}
         for feed_id in feeds:
-            if not (inbox / feed_id).is_dir():
+            names = _names(inbox / feed_id)
+            if not names:
                 continue
-            _at_rest(inbox / feed_id, places.inbox / feed_id)
-            _ingest(places, catalogue, feed_id, found)
-            _health(places, catalogue, feed_id, found, moments)
-        return Signals(found, moments)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+            home = work / f"{feed_id}-home"
+            raised: Found = Counter()
+            if len(names) > 1:
+                _deliver(inbox / feed_id, names[:-1], home / "inbox" / feed_id)
+                _ingest(Places(home), catalogue, feed_id, raised)
+                eve = work / f"{feed_id}-eve"
+                shutil.copytree(home, eve)
+                self._eves[feed_id] = _Eve(eve, _contents(inbox / feed_id, names[:-1]), Counter(raised))
+            _deliver(inbox / feed_id, names, home / "inbox" / feed_id)
+            _ingest(Places(home), catalogue, feed_id, raised)
+            _health(Places(home), catalogue, feed_id, raised, moments)
+            found += raised
+            shutil.rmtree(home)
+        self.signals = Signals(found, moments)
+
+    def observe(self, inbox: Path, feed_ids: Iterable[str]) -> Signals:
+        """Signals of a spoiled copy of the inbox, lateness judged at the moments of the clean run.
+
+        Raises RuntimeError when a feed could not be processed for an unforeseen reason: that would be a fault of the
+        pipeline, not of the data.
+        """
+        found: Found = Counter()
+        with tempfile.TemporaryDirectory(prefix="ioc-faults-") as folder:
+            for feed_id in feed_ids:
+                names, home = _names(inbox / feed_id), Path(folder) / feed_id
+                eve = self._eves.get(feed_id)
+                if eve and _contents(inbox / feed_id, names[: len(eve.files)]) == eve.files:
+                    shutil.copytree(eve.home, home)
+                    found += eve.found
+                _deliver(inbox / feed_id, names, home / "inbox" / feed_id)
+                _ingest(Places(home), self.catalogue, feed_id, found)
+                _health(Places(home), self.catalogue, feed_id, found, dict(self.signals.judged_at))
+        return Signals(found, self.signals.judged_at)
 
 
-def _at_rest(source: Path, target: Path) -> None:
-    """Copy a feed's folder; times follow the order of names, so that the order of receipt is always the same."""
-    shutil.copytree(source, target)
-    for number, path in enumerate(sorted(p for p in target.rglob("*") if p.is_file())):
+def _names(folder: Path) -> list[str]:
+    """Files of a feed's folder by name: names begin with the date, so this is the order of delivery."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
+
+
+def _contents(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+
+
+def _deliver(source: Path, names: Iterable[str], target: Path) -> None:
+    """Copy files; their times follow their order, so that the order of receipt is always the same."""
+    for number, name in enumerate(names):
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / name, path)
         os.utime(path, (1_750_000_000 + number, 1_750_000_000 + number))
 
 
-def _ingest(places: Places, catalogue: Catalogue, feed_id: str, found: Counter[tuple[str, str, str]]) -> None:
+def _ingest(places: Places, catalogue: Catalogue, feed_id: str, found: Found) -> None:
     run = ingest_feed(places, catalogue, catalogue.feeds[feed_id], run_id="faults", settle_seconds=0.0)
     if run.problem is not None:
         raise RuntimeError(run.problem.en)
@@ -97,10 +147,12 @@ def _ingest(places: Places, catalogue: Catalogue, feed_id: str, found: Counter[t
                 found[feed_id, result.clause, rule] += max(1, result.unexpected)
     if not places.warehouse.exists():
         return
+    new = [outcome.delivery.delivery_id for outcome in run.outcomes]
     with reading(places) as warehouse:
         problems = warehouse.execute(
-            "SELECT clause, expectation_id, count(*) FROM quarantine WHERE expectation_id LIKE 'read.%' GROUP BY ALL"
-            " ORDER BY ALL"
+            "SELECT clause, expectation_id, count(*) FROM quarantine WHERE expectation_id LIKE 'read.%' "
+            "AND list_contains(?, delivery_id) GROUP BY ALL",
+            [new],
         ).fetchall()
         for clause, rule, count in problems:
             found[feed_id, clause, rule] += count
@@ -110,7 +162,7 @@ def _health(
     places: Places,
     catalogue: Catalogue,
     feed_id: str,
-    found: Counter[tuple[str, str, str]],
+    found: Found,
     moments: dict[str, datetime],
 ) -> None:
     feed, timezone = catalogue.feeds[feed_id], catalogue.province.timezone

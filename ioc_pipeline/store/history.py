@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from itertools import pairwise
 
 import duckdb
 
@@ -57,7 +58,7 @@ def with_history(
     types = column_types(feed, wanted)
     if not types:
         return batch
-    constants = {name: None for name in types if name in _OF_DELIVERY}
+    constants: dict[str, object] = {name: None for name in types if name in _OF_DELIVERY}
     of_rows = [name for name in types if name not in _OF_DELIVERY]
     if feed.shape == "observations":
         found = _observed(connection, feed, delivery, batch)
@@ -152,7 +153,9 @@ def _recorded(
     if not columns or not exists or connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
         return False
     known = {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
-    sources = {name: "_version_at" if name == "_previous_version_at" else name.removeprefix("_previous_") for name in columns}
+    sources = {
+        name: "_version_at" if name == "_previous_version_at" else name.removeprefix("_previous_") for name in columns
+    }
     if not set(sources.values()) <= known:  # a column the contract has only since this delivery
         return False
     fields = ", ".join(f"{quoted(name)}: r.{quoted(source)}" for name, source in sources.items())
@@ -189,7 +192,7 @@ def _expected_new(connection: duckdb.DuckDBPyConnection, feed: Feed, delivery: D
         [feed.id, delivery.published_at, _WINDOW + 1],
     ).fetchall()
     days = [day for day, _ in told]
-    spans = [_working_days(before, day) for day, before in zip(days, days[1:], strict=False)]
+    spans = [_working_days(before, day) for day, before in pairwise(days)]
     rates = sorted(added / span for (_, added), span in zip(told, spans, strict=False) if span)
     since = _working_days(days[0], delivery.published_at) if days else 0
     return float(rates[len(rates) // 2]) * since if rates and since else None

@@ -85,9 +85,7 @@ def test_the_reason_says_by_how_much():
     assert judged.reason.vi == "Thấp hơn chỉ tiêu 10 điểm % (mức 6/12 của chỉ tiêu năm 100 %)"
 
 
-@given(
-    st.floats(-1e9, 1e9), st.floats(0.01, 1e6), st.floats(0, 1), st.sampled_from(["up", "down"]), st.floats(0, 1e6)
-)
+@given(st.floats(-1e9, 1e9), st.floats(0.01, 1e6), st.floats(0, 1), st.sampled_from(["up", "down"]), st.floats(0, 1e6))
 def test_a_better_value_never_gets_a_worse_colour(value, target, margin, direction, step):
     rank = {"green": 2, "amber": 1, "red": 0}
     it = card(direction, target, margin)

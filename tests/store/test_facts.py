@@ -49,9 +49,7 @@ def figures(places, catalogue):
     with writing(places) as warehouse:
 
         def add(number: int, rows, published: str | None = None) -> tuple[int, int, int]:
-            counted = add_facts(
-                warehouse, feed, delivery(feed.id, number, published), stage_figures(warehouse, rows)
-            )
+            counted = add_facts(warehouse, feed, delivery(feed.id, number, published), stage_figures(warehouse, rows))
             return counted.added, counted.revised, counted.unchanged
 
         yield warehouse, add
@@ -88,7 +86,10 @@ def test_going_back_to_an_earlier_figure_is_said_again(figures):
 
 def test_plan_estimate_actual_and_official_are_four_values_of_one_cell(figures):
     warehouse, add = figures
-    add(1, [("01", kind, value) for kind, value in zip(("plan", "estimate", "actual", "official"), range(4), strict=True)])
+    add(
+        1,
+        [("01", kind, value) for kind, value in zip(("plan", "estimate", "actual", "official"), range(4), strict=True)],
+    )
     assert len(current(warehouse)) == 4
 
 
