@@ -159,8 +159,9 @@ def _validate(
     bound = bind(suite, catalogue.bindings(as_of=delivery.received_at))
     rows = with_history(warehouse, feed, delivery, BATCH, history_columns(suite))
     return validate_table(
-        warehouse, rows, bound, feed=feed.id, delivery_id=delivery.delivery_id, run_id=run_id, engine=engine
-    )
+        warehouse, rows, bound,
+        feed=feed.id, delivery_id=delivery.delivery_id, run_id=run_id, engine=engine, plain=BATCH,
+    )  # fmt: skip
 
 
 def _judge(feed: Feed, delivery: Delivery, reading: Reading, validation: Validation) -> Outcome:

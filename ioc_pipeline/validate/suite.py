@@ -228,6 +228,11 @@ def is_system(column: str) -> bool:
     return column in SYSTEM_COLUMNS or _HISTORY.fullmatch(column) is not None
 
 
+def names_history(sql: str) -> bool:
+    """True when a piece of SQL names a history column."""
+    return _HISTORY.search(sql) is not None
+
+
 def history_columns(suite: Suite) -> set[str]:
     """History columns that the rules of a suite name: what must stand beside the rows before they are judged."""
     return {name for e in suite.expectations for name in _HISTORY.findall(json.dumps(dict(e.kwargs), default=str))}
