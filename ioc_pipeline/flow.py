@@ -23,11 +23,12 @@ from ioc_pipeline.receive.inbox import receive
 from ioc_pipeline.settings import Places
 from ioc_pipeline.store import incidents, quarantine
 from ioc_pipeline.store.facts import Added, add_facts
+from ioc_pipeline.store.history import with_history
 from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery, record
 from ioc_pipeline.store.warehouse import writing
 from ioc_pipeline.validate.engine import validate_table
 from ioc_pipeline.validate.results import Result, Validation
-from ioc_pipeline.validate.suite import Suite, bind, parse_suite
+from ioc_pipeline.validate.suite import Suite, bind, history_columns, parse_suite
 from ioc_pipeline.version import code_version
 
 log = logging.getLogger(__name__)
@@ -156,9 +157,11 @@ def _validate(
     engine: str,
 ) -> Validation:
     bound = bind(suite, catalogue.bindings(as_of=delivery.received_at))
+    rows = with_history(warehouse, feed, delivery, BATCH, history_columns(suite))
     return validate_table(
-        warehouse, BATCH, bound, feed=feed.id, delivery_id=delivery.delivery_id, run_id=run_id, engine=engine
-    )
+        warehouse, rows, bound,
+        feed=feed.id, delivery_id=delivery.delivery_id, run_id=run_id, engine=engine, plain=BATCH,
+    )  # fmt: skip
 
 
 def _judge(feed: Feed, delivery: Delivery, reading: Reading, validation: Validation) -> Outcome:

@@ -48,7 +48,7 @@ def write_parquet(rows: pl.DataFrame, path: Path) -> None:
     pq.write_table(rows.to_arrow(), path, compression="zstd", row_group_size=122_880)
 
 
-def _as_synchronised(rows: pl.DataFrame) -> pl.DataFrame:
+def as_synchronised(rows: pl.DataFrame) -> pl.DataFrame:
     """Field names and spellings of the synchronisation: yyyyMMddHHmmss, flags 0 and 1."""
     moments = [name for name, kind in rows.schema.items() if kind == pl.Datetime]
     flags = [name for name, kind in rows.schema.items() if kind == pl.Boolean and name != "simulated"]
@@ -59,12 +59,12 @@ def _as_synchronised(rows: pl.DataFrame) -> pl.DataFrame:
 
 def write_csv(rows: pl.DataFrame, path: Path) -> None:
     """CSV in UTF-8 with the field names of the synchronisation."""
-    _as_synchronised(rows).write_csv(path)
+    as_synchronised(rows).write_csv(path)
 
 
 def write_json(rows: pl.DataFrame, path: Path) -> None:
     """A JSON array, one record a line, with the field names of the synchronisation."""
     with path.open("w", encoding="utf-8") as file:
-        for number, record in enumerate(_as_synchronised(rows).iter_rows(named=True)):
+        for number, record in enumerate(as_synchronised(rows).iter_rows(named=True)):
             file.write(("[\n" if number == 0 else ",\n") + json.dumps(record, ensure_ascii=False))
         file.write("\n]\n")

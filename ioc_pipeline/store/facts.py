@@ -43,7 +43,7 @@ def add_facts(connection: duckdb.DuckDBPyConnection, feed: Feed, delivery: Deliv
     return Added(*(int(n) for n in counted))
 
 
-def _key(feed: Feed, alias: str) -> str:
+def key_of(feed: Feed, alias: str) -> str:
     """SQL text of the key: stable across DuckDB versions, null-safe."""
     columns = ", ".join(f"{alias}.{quoted(name)}" for name in feed.key)
     if len(feed.key) == 1:
@@ -75,7 +75,7 @@ def _add_observations(
     connection: duckdb.DuckDBPyConnection, feed: Feed, delivery: Delivery, accepted: str
 ) -> tuple[int, int, int]:
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _keyed AS SELECT {_key(feed, 'b')} AS fact_key, b.*, "
+        f"CREATE OR REPLACE TEMP TABLE _keyed AS SELECT {key_of(feed, 'b')} AS fact_key, b.*, "
         "CAST(? AS TIMESTAMPTZ) AS stated_at, CAST(? AS TIMESTAMPTZ) AS known_at "
         f"FROM {accepted} b",
         [delivery.stated_at, delivery.received_at],
@@ -112,7 +112,7 @@ def _add_records(
     )
     state = ", ".join(f"{quoted(n)} := b.{quoted(n)}" for n in names)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _keyed AS SELECT {_key(feed, 'b')} AS _key, "
+        f"CREATE OR REPLACE TEMP TABLE _keyed AS SELECT {key_of(feed, 'b')} AS _key, "
         f"md5(CAST(to_json(struct_pack({state})) AS VARCHAR)) AS _hash, {version} AS _version_at, "
         f"b._row, b._location, {', '.join('b.' + quoted(n) for n in names)} "
         f"FROM (SELECT *, CAST(? AS TIMESTAMPTZ) AS stated_at FROM {accepted}) b",

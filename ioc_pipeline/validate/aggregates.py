@@ -8,7 +8,7 @@ from typing import Any
 from ioc_pipeline.validate.bounds import within
 from ioc_pipeline.validate.rules import AggregateRule, NotCompiled, Rule, Verdict
 from ioc_pipeline.validate.sql_text import members, name
-from ioc_pipeline.validate.suite import SYSTEM_COLUMNS, Expectation
+from ioc_pipeline.validate.suite import Expectation, is_system
 
 Builder = Callable[[Expectation, "str | None", Mapping[str, str]], Rule]
 
@@ -89,7 +89,7 @@ def _plain(values: list[Any] | None) -> list[Any]:
 
 
 def _own(types: Mapping[str, str]) -> list[str]:
-    return [column for column in types if column not in SYSTEM_COLUMNS]
+    return [column for column in types if not is_system(column)]
 
 
 def _column_exists(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:

@@ -26,12 +26,14 @@ def validate_table(
     delivery_id: str,
     run_id: str,
     engine: str = "sql",
+    plain: str | None = None,
 ) -> Validation:
     """Results of a bound suite over `table`, one per expectation in the suite's order.
 
     `table` holds the feed's columns and `_row` (unique), `_location` and `_problems`. Writes the temporary table
     `<table>__broken (_row BIGINT, expectation_id, clause, severity)` on `con`. With `engine="sql"` the suite is
     compiled; an expectation type that is not compiled runs under Great Expectations alone and says `engine="gx"`.
+    `plain` may name the same rows without history columns (see `store.history`), which rules that need none read.
     With `engine="gx"` all of it runs under stock Great Expectations (the second opinion). Raises ValueError for
     another engine and `duckdb.CatalogException` when the table is absent; an expectation that cannot be computed
     raises nothing, its result is undetermined. Call it outside a transaction: DuckDB refuses further work in a
@@ -41,7 +43,7 @@ def validate_table(
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
     started = time.perf_counter()
     if engine == "sql":
-        run = run_sql(con, table, suite.expectations)
+        run = run_sql(con, table, suite.expectations, plain)
         write_broken(run)
     else:
         described = con.execute(f"DESCRIBE {name(table)}").fetchall()

@@ -21,7 +21,7 @@ import duckdb
 from ioc_pipeline.validate.catalogue import ASKS_FOR_COLUMNS, ROW_TYPES
 from ioc_pipeline.validate.rules import Finding
 from ioc_pipeline.validate.sql_text import name
-from ioc_pipeline.validate.suite import SYSTEM_COLUMNS, Expectation
+from ioc_pipeline.validate.suite import Expectation, is_system
 
 #: Types that count or name the columns of the table: they must not see the reader's own.
 _ABOUT_COLUMNS = ASKS_FOR_COLUMNS | {
@@ -42,7 +42,7 @@ def run_gx(
     """Findings of stock Great Expectations, each with the `_row` of its failing rows (all of them, uncapped)."""
     plain = f"{table}__columns"
     if any(e.type in _ABOUT_COLUMNS for e in expectations):
-        hidden = ", ".join(name(c) for c in SYSTEM_COLUMNS if c in types)
+        hidden = ", ".join(name(c) for c in types if is_system(c))
         kept = f"* EXCLUDE ({hidden})" if hidden else "*"
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name(plain)} AS SELECT {kept} FROM {name(table)}")
     counted = con.execute(f"SELECT count(*) FROM {name(table)}").fetchone()

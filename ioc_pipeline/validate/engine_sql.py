@@ -27,7 +27,7 @@ from ioc_pipeline.validate.rules import (
     mostly_success,
 )
 from ioc_pipeline.validate.sql_text import literal, name
-from ioc_pipeline.validate.suite import Expectation
+from ioc_pipeline.validate.suite import Expectation, names_history
 
 #: Rows looked at to see whether a text column has few distinct values, and how many of them are few.
 _SAMPLE_ROWS, _FEW_VALUES = 20_480, 1_000
@@ -47,6 +47,7 @@ class SqlRun:
     con: duckdb.DuckDBPyConnection
     table: str
     types: Mapping[str, str]
+    plain: str | None = None  # the same rows without history columns: cheaper to scan
     findings: dict[str, Finding] = field(default_factory=dict)
     fallback: list[Expectation] = field(default_factory=list)
     rows: int = 0
@@ -58,6 +59,10 @@ class SqlRun:
     def source(self) -> str:
         """Quoted name of the table judged."""
         return name(self.table)
+
+    def source_for(self, *texts: str | None) -> str:
+        """Quoted name of the cheapest relation that has the columns these pieces of SQL name."""
+        return self.source if self.plain is None or any(names_history(t or "") for t in texts) else name(self.plain)
 
     def one(self, sql: str) -> tuple[Any, ...]:
         """The single row of a query."""
@@ -78,10 +83,15 @@ class SqlRun:
         self.findings[expectation.id] = Finding(expectation, None, error=text)
 
 
-def run_sql(con: duckdb.DuckDBPyConnection, table: str, expectations: Sequence[Expectation]) -> SqlRun:
-    """Judge `table` by bound expectations; writes the failing rows to nothing yet (see `write_broken`)."""
+def run_sql(
+    con: duckdb.DuckDBPyConnection, table: str, expectations: Sequence[Expectation], plain: str | None = None
+) -> SqlRun:
+    """Judge `table` by bound expectations; writes the failing rows to nothing yet (see `write_broken`).
+
+    `plain` holds the same rows without history columns; rules that name none read it.
+    """
     described = con.execute(f"DESCRIBE {name(table)}").fetchall()
-    run = SqlRun(con, table, {row[0]: row[1] for row in described})
+    run = SqlRun(con, table, {row[0]: row[1] for row in described}, plain)
     rows: list[RowRule] = []
     uniques: list[UniqueRule] = []
     totals: list[AggregateRule] = []
@@ -102,7 +112,7 @@ def run_sql(con: duckdb.DuckDBPyConnection, table: str, expectations: Sequence[E
                 totals.append(rule)
             else:
                 queries.append(rule)
-    run.rows = int(run.one(f"SELECT count(*) FROM {run.source}")[0])
+    run.rows = int(run.one(f"SELECT count(*) FROM {run.source_for()}")[0])
     profiled = _profiled_columns(run, rows, totals)
     by_value = [r for r in rows if r.by_value and r.column in profiled]
     _scan(run, [r for r in rows if r not in by_value], uniques, [t for t in totals if t.values_of is None])
@@ -207,7 +217,8 @@ def _judge_by_value(run: SqlRun, rows: Sequence[RowRule], totals: Sequence[Aggre
         groups.setdefault((str(total.values_of), total.domain), []).append(total)
     for (column, domain), rules in groups.items():
         where = f" WHERE {domain}" if domain else ""
-        select = f"SELECT {name(column)}, count(*) AS _n FROM {run.source}{where} GROUP BY {name(column)}"
+        source = run.source_for(column, domain)
+        select = f"SELECT {name(column)}, count(*) AS _n FROM {source}{where} GROUP BY {name(column)}"
         try:
             profile = run.temporary(select)
         except Exception as error:
@@ -248,9 +259,10 @@ def _judge_unique(run: SqlRun, rule: UniqueRule) -> None:
     keys = ", ".join(name(c) for c in rule.columns)
     filled = [f"{name(c)} IS NOT NULL" for c in rule.columns]
     where = " AND ".join(f"({part})" for part in (rule.domain, *filled) if part)
+    source = run.source_for(keys, rule.domain)
     try:
         groups = run.temporary(
-            f"SELECT {keys}, count(*) AS _n FROM {run.source} WHERE {where} GROUP BY {keys} HAVING count(*) > 1"
+            f"SELECT {keys}, count(*) AS _n FROM {source} WHERE {where} GROUP BY {keys} HAVING count(*) > 1"
         )
         unexpected = int(run.one(f"SELECT coalesce(sum(_n), 0) FROM {groups}")[0])
     except Exception as error:
@@ -271,7 +283,7 @@ def _judge_unique(run: SqlRun, rule: UniqueRule) -> None:
 def _judge_query(run: SqlRun, rule: QueryRule) -> None:
     """Rows returned are failures; with a column `_row` they are the failing rows, counted once each."""
     e = rule.expectation
-    query = rule.query.format(batch=run.source)
+    query = rule.query.format(batch=run.source_for(rule.query))
     try:
         cursor = run.con.execute(query)
         columns = [column[0] for column in cursor.description or ()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +20,12 @@ LEVELS = ("row", "table")
 #: References a suite may hold instead of a literal: `{"$codes": "units"}` is looked up as `codes:units`.
 REFERENCE_KINDS = ("codes", "areas", "param")
 SYSTEM_COLUMNS = ("_row", "_location", "_problems")
+#: Columns the flow computes from the warehouse before validation (see `store.history`): ordinary columns to a rule.
+HISTORY_COLUMNS = (
+    "_previous_value", "_previous_period_value", "_earlier_period_value", "_plan_value", "_missing_series",
+    "_usual_rows", "_expected_new", "_previous_version_at",
+)  # fmt: skip
+_HISTORY = re.compile(r"\b_(?:previous|earlier|plan|missing|usual|expected)_\w+")
 _VIETNAM = timezone(timedelta(hours=7))
 #: `:as_of` is `param:as_of`, a scalar; `:codes.units` is `codes:units`, a list in parentheses.
 _SQL_PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?)")
@@ -174,8 +181,8 @@ def _entry_problems(
         yield f"severity phải là một trong {', '.join(SEVERITIES)}", f"severity must be one of {', '.join(SEVERITIES)}"
     yield from _meta_problems(str(type_), meta if isinstance(meta, Mapping) else {}, clauses)
     if columns is not None:
-        known = {*columns, *SYSTEM_COLUMNS}
-        for name in columns_of(str(type_), kwargs):
+        known = {*columns, *SYSTEM_COLUMNS, *HISTORY_COLUMNS, *(f"_previous_{c}" for c in columns)}
+        for name in (*columns_of(str(type_), kwargs), *_HISTORY.findall(json.dumps(dict(kwargs), default=str))):
             if name not in known:
                 yield f"hợp đồng của nguồn không có cột {name!r}", f"the feed's contract has no column {name!r}"
     for key in references(kwargs):
@@ -214,6 +221,21 @@ def _query_problems(kwargs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     reason = refusal(_SQL_PARAMETER.sub(lambda match: "(NULL)" if "." in match[1] else "NULL", text))
     if reason is not None:
         yield reason.vi, reason.en
+
+
+def is_system(column: str) -> bool:
+    """True for a column that is not the feed's own: the reader's, or one of history."""
+    return column in SYSTEM_COLUMNS or _HISTORY.fullmatch(column) is not None
+
+
+def names_history(sql: str) -> bool:
+    """True when a piece of SQL names a history column."""
+    return _HISTORY.search(sql) is not None
+
+
+def history_columns(suite: Suite) -> set[str]:
+    """History columns that the rules of a suite name: what must stand beside the rows before they are judged."""
+    return {name for e in suite.expectations for name in _HISTORY.findall(json.dumps(dict(e.kwargs), default=str))}
 
 
 def references(value: Any) -> set[str]:
