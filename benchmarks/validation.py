@@ -13,6 +13,7 @@ import json
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import duckdb
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.validate.engine import validate_table
 from ioc_pipeline.validate.engine_sql import run_sql
-from ioc_pipeline.validate.suite import Suite, bind, parse_suite
+from ioc_pipeline.validate.suite import Suite, bind, names_history, parse_suite
 
 SUITE = Path(__file__).parents[1] / "data_contracts" / "feeds" / "dossiers" / "suite.json"
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
@@ -119,6 +120,8 @@ def main() -> None:
     values = load_catalogue(province="56").bindings(NOW)
     communes, closed = values["areas:communes_of_province"], values["codes:closed_agency_codes"]
     suite: Suite = bind(parse_suite(json.loads(SUITE.read_text(encoding="utf-8"))), values)
+    # Rules that need the warehouse's past have none here; the hand-written pass does not know them either.
+    suite = replace(suite, expectations=tuple(e for e in suite.expectations if not names_history(json.dumps(e.kwargs))))
     con = duckdb.connect()
     build(con, options.rows, options.faults, communes)
 

@@ -49,7 +49,7 @@ def faults(
         sys.stdout.write(markdown(findings, len(alarms), seed=seed, province=catalogue.province.code))
     else:
         _print(findings, alarms, clean_seeds)
-    unexpected = [f for f in findings if not f.detected and f.kind.missed is None]
+    unexpected = [f for f in findings if f.planted and not f.detected and f.kind.missed is None]
     raise typer.Exit(1 if unexpected or alarms else 0)
 
 
@@ -82,12 +82,13 @@ def _score(
 
 
 def _summary(findings: list[Finding], alarms: list[dict[str, Any]], seed: int, clean_seeds: int) -> dict[str, Any]:
-    missed = [f.kind.id for f in findings if not f.detected]
+    planted = [f for f in findings if f.planted]
+    missed = [f.kind.id for f in planted if not f.detected]
     return {
         "seed": seed,
         "kinds": [f.as_dict() for f in findings],
-        "planted": len(findings),
-        "detected": len(findings) - len(missed),
+        "planted": len(planted),
+        "detected": len(planted) - len(missed),
         "missed": missed,
         "clean_seeds": clean_seeds,
         "false_alarms": alarms,
@@ -115,11 +116,11 @@ def _print(findings: list[Finding], alarms: list[dict[str, Any]], clean_seeds: i
         for f in findings
     ]
     print_table(Text("Lỗi được cài và kết quả phát hiện", "Planted faults and what was detected"), columns, rows)
-    detected = sum(f.detected for f in findings)
+    detected, planted = sum(f.detected for f in findings), sum(f.planted for f in findings)
     say(
-        f"Phát hiện {detected}/{len(findings)} loại; {len(alarms)} báo động giả trên hộp nhận sạch (đã thử thêm "
+        f"Phát hiện {detected}/{planted} loại; {len(alarms)} báo động giả trên hộp nhận sạch (đã thử thêm "
         f"{clean_seeds} hạt giống).",
-        f"{detected} of {len(findings)} kinds detected; {len(alarms)} false alarms on clean inboxes ({clean_seeds} "
+        f"{detected} of {planted} kinds detected; {len(alarms)} false alarms on clean inboxes ({clean_seeds} "
         "further seeds tried).",
         style="green" if not alarms else "yellow",
     )

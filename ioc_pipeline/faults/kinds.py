@@ -16,7 +16,7 @@ import yaml
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.faults import dossier_faults, file_faults, indicator_faults
-from ioc_pipeline.faults.ground import Ground
+from ioc_pipeline.faults.ground import Ground, NotPlantable
 from ioc_pipeline.messages import Text
 
 _MODULES: dict[str, ModuleType] = {
@@ -66,13 +66,20 @@ def kinds() -> dict[str, Kind]:
     return found
 
 
-def plant(clean: Path, into: Path, chosen: Iterable[Kind], *, seed: int, catalogue: Catalogue) -> None:
+def plant(clean: Path, into: Path, chosen: Iterable[Kind], *, seed: int, catalogue: Catalogue) -> frozenset[str]:
     """Copy the inbox `clean` to `into` and plant the chosen faults there, one after another.
 
-    Same inbox, kinds and seed: same files. Raises `NotPlantable` when the inbox holds nothing to plant a fault in.
+    Same inbox, kinds and seed: same files. Returns the ids of the kinds for which the inbox holds nothing to spoil
+    (also because another fault took it away).
     """
     shutil.copytree(clean, into)
     own = tuple(sorted(unit.code for unit in units.communes(catalogue.province.code)))
+    impossible: set[str] = set()
     for kind in chosen:
         rng = random.Random(f"{seed} {kind.id}")
-        kind.planter(Ground(into, rng, catalogue.province.code, catalogue.province.agency, own), **kind.arguments)
+        ground = Ground(into, rng, catalogue.province.code, catalogue.province.agency, own)
+        try:
+            kind.planter(ground, **kind.arguments)
+        except (NotPlantable, LookupError, StopIteration, ValueError):  # an inbox of another make
+            impossible.add(kind.id)
+    return frozenset(impossible)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from ioc_pipeline.contracts.catalogue import Catalogue
-from ioc_pipeline.faults.ground import NotPlantable
 from ioc_pipeline.faults.kinds import Kind, plant
 from ioc_pipeline.faults.signals import CleanRun, Signals
 from ioc_pipeline.sample.inbox import generate_inbox
@@ -68,12 +67,14 @@ def judge(clean: Path, run: CleanRun, chosen: Sequence[Kind], *, seed: int) -> l
     """Plant the chosen kinds together in one copy of `clean` and compare with what the clean inbox raised."""
     with tempfile.TemporaryDirectory(prefix="ioc-faults-") as folder:
         spoiled = Path(folder) / "inbox"
-        try:
-            plant(clean, spoiled, chosen, seed=seed, catalogue=run.catalogue)
-        except NotPlantable:
-            return [Finding(kind, {}, planted=False) for kind in chosen]
+        impossible = plant(clean, spoiled, chosen, seed=seed, catalogue=run.catalogue)
         signals = run.observe(spoiled, dict.fromkeys(kind.feed for kind in chosen))
-    return [Finding(kind, signals.beyond(run.signals, kind.feed)) for kind in chosen]
+    return [
+        Finding(kind, {}, planted=False)
+        if kind.id in impossible
+        else Finding(kind, signals.beyond(run.signals, kind.feed))
+        for kind in chosen
+    ]
 
 
 def score(
