@@ -26,8 +26,9 @@ run: $(INSTALLED)
 	@$(BIN)/ioc run; code=$$?; [ $$code -eq 0 ] || [ $$code -eq 2 ] || [ -f "$(IOC_HOME)/releases/current.json" ]
 	@$(BIN)/ioc up $(PORTS)
 
+# Two processes: the suite is long for one core. `--dist loadfile` keeps a module's fixtures together.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -82,7 +82,7 @@ CREATE TABLE deliveries (              -- one row per delivered content
   simulated BOOLEAN, run_id VARCHAR
 );
 
-CREATE TABLE validation_results (      -- newest stored and newest blocked delivery of each feed, and inputs of shown values
+CREATE TABLE validation_results (      -- newest deliveries of each feed and outcome, and inputs of shown values; all are in the warehouse
   feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, run_id VARCHAR,
   clause VARCHAR, expectation_id VARCHAR, expectation_type VARCHAR, column_name VARCHAR,
   level VARCHAR, severity VARCHAR,

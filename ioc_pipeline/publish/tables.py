@@ -23,6 +23,9 @@ from ioc_pipeline.publish.standard_tables import fill_standard
 from ioc_pipeline.store.bulk import insert_rows
 from ioc_pipeline.version import code_version
 
+RESULTS_LIMIT = 12
+"""Newest deliveries per feed and outcome whose rule results a release carries, beside those of the values it shows."""
+
 QUARANTINE_LIMIT = 200
 """Quarantined rows per delivery that a release carries; the warehouse has them all."""
 
@@ -66,7 +69,10 @@ _COPIED = {
     "validation_results": (
         "SELECT feed_id, delivery_id, run_id, clause, expectation_id, expectation_type, column_name, level, severity, "
         "success, evaluated, unexpected, missing, observed, message_vi, message_en, why_vi, why_en, fix_vi, fix_en "
-        "FROM validation_results"
+        "FROM validation_results v SEMI JOIN ("
+        f"SELECT feed_id, delivery_id FROM deliveries QUALIFY row_number() OVER (PARTITION BY feed_id, outcome "
+        f"ORDER BY received_at DESC, stated_at DESC) <= {RESULTS_LIMIT} "
+        "UNION SELECT feed_id, delivery_id FROM release.indicator_values WHERE is_latest) USING (feed_id, delivery_id)"
     ),
     "quarantine": (
         "SELECT q.feed_id, q.delivery_id, d.file_name, row_no, location, clause, expectation_id, column_name, raw, "
