@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from ioc_dashboard import formats
 
 from .conftest import html_of
-from .release_fixture import LONG_NAME, build
+from .release_data import LONG_NAME
+from .release_fixture import build
 
 Open = Callable[..., AppTest]
 
