@@ -21,8 +21,24 @@ def contracts_root() -> Path:
 
 
 def province_code() -> str:
-    """Code of the province this centre serves: `$IOC_PROVINCE`, or the default of the samples."""
-    return os.environ.get("IOC_PROVINCE") or DEFAULT_PROVINCE
+    """Code of the province this centre serves: `$IOC_PROVINCE`, what the state folder was made for, or the default
+    of the samples."""
+    return os.environ.get("IOC_PROVINCE") or _province_of_home() or DEFAULT_PROVINCE
+
+
+def _province_of_home() -> str | None:
+    try:
+        return (home() / "province").read_text(encoding="ascii").strip() or None
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def remember_province(code: str) -> None:
+    """Note in a state folder that has no province yet which one it serves: the file `province`, one line."""
+    path = home() / "province"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{code}\n", encoding="ascii")
 
 
 @dataclass(frozen=True)

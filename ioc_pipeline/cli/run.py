@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any
 
 import typer
@@ -25,11 +26,14 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Tóm tắt dạng JSON · summary as JSON")] = False,
     engine: Annotated[str, typer.Option(help="sql (nhanh · fast) | gx (Great Expectations gốc · stock)")] = "sql",
     feed: Annotated[list[str] | None, typer.Option(help="Chỉ nguồn này · only this feed (repeatable)")] = None,
+    province: Annotated[str | None, typer.Option(help="Mã tỉnh · province code")] = None,
 ) -> None:
     """Xử lý mọi tệp mới rồi phát hành · take everything new in the inbox to a release.
 
     Exit codes: 0 published clean, 2 published with held or blocked feeds or failed corrections, 1 nothing published.
     """
+    if province is not None:
+        os.environ["IOC_PROVINCE"] = province
     if engine not in ("sql", "gx"):
         raise typer.BadParameter("sql | gx", param_hint="--engine")
     session = FlowSession(places(), load_catalogue(), engine=engine)

@@ -13,7 +13,7 @@ import typer
 
 from ioc_pipeline.cli.output import print_json, say
 from ioc_pipeline.contracts.catalogue import load_catalogue
-from ioc_pipeline.settings import places
+from ioc_pipeline.settings import places, remember_province
 
 
 def sample(
@@ -34,6 +34,8 @@ def sample(
     today = datetime.now(ZoneInfo(catalogue.province.timezone)).date()
     last_day = date.fromisoformat(until) if until else today - timedelta(days=1)
     target = out or places().inbox
+    if target.resolve() == places().inbox:
+        remember_province(catalogue.province.code)
     summary = generate_inbox(
         target, province=catalogue.province.code, seed=seed, dossiers=dossiers, months=months, until=last_day
     )

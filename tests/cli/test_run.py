@@ -57,6 +57,15 @@ def test_from_a_sample_to_a_release_and_nothing_new_after(ioc, places):
     assert ioc("run", "--json").code == 1
 
 
+def test_a_state_folder_remembers_the_province_it_was_made_for(ioc, places):
+    assert ioc("sample", "--province", "79", "--dossiers", "60", "--months", "1").code == 0
+    summary = ioc("run", "--json").json
+    assert summary["province"] == "79"
+    assert all(feed["quarantined"] == 0 and feed["accepted"] for feed in summary["feeds"].values())
+    named = ioc("query", "SELECT province_name_vi FROM release_info", "--json").json
+    assert named == [{"province_name_vi": "Thành phố Hồ Chí Minh"}]
+
+
 def test_query_reads_the_warehouse_but_never_writes(ioc, places, drop, catalogue):
     published = catalogue.feeds["province_published"].folder / "published_2025.csv"
     drop("province_published", "published_2025.csv", published.read_bytes())
