@@ -103,9 +103,8 @@ def _notice(notice: Notice) -> dict[str, str | None]:
 
 def _add_results(connection: duckdb.DuckDBPyConnection, results: Sequence[Result]) -> None:
     renamed = {"feed": "feed_id", "column": "column_name"}
-    left_out = ("reason", "examples")
     rows = [
-        {renamed.get(name, name): value for name, value in result.as_dict().items() if name not in left_out}
+        {renamed.get(name, name): value for name, value in result.as_dict().items() if name != "examples"}
         for result in results
     ]
     insert_rows(connection, "validation_results", rows)

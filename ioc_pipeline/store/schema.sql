@@ -59,6 +59,9 @@ CREATE TABLE IF NOT EXISTS validation_results (
   engine VARCHAR NOT NULL
 );
 
+-- Why success is null: nothing_to_evaluate, or error (the rule itself could not be computed).
+ALTER TABLE validation_results ADD COLUMN IF NOT EXISTS reason VARCHAR;
+
 CREATE TABLE IF NOT EXISTS changes (         -- grows with every delivery stored: tells a release what it holds
   change BIGINT NOT NULL, feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, stored_at TIMESTAMPTZ NOT NULL
 );
