@@ -10,7 +10,20 @@ from typing import Annotated
 
 import typer
 
-from ioc_pipeline.cli import contract, faults, incidents, quarantine, query, run, sample, score, status, up, verdicts
+from ioc_pipeline.cli import (
+    contract,
+    draft,
+    faults,
+    incidents,
+    quarantine,
+    query,
+    run,
+    sample,
+    score,
+    status,
+    up,
+    verdicts,
+)
 from ioc_pipeline.cli.output import say_message
 from ioc_pipeline.messages import IocError
 
@@ -32,6 +45,7 @@ app.command("up")(up.up)
 app.command("verdicts")(verdicts.verdicts)
 app.command("score")(score.score)
 app.command("incidents")(incidents.incidents)
+contract.app.command("draft")(draft.draft)
 app.add_typer(contract.app, name="contract")
 
 
