@@ -20,7 +20,8 @@ def write_csv(
     rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
 ) -> None:
     """Delimited text. Options: `delimiter` (`,`), `decimal` (`.` or `,`), `encoding` (`utf-8`, `utf-8-sig`, `utf-16`),
-    `headers` (`name`, `title_vi` or `alias`: the first declared alias), `dates` (strftime pattern)."""
+    `headers` (`name`, `title_vi` or `alias`: the first declared alias), `dates` and `times`
+    (strftime patterns)."""
     shown = _headed(_plain_moments(rows, options), feed, options)
     text = shown.write_csv(separator=options.get("delimiter", ","), decimal_comma=options.get("decimal") == ",")
     path.write_bytes(text.encode(options.get("encoding", "utf-8")))
@@ -29,7 +30,7 @@ def write_csv(
 def write_json(
     rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
 ) -> None:
-    """A JSON array, one record a line. Options: `wrap` (key of an envelope with the array), `headers`, `dates`."""
+    """A JSON array, one record a line. Options: `wrap` (key of an envelope), `headers`, `dates`, `times`."""
     wrap = options.get("wrap")
     lines = ",\n".join(_json_lines(rows, feed, options))
     text = f"[\n{lines}\n]"
@@ -41,7 +42,7 @@ def write_json(
 def write_ndjson(
     rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
 ) -> None:
-    """JSON Lines. Options: `headers`, `dates`."""
+    """JSON Lines. Options: `headers`, `dates`, `times`."""
     path.write_text("\n".join(_json_lines(rows, feed, options)) + "\n", encoding="utf-8")
 
 
@@ -66,12 +67,12 @@ def _json_lines(rows: pl.DataFrame, feed: Feed, options: Mapping[str, Any]) -> l
 
 
 def _plain_moments(rows: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
-    """Dates and times as text: ISO, or `dates` where the source writes them otherwise."""
-    pattern = options.get("dates")
+    """Dates and times as text: ISO, or `dates` and `times` where the source writes them otherwise."""
     days = [name for name, kind in rows.schema.items() if kind == pl.Date]
     moments = [name for name, kind in rows.schema.items() if kind == pl.Datetime]
     return rows.with_columns(
-        pl.col(days).dt.strftime(pattern or "%Y-%m-%d"), pl.col(moments).dt.strftime(pattern or "%Y-%m-%dT%H:%M:%S")
+        pl.col(days).dt.strftime(options.get("dates", "%Y-%m-%d")),
+        pl.col(moments).dt.strftime(options.get("times", "%Y-%m-%dT%H:%M:%S")),
     )
 
 

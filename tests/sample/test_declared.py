@@ -126,7 +126,7 @@ files:
   - every: month
     name: "{published}_{period}.json"
     format: json
-    options: {wrap: data, headers: alias, dates: "%d/%m/%Y"}
+    options: {wrap: data, headers: alias, dates: "%d/%m/%Y", times: "%d/%m/%Y"}
     query: |
       SELECT 'H32-' || n AS ma_ho_so, $first::DATE AS ngay_tiep_nhan, $opens AS so_hoa, $previous::TIMESTAMP AS ngay_tra
       FROM services WHERE $month <> 12 ORDER BY n
