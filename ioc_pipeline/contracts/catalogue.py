@@ -55,6 +55,7 @@ class Catalogue:
             "areas:provinces": now,
             "areas:provinces_before_merger": before,
             "areas:communes_of_province": own,
+            "areas:own_province": [self.province.code],
             "areas:province_and_communes": [self.province.code, *own],
             "areas:all_known": sorted({"VN", *now, *before, *every}),
             "param:as_of": as_of.isoformat(timespec="seconds"),
