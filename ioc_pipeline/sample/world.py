@@ -5,6 +5,7 @@ Tables of the connection (all of one province, one seed):
 | table | columns |
 | --- | --- |
 | `province` | code, name, agency, people (persons, 2025), grdp (tỷ đồng, 2025), growth (%), communes |
+| `all_provinces` | code, name: the 34 |
 | `communes` | n (1…), code, name, full_name, kind, share (sums to 1), people, urban, wealth (about N(0,1)) |
 | `months` | n, period (`2026-09`), year, month, first_day, last_day, cycle (business cycle, about ±0.5) |
 | `days` | day, period, working (Monday to Friday) |
@@ -24,6 +25,7 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 
+from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.units import Unit
 from ioc_pipeline.sample.indicator_series import YearSeries, year_series
 from ioc_pipeline.sample.scale import ProvinceScale, generator
@@ -61,6 +63,8 @@ def build_world(
         "?::BIGINT AS people, ?::DOUBLE AS grdp, ?::DOUBLE AS growth, ?::INTEGER AS communes",
         [province.code, province.name, agency, people, scale.grdp, scale.growth(until.year), len(communes)],
     )
+    con.execute("CREATE TABLE all_provinces (code VARCHAR, name VARCHAR)")
+    con.executemany("INSERT INTO all_provinces VALUES (?, ?)", [(u.code, u.name) for u in units.provinces()])
     _communes(con, communes, people, seed, province.code)
     _calendar(con, seed, province.code, first, until)
     _truth(con, [year_series(scale, province.code, seed, year) for year in range(first.year, until.year + 1)])
