@@ -18,7 +18,7 @@ from ioc_pipeline.messages import IocError, Text
 COLUMN_TYPES = ("VARCHAR", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "BOOLEAN")
 SHAPES = ("observations", "records")
 READERS = ("table", "indicator_json", "nso_workbook")
-PERIODS = ("day", "month", "quarter", "year")
+PERIODS = ("day", "month", "quarter", "half", "year")
 WAYS_IN = ("api", "file", "form")
 AREA_COVERAGES = ("provinces", "communes")
 

@@ -105,6 +105,7 @@ def _freshness(feed: Feed) -> Any:
         "day": ("59 23 * * *", timedelta(days=1)),
         "month": (f"0 0 {day} * *", timedelta(days=day)),
         "quarter": (f"0 0 {day} 1,4,7,10 *", timedelta(days=day)),
+        "half": (f"0 0 {day} 1,7 *", timedelta(days=day)),
         "year": (f"0 0 {day} 2 *", timedelta(days=day + 31)),
     }[feed.period]
     return dg.FreshnessPolicy.cron(deadline_cron=cron, lower_bound_delta=window, timezone="Asia/Ho_Chi_Minh")
