@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import duckdb
 
@@ -59,7 +60,8 @@ def cards_in_groups(catalogue: Catalogue) -> Computed:
 
 def cards_shown(catalogue: Catalogue) -> Computed:
     """IOC-DU-06: cards that a release lists with their owner, with data or without, of all cards declared."""
-    broken = [p.path for p in catalogue.problems if "/indicators/" in p.path]
+    places = {(p.path, p.keys[:2]) for p in catalogue.problems if Path(p.path).parent.name == "indicators"}
+    broken = [f"{path}: {' '.join(map(str, keys))}" for path, keys in sorted(places, key=str)]
     have = sum(1 for card in catalogue.indicators.values() if card.owner.vi)
     total = len(catalogue.indicators) + len(broken)
     reason = Text(

@@ -196,3 +196,5 @@ class Problem:
     path: str
     line: int | None
     text: Text
+    code: str = "declaration"  # kind of mistake, stable: to look up or to filter by
+    keys: tuple[str | int, ...] = ()  # the place inside the file: keys and list positions
