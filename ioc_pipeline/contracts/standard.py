@@ -61,6 +61,16 @@ class Standard:
         """The layer whose statement of a clause is in effect."""
         return next(layer for layer in self.layers if layer.id == clause.layer)
 
+    def rule_severity(self, clause_id: str, declared: str) -> str:
+        """Severity of a rule as the layers leave it: where a layer raised a clause, every rule that was at least as
+        severe as the clause follows it. A rule declared milder than its clause stays as its feed declared it."""
+        clause = self.clauses.get(clause_id)
+        if clause is None or clause.raised_from is None:
+            return declared
+        before, after = SEVERITY_RANK[clause.raised_from], SEVERITY_RANK[clause.severity]
+        own = SEVERITY_RANK.get(declared, after)
+        return clause.severity if before <= own < after else declared
+
     def parameter(self, name: str) -> float:
         """Value of a parameter as the layers leave it; KeyError when the standard has none of that name."""
         return self.parameters[name].value
@@ -199,7 +209,10 @@ class _LayerFile:
         if weight < before.weight:
             self.loosens((*where, "weight"), before.id, "weight", before.weight, weight)
             return
-        clauses[before.id] = replace(before, severity=severity, weight=float(weight), layer=layer.id)
+        raised = before.severity if severity != before.severity else before.raised_from
+        clauses[before.id] = replace(
+            before, severity=severity, weight=float(weight), layer=layer.id, raised_from=raised
+        )
 
     def add(self, standard: Standard, clauses: dict[str, Clause], position: int, entry: Any, layer: Layer) -> None:
         where = ("clauses", position)

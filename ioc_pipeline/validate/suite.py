@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -114,6 +114,13 @@ def _expectation(entry: Mapping[str, Any]) -> Expectation:
         why=Text(meta["why"]["vi"], meta["why"]["en"]),
         fix=Text(meta["fix"]["vi"], meta["fix"]["en"]),
         since=str(meta["since"]),
+    )
+
+
+def judged_by(suite: Suite, severity: Callable[[str, str], str]) -> Suite:
+    """The suite with the severities that the layers in effect give its rules (`Standard.rule_severity`)."""
+    return replace(
+        suite, expectations=tuple(replace(e, severity=severity(e.clause, e.severity)) for e in suite.expectations)
     )
 
 
