@@ -83,7 +83,13 @@ def load_feed(folder: Path, root: Path) -> tuple[Feed | None, list[Problem]]:
 
 
 def _schema_problems(source: YamlSource) -> list[Problem]:
-    return violations(source, jsonschema.Draft201909Validator(odcs_schema()).iter_errors(source.data))
+    return list(_odcs_problems(source.path, source.text or ""))
+
+
+@lru_cache(maxsize=128)
+def _odcs_problems(path: Path, text: str) -> tuple[Problem, ...]:
+    source = YamlSource(path)
+    return tuple(violations(source, jsonschema.Draft201909Validator(odcs_schema()).iter_errors(source.data)))
 
 
 class _Contract:
@@ -116,8 +122,8 @@ class _Contract:
         if data["id"] != self.folder.name:
             self.wrong(
                 ("id",),
-                f"id {data['id']!r} phải trùng tên thư mục {self.folder.name!r}",
-                f"id {data['id']!r} must equal the folder's name {self.folder.name!r}",
+                f"id {data['id']!r} phải trùng tên thư mục {self.folder.name!r}; đổi một trong hai",
+                f"id {data['id']!r} must equal the folder's name {self.folder.name!r}; change one of the two",
             )
         shape = self.one_of("shape", SHAPES)
         reader = ioc.get("reader") or {}

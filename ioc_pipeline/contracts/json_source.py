@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ioc_pipeline.contracts.positions import Place, Source, UnreadableFile
 from ioc_pipeline.contracts.yaml_source import read_text
@@ -23,8 +25,7 @@ class JsonSource(Source):
     def __init__(self, path: Path) -> None:
         text = read_text(path)
         try:
-            data = json.loads(text, parse_constant=_refuse)
-            top = places(text)
+            data, top = _parsed(text)
         except json.JSONDecodeError as error:
             raise UnreadableFile(
                 path,
@@ -39,7 +40,13 @@ class JsonSource(Source):
                 f"JSON không dùng được ({error}); viết lại bằng giá trị thông thường",
                 f"the JSON cannot be used ({error}); write it with plain values",
             ) from error
-        super().__init__(path, data, top)
+        super().__init__(path, data, top, text)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> tuple[Any, Place]:
+    """A text parsed once, however many checks look at it."""
+    return json.loads(text, parse_constant=_refuse), places(text)
 
 
 def places(text: str) -> Place:
@@ -72,7 +79,7 @@ def _value(tokens: Iterator[tuple[str, int]], first: tuple[str, int] | None = No
                 break
             if token == ",":
                 continue
-            name = json.loads(token)
+            name = json.loads(token) if "\\" in token else token[1:-1]
             next(tokens)  # the colon
             if name in inside:
                 place.repeated.append((name, at))

@@ -34,10 +34,11 @@ class UnreadableFile(IocError):
 
 
 class Source:
-    """A parsed declaration file: `data` (plain values) and the place of everything in it."""
+    """A parsed declaration file: `data` (plain values, never to be changed), the place of everything in it, and its
+    `text` where it was read from a file."""
 
-    def __init__(self, path: Path, data: Any, top: Place) -> None:
-        self.path, self.data, self.top = path, data, top
+    def __init__(self, path: Path, data: Any, top: Place, text: str | None = None) -> None:
+        self.path, self.data, self.top, self.text = path, data, top, text
 
     def entries(self, key: str) -> list[Any]:
         """The list under a top-level key; empty when the key is absent or holds something else (a listed problem)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,7 @@ class YamlSource(Source):
     def __init__(self, path: Path) -> None:
         text = read_text(path)
         try:
-            loader = _Loader(text)
-            try:
-                node = loader.get_single_node()
-                top = _place(node, 1, ())
-                data = loader.construct_document(node) if node is not None else None
-            finally:
-                loader.dispose()
+            data, top = _parsed(text)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             detail = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -74,7 +69,19 @@ class YamlSource(Source):
                 f"tệp YAML lồng nhau quá sâu hoặc tự tham chiếu ({error}); viết lại đơn giản hơn",
                 f"the YAML is nested too deeply or refers to itself ({error}); write it more simply",
             ) from error
-        super().__init__(path, data, top)
+        super().__init__(path, data, top, text)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> tuple[Any, Place]:
+    """A text parsed once, however many checks look at it."""
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        top = _place(node, 1, ())
+        return (loader.construct_document(node) if node is not None else None), top
+    finally:
+        loader.dispose()
 
 
 def _place(node: Any, line: int, above: tuple[int, ...]) -> Place:

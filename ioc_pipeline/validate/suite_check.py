@@ -37,13 +37,14 @@ def check_suite(
     values: Collection[str] | None = None,
     text: str | None = None,
     today: date | None = None,
+    source: Source | None = None,
 ) -> list[Problem]:
     """Everything wrong with a suite, each with its place and what to do; an empty list when it is sound.
 
     `columns` are the feed's, `clauses` the ids of the standard, `values` the keys that `bind` will know; without them
-    that check is left out. Lines need the `text` of the file.
+    that check is left out. Lines need the `text` of the file, or the `source` that `data` was parsed into.
     """
-    source = Source(Path(path), data, places(text) if text is not None else Place(0))
+    source = source or Source(Path(path), data, places(text) if text is not None else Place(0))
     found = schema_problems(source, "suite")
     if isinstance(data, Mapping):
         checker = _Entries(columns, clauses, values, today or datetime.now(UTC).date())

@@ -19,6 +19,7 @@ import jsonschema
 
 from ioc_pipeline.contracts.positions import Keys
 from ioc_pipeline.contracts.schema_check import is_amount
+from ioc_pipeline.contracts.scratch import scratch
 from ioc_pipeline.messages import Text
 from ioc_pipeline.validate.bounds import bound, check_order
 from ioc_pipeline.validate.conditions import ConditionUnsupported, predicate
@@ -175,9 +176,8 @@ def _is_reference(value: Any) -> bool:
 @lru_cache(maxsize=1024)
 def regex_error(pattern: str) -> str | None:
     """Why DuckDB (RE2), which runs the rules, cannot use a pattern; None when it can."""
-    with duckdb.connect() as scratch:
-        try:
-            scratch.execute("SELECT regexp_matches('', ?)", [pattern]).fetchone()
-        except duckdb.Error as error:
-            return str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
+    try:
+        scratch().execute("SELECT regexp_matches('', ?)", [pattern]).fetchone()
+    except duckdb.Error as error:
+        return str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
     return None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import duckdb
 
 from ioc_pipeline.contracts.checks.duplicates import repeated
 from ioc_pipeline.contracts.checks.known import Known
-from ioc_pipeline.contracts.model import Feed, Problem
+from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.contracts.positions import Keys, Source
 from ioc_pipeline.contracts.schema_check import schema_problems
+from ioc_pipeline.contracts.scratch import scratch
 from ioc_pipeline.messages import IocError, Text
 from ioc_pipeline.validate.sql_guard import check_select
 
@@ -77,7 +79,7 @@ def _card(source: Source, where: Keys, card: dict[str, Any], known: Known) -> It
         yield from _selection(source, (*where, "select"), select, feed_id, known)
     feed = known.feeds.get(feed_id) if isinstance(feed_id, str) else None
     if isinstance(card.get("formula"), str) and feed is not None:
-        wrong = formula_problem(card["formula"], feed, known.province)
+        wrong = formula_problem(card["formula"], feed.id, tuple((c.name, c.type) for c in feed.columns), known.province)
         if wrong is not None:
             yield source.problem((*where, "formula"), wrong.vi, wrong.en, "card.formula")
 
@@ -104,28 +106,29 @@ def _selection(
         )
 
 
-def formula_problem(formula: str, feed: Feed, province: str) -> Text | None:
-    """Why a formula cannot be used: it must be one read-only SELECT that runs on a table with the feed's columns and
-    returns area, period and value, or numerator and denominator."""
+@lru_cache(maxsize=256)
+def formula_problem(formula: str, feed_id: str, typed: tuple[tuple[str, str], ...], province: str) -> Text | None:
+    """Why a formula cannot be used: it must be one read-only SELECT that runs on a table with the feed's columns `typed`
+    (name, DuckDB type) and returns area, period and value, or numerator and denominator."""
     try:
-        check_select(formula, [feed.id])
+        check_select(formula, [feed_id])
     except IocError as error:
         return Text(
-            f"{error.message.vi}; chỉ dùng một câu SELECT chỉ đọc từ bảng {feed.id}",
-            f"{error.message.en}; use one read-only SELECT from the table {feed.id}",
+            f"{error.message.vi}; chỉ dùng một câu SELECT chỉ đọc từ bảng {feed_id}",
+            f"{error.message.en}; use one read-only SELECT from the table {feed_id}",
         )
-    columns = ", ".join(f'"{c.name}" {c.type}' for c in feed.columns)
-    with duckdb.connect() as scratch:
-        scratch.execute(f'CREATE TABLE "{feed.id}" ({columns})')
-        parameters = {"province": province} if "$province" in formula else {}
-        try:
-            returned = {d[0] for d in scratch.execute(formula, parameters).description or ()}
-        except duckdb.Error as error:
-            first = str(error).splitlines()[0]
-            return Text(
-                f"công thức không chạy được trên các cột của {feed.id}: {first}; sửa câu SELECT",
-                f"the formula does not run on the columns of {feed.id}: {first}; correct the SELECT",
-            )
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in typed)
+    connection = scratch()
+    connection.execute(f'CREATE OR REPLACE TABLE "{feed_id}" ({columns})')
+    parameters = {"province": province} if "$province" in formula else {}
+    try:
+        returned = {d[0] for d in connection.execute(formula, parameters).description or ()}
+    except duckdb.Error as error:
+        first = str(error).splitlines()[0]
+        return Text(
+            f"công thức không chạy được trên các cột của {feed_id}: {first}; sửa câu SELECT",
+            f"the formula does not run on the columns of {feed_id}: {first}; correct the SELECT",
+        )
     if {"area", "period"} <= returned and ("value" in returned or {"numerator", "denominator"} <= returned):
         return None
     return Text(

@@ -9,7 +9,7 @@ import duckdb
 from ioc_pipeline.contracts.checks.known import Known
 from ioc_pipeline.contracts.json_source import JsonSource
 from ioc_pipeline.contracts.model import Feed, Problem
-from ioc_pipeline.contracts.yaml_source import read_text
+from ioc_pipeline.contracts.scratch import scratch
 from ioc_pipeline.messages import Text
 from ioc_pipeline.validate.references import HISTORY
 from ioc_pipeline.validate.suite import Suite, bind, suite_of
@@ -28,9 +28,8 @@ def suite_problems(source: JsonSource, known: Known, folder_name: str) -> list[P
     path, feed = str(source.path), known.feeds.get(folder_name)
     columns = [c.name for c in feed.columns] if feed else None
     bound = {*known.bindings, "param:as_of_date"} if known.bindings is not None else None
-    text = read_text(source.path)
     found = source.repeated_keys() + check_suite(
-        source.data, path=path, columns=columns, clauses=known.clauses or None, values=bound, text=text,
+        source.data, path=path, columns=columns, clauses=known.clauses or None, values=bound, source=source,
         today=known.today,
     )  # fmt: skip
     if isinstance(source.data, dict) and isinstance(source.data.get("name"), str) and source.data["name"] != folder_name:
@@ -72,27 +71,27 @@ def _sql_problems(source: JsonSource, feed: Feed, suite: Suite) -> list[Problem]
     named = {n for e in suite.expectations for n in HISTORY.findall(json.dumps(dict(e.kwargs), default=str))}
     for name in named:
         columns[name] = types.get(name.removeprefix("_previous_"), _HISTORY_TYPES.get(name, "VARCHAR"))
-    with duckdb.connect() as scratch:
-        scratch.execute("CREATE TABLE batch (" + ", ".join(f'"{n}" {t}' for n, t in columns.items()) + ")")
-        for position, rule in enumerate(suite.expectations):
-            query = rule.kwargs.get("unexpected_rows_query")
-            if not isinstance(query, str):
+    connection = scratch()
+    connection.execute("CREATE OR REPLACE TABLE batch (" + ", ".join(f'"{n}" {t}' for n, t in columns.items()) + ")")
+    for position, rule in enumerate(suite.expectations):
+        query = rule.kwargs.get("unexpected_rows_query")
+        if not isinstance(query, str):
+            continue
+        try:
+            described = connection.execute("DESCRIBE " + query.format(batch="batch").rstrip().rstrip(";")).fetchall()
+        except duckdb.Error as error:
+            first = str(error).splitlines()[0]
+            words = Text(
+                f"kỳ vọng {rule.id}: câu truy vấn không chạy được trên các cột của nguồn: {first}; sửa câu SELECT",
+                f"expectation {rule.id}: the query does not run on the feed's columns: {first}; correct the SELECT",
+            )
+        else:
+            if rule.level == "table" or any(row[0] == "_row" for row in described):
                 continue
-            try:
-                described = scratch.execute("DESCRIBE " + query.format(batch="batch").rstrip().rstrip(";")).fetchall()
-            except duckdb.Error as error:
-                first = str(error).splitlines()[0]
-                words = Text(
-                    f"kỳ vọng {rule.id}: câu truy vấn không chạy được trên các cột của nguồn: {first}; sửa câu SELECT",
-                    f"expectation {rule.id}: the query does not run on the feed's columns: {first}; correct the SELECT",
-                )
-            else:
-                if rule.level == "table" or any(row[0] == "_row" for row in described):
-                    continue
-                words = Text(
-                    f"kỳ vọng {rule.id}: quy tắc mức dòng phải trả về cột _row; thêm _row vào SELECT",
-                    f"expectation {rule.id}: a row-level rule must return the column _row; add it to the SELECT",
-                )
-            keys = ("expectations", position, "kwargs", "unexpected_rows_query")
-            found.append(Problem(str(source.path), source.line(*keys), words, "suite.query", keys))
+            words = Text(
+                f"kỳ vọng {rule.id}: quy tắc mức dòng phải trả về cột _row; thêm _row vào SELECT",
+                f"expectation {rule.id}: a row-level rule must return the column _row; add it to the SELECT",
+            )
+        keys = ("expectations", position, "kwargs", "unexpected_rows_query")
+        found.append(Problem(str(source.path), source.line(*keys), words, "suite.query", keys))
     return found
