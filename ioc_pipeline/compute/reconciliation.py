@@ -67,7 +67,9 @@ def one_source_each(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue,
             f"{have}/{total} cặp số của hai nguồn khớp trong sai số cho phép"
             + (f"; {len(undeclared)} số do hai nguồn cùng nêu mà chưa khai đối chiếu" if undeclared else ""),
             f"{have} of {total} pairs stated by two feeds agree within the tolerance"
-            + (f"; {len(undeclared)} facts stated by two feeds without a declared reconciliation" if undeclared else ""),
+            + (
+                f"; {len(undeclared)} facts stated by two feeds without a declared reconciliation" if undeclared else ""
+            ),
         )
     verdict = UNDETERMINED if total == 0 else PASS if have == total else FAIL
     details = [p.as_text() for p in apart] + undeclared + [p.as_text() for p in pairs if p.agrees]

@@ -80,8 +80,8 @@ class Catalogue:
 def load_catalogue(root: Path | None = None, province: str | None = None) -> Catalogue:
     """Load `data_contracts/` (see `settings.contracts_root`) for a province (default: the configured one).
 
-    Raises BrokenDeclarations when the standard or the code lists cannot be used, IocError for an unknown province; a broken feed or
-    indicator is listed under `problems` and left out.
+    Raises BrokenDeclarations when the standard or the code lists cannot be used, IocError for an unknown province; a
+    broken feed or indicator is listed under `problems` and left out.
     """
     root = root or settings.contracts_root()
     today = datetime.now(UTC).date()

@@ -49,9 +49,7 @@ class Correction:
         return day > self.expires
 
 
-def load_corrections(
-    known: Known, cards: Collection[str]
-) -> tuple[tuple[Correction, ...], list[Problem]]:
+def load_corrections(known: Known, cards: Collection[str]) -> tuple[tuple[Correction, ...], list[Problem]]:
     """Register of a province, and what is wrong with it: records with a mistake are left out, expired ones are kept, so
     that the release can say that they are no longer applied. `cards` are the codes of the cards that load."""
     path = known.root / "corrections" / f"{known.province}.yaml"

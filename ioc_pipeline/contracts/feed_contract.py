@@ -234,8 +234,8 @@ class _Contract:
                     f"cột {name!r}: physicalType phải là một trong {', '.join(COLUMN_TYPES)}",
                     f"column {name!r}: physicalType must be one of {', '.join(COLUMN_TYPES)}",
                 )
-        where = ("customProperties", self.position or 0, "value")
-        self.problems += name_problems(self.source, where, self.ioc, merged, properties)
+        inside = ("customProperties", self.position or 0, "value")
+        self.problems += name_problems(self.source, inside, self.ioc, merged, properties)
         self.problems += self.code_lists(properties)
         return [_column(flat) for flat in merged.values() if flat.get("type") in COLUMN_TYPES]
 
@@ -245,8 +245,8 @@ class _Contract:
         return [
             self.source.problem(
                 (*PROPERTIES, position, "customProperties", place, "value"),
-                f"không có danh mục {custom['value']!r}; chọn: {', '.join(known)}, hoặc thêm reference/{custom['value']}.yaml",
-                f"no code list {custom['value']!r}; use: {', '.join(known)}, or add reference/{custom['value']}.yaml",
+                f"không có danh mục {custom['value']!r} trong reference/; chọn: {', '.join(known)}, hoặc thêm tệp đó",
+                f"no code list {custom['value']!r} in reference/; use: {', '.join(known)}, or add that file",
                 "list.unknown",
             )
             for position, declared in enumerate(properties)
@@ -297,4 +297,3 @@ def _column(flat: dict[str, Any]) -> Column:
         formats=tuple(flat.get("formats") or ()),
         codes=flat.get("codes"),
     )
-

@@ -1,7 +1,7 @@
 """The case of an incident (`data_contracts/incidents/<province>.yaml`): a dated, signed record that sets its deadline.
 
-Case 2: the source was wrong or outdated and is corrected there. Case 3: a complex contradiction. Case 1 is not described
-in the source; an incident nobody classified is treated as case 1.
+Case 2: the source was wrong or outdated and is corrected there. Case 3: a complex contradiction. Case 1 is not
+described in the source; an incident nobody classified is treated as case 1.
 """
 
 from __future__ import annotations

@@ -75,8 +75,8 @@ class Source:
                 value = None
             parts.append(str(key) if isinstance(key, str) else f"#{key + 1}")
             if isinstance(value, dict) and isinstance(key, int):
-                meta = value.get("meta") if isinstance(value.get("meta"), dict) else {}
-                names = [value.get(n) for n in _NAMES] + [meta.get("id")]
+                meta = value.get("meta")
+                names = [value.get(n) for n in _NAMES] + [meta.get("id") if isinstance(meta, dict) else None]
                 named = next((n for n in names if isinstance(n, str | int) and n != ""), None)
                 if named is not None:
                     name, parts = str(named), []

@@ -1,5 +1,5 @@
-"""Reconciliations (`data_contracts/reconciliations/*.yaml`): one fact that two feeds state, how far apart the two may be,
-and which of them is shown. The other one becomes a cross-check: it is compared, never averaged and never hidden."""
+"""Reconciliations (`data_contracts/reconciliations/*.yaml`): one fact that two feeds state, how far apart the two may
+be, and which of them is shown. The other one becomes a cross-check: it is compared, never averaged and never hidden."""
 
 from __future__ import annotations
 

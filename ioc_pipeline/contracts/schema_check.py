@@ -168,7 +168,11 @@ def _explained(error: ValidationError) -> Iterator[tuple[Keys, Text, str]]:
         )
     elif rule in _BOUNDS:
         vi, en = _BOUNDS[rule].vi.format(wanted), _BOUNDS[rule].en.format(wanted)
-        yield keys, Text(f"phải {_be(vi)}, không phải {_shown(value)}", f"must be {en}, not {_shown(value)}"), "value.range"
+        yield (
+            keys,
+            Text(f"phải {_be(vi)}, không phải {_shown(value)}", f"must be {en}, not {_shown(value)}"),
+            "value.range",
+        )
     elif rule == "uniqueItems":
         yield keys, Text("có mục lặp lại; bỏ mục thừa", "an entry is repeated; remove the second one"), "value.repeated"
     else:

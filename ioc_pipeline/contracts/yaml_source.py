@@ -14,7 +14,7 @@ from ioc_pipeline.contracts.positions import Place, Source, UnreadableFile
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster and keeps the same marks
 
 
-class _Loader(_Base):  # type: ignore[misc]
+class _Loader(_Base):
     """Safe loader that keeps as text what looks like a date or a number and is none (`2026-13-45`)."""
 
 

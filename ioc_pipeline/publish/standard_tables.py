@@ -21,7 +21,6 @@ from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.messages import Text
 from ioc_pipeline.store.bulk import insert_rows
 
-
 NOTHING = Text("", "")
 
 

@@ -104,7 +104,9 @@ class _Entries:
                 "suite.clause",
             )
         if level == "row" and type_ in KNOWN and not may_be_row_level(type_):
-            words = Text("loại này chỉ xét cả bảng: đặt level là table", "this type judges the whole table: set level to table")
+            words = Text(
+                "loại này chỉ xét cả bảng: đặt level là table", "this type judges the whole table: set level to table"
+            )
             yield ("meta", "level"), words, "suite.level"
         start = as_date(since)
         if start is not None and start > self.today:

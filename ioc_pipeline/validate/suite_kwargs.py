@@ -110,7 +110,7 @@ def _against_schema(type_: str, kwargs: Mapping[str, Any], schema: Mapping[str, 
             yield (
                 (name,),
                 Text(
-                    f"giá trị của {name} không dùng được cho {type_}; xem tham số này trong danh mục Great Expectations",
+                    f"giá trị của {name} không dùng được cho {type_}; xem danh mục Great Expectations",
                     f"{name} has a value that {type_} does not take ({error.message[:80]}); see the gallery of "
                     "Great Expectations for this argument",
                 ),
@@ -147,7 +147,7 @@ def _bounds(type_: str, kwargs: Mapping[str, Any]) -> Iterator[Finding]:
         yield (
             ("min_value",),
             Text(
-                f"min_value {given.get('min_value')} lớn hơn max_value {given.get('max_value')}; đổi lại cho đúng thứ tự",
+                f"min_value {given.get('min_value')} lớn hơn max_value {given.get('max_value')}; đổi lại thứ tự",
                 f"min_value {given.get('min_value')} is above max_value {given.get('max_value')}; put them in order",
             ),
             "suite.bound_order",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (one mistake, one line)
 """Every kind of mistake under `data_contracts/` is named with file, line and what to do, in both languages."""
 
 from __future__ import annotations
@@ -380,7 +381,11 @@ def test_no_mutation_of_a_declaration_gives_a_traceback(data, root, spoil) -> No
     else:
         value = json.loads(json.dumps(source.data, default=str))
         mutate(data, value)
-        spoiled = json.dumps(value, ensure_ascii=False) if name.endswith(".json") else yaml.dump(value, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper))
+        spoiled = (
+            json.dumps(value, ensure_ascii=False)
+            if name.endswith(".json")
+            else yaml.dump(value, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper))
+        )
     path = spoil(name, spoiled)
     try:
         found = check_files(root, "56")

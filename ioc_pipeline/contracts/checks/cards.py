@@ -84,9 +84,7 @@ def _card(source: Source, where: Keys, card: dict[str, Any], known: Known) -> It
             yield source.problem((*where, "formula"), wrong.vi, wrong.en, "card.formula")
 
 
-def _selection(
-    source: Source, where: Keys, select: dict[str, Any], feed_id: Any, known: Known
-) -> Iterator[Problem]:
+def _selection(source: Source, where: Keys, select: dict[str, Any], feed_id: Any, known: Known) -> Iterator[Problem]:
     measure, indicator = select.get("measure"), select.get("indicator")
     measures = known.codes.get("measures", {})
     if isinstance(measure, str) and measures and measure not in measures:
@@ -108,8 +106,8 @@ def _selection(
 
 @lru_cache(maxsize=256)
 def formula_problem(formula: str, feed_id: str, typed: tuple[tuple[str, str], ...], province: str) -> Text | None:
-    """Why a formula cannot be used: it must be one read-only SELECT that runs on a table with the feed's columns `typed`
-    (name, DuckDB type) and returns area, period and value, or numerator and denominator."""
+    """Why a formula cannot be used: it must be one read-only SELECT that runs on a table with the feed's columns
+    `typed` (name, DuckDB type) and returns area, period and value, or numerator and denominator."""
     try:
         check_select(formula, [feed_id])
     except IocError as error:

@@ -13,7 +13,7 @@ from ioc_pipeline.contracts.positions import Keys, Source
 from ioc_pipeline.contracts.schema_check import SCHEMAS, schema_problems
 
 PROPERTIES: Keys = ("schema", 0, "properties")
-COLUMN_EXTRAS: dict[str, type] = {
+COLUMN_EXTRAS: dict[str, type[Any]] = {
     "title_vi": str, "title_en": str, "description_vi": str, "description_en": str, "unit": str, "identifier": bool,
     "aliases": list, "formats": list, "codes": str,
 }  # fmt: skip
@@ -34,7 +34,8 @@ def column_extra_problems(source: Source, properties: list[Any]) -> Iterator[Pro
     """Custom properties of columns: known names, values of the right kind, formats that can be read."""
     for position, declared in enumerate(properties):
         for place, custom in enumerate(declared.get("customProperties") or ()):
-            name, value = custom.get("property"), custom.get("value")
+            name: str = custom.get("property")
+            value: Any = custom.get("value")
             where = (*PROPERTIES, position, "customProperties", place)
             kind = COLUMN_EXTRAS.get(name)
             if kind is None:

@@ -24,7 +24,9 @@ def feed_indicator_problems(source: Source, known: Known) -> list[Problem]:
         named: list[tuple[Keys, str, object]] = [((*where, "unit"), "units", entry.get("unit"))]
         named.append(((*where, "measure"), "measures", entry.get("measure")))
         listed = entry.get("measures")
-        named += [((*where, "measures", i), "measures", m) for i, m in enumerate(listed if isinstance(listed, list) else ())]
+        named += [
+            ((*where, "measures", i), "measures", m) for i, m in enumerate(listed if isinstance(listed, list) else ())
+        ]
         for keys, codes, name in named:
             choices = known.codes.get(codes)
             if isinstance(name, str) and choices and name not in choices:

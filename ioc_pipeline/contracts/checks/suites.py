@@ -17,7 +17,8 @@ from ioc_pipeline.validate.suite_check import check_suite
 
 UNIQUE_TYPES = ("expect_compound_columns_to_be_unique", "expect_column_values_to_be_unique")
 _HISTORY_TYPES = {
-    "_missing_series": "VARCHAR", "_usual_rows": "DOUBLE", "_expected_new": "DOUBLE", "_previous_version_at": "TIMESTAMP",
+    "_missing_series": "VARCHAR", "_usual_rows": "DOUBLE", "_expected_new": "DOUBLE",
+    "_previous_version_at": "TIMESTAMP",
     "_previous_value": "DOUBLE", "_previous_period_value": "DOUBLE", "_earlier_period_value": "DOUBLE",
     "_plan_value": "DOUBLE",
 }  # fmt: skip
@@ -32,7 +33,11 @@ def suite_problems(source: JsonSource, known: Known, folder_name: str) -> list[P
         source.data, path=path, columns=columns, clauses=known.clauses or None, values=bound, source=source,
         today=known.today,
     )  # fmt: skip
-    if isinstance(source.data, dict) and isinstance(source.data.get("name"), str) and source.data["name"] != folder_name:
+    if (
+        isinstance(source.data, dict)
+        and isinstance(source.data.get("name"), str)
+        and source.data["name"] != folder_name
+    ):
         found.append(
             source.problem(
                 ("name",),
