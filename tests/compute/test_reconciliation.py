@@ -20,8 +20,8 @@ def stated(*rows: tuple) -> duckdb.DuckDBPyConnection:
     connection.execute(
         "CREATE TABLE observations_current (feed_id VARCHAR, indicator VARCHAR, period VARCHAR, measure VARCHAR, "
         "value DOUBLE, data_type VARCHAR, area VARCHAR DEFAULT '56', item VARCHAR, "
-        "period_end DATE DEFAULT '2026-09-30', 
-        "simulated BOOLEAN DEFAULT false, stated_at TIMESTAMPTZ DEFAULT now(), row_no BIGINT DEFAULT 1)"
+        "period_end DATE DEFAULT '2026-09-30', simulated BOOLEAN DEFAULT false, "
+        "stated_at TIMESTAMPTZ DEFAULT now(), row_no BIGINT DEFAULT 1)"
     )
     for row in rows:
         connection.execute(
