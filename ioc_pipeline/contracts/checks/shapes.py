@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from ioc_pipeline.contracts.checks.duplicates import repeated
 from ioc_pipeline.contracts.checks.known import Known
+from ioc_pipeline.contracts.feed_contract import SHAPES
 from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.contracts.positions import Source
 from ioc_pipeline.contracts.schema_check import schema_problems
 
 
 def shape_problems(source: Source, known: Known) -> list[Problem]:
-    """Everything wrong with a shape."""
+    """Everything wrong with a shape; other files of the folder (templates of rules) are not declarations of columns."""
+    if source.path.stem not in SHAPES:
+        return []
     found = schema_problems(source, "shape")
     columns = [c for c in source.entries("columns") if isinstance(c, dict)]
     names = {str(c.get("name")) for c in columns}
