@@ -22,7 +22,8 @@ import duckdb
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.validate.engine import validate_table
 from ioc_pipeline.validate.engine_sql import run_sql
-from ioc_pipeline.validate.suite import Suite, bind, names_history, parse_suite
+from ioc_pipeline.validate.references import names_history
+from ioc_pipeline.validate.suite import Suite, bind, parse_suite
 
 SUITE = Path(__file__).parents[1] / "data_contracts" / "feeds" / "dossiers" / "suite.json"
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)

@@ -28,7 +28,7 @@ from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery
 from ioc_pipeline.store.warehouse import writing
 from ioc_pipeline.validate.engine import validate_table
 from ioc_pipeline.validate.results import Result, Validation
-from ioc_pipeline.validate.suite import Suite, bind, history_columns, parse_suite
+from ioc_pipeline.validate.suite import Suite, SuiteError, bind, history_columns, judged_by, parse_suite
 from ioc_pipeline.version import code_version
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,11 @@ def ingest_feed(
     waiting = pending(places, feed)
     if not waiting:
         return run
-    suite = parse_suite(feed.suite, path=str(feed.folder / "suite.json"), columns=[c.name for c in feed.columns])
+    try:
+        suite = parse_suite(feed.suite, path=str(feed.folder / "suite.json"), columns=[c.name for c in feed.columns])
+    except SuiteError as error:  # `ioc contract check` says where; the other feeds go on
+        return replace(run, problem=error.message)
+    suite = judged_by(suite, catalogue.standard.rule_severity)
     for delivery in waiting:
         try:
             outcome = _ingest_delivery(places, catalogue, feed, suite, delivery, run_id, engine, progress)

@@ -9,12 +9,13 @@ import typer
 
 from ioc_pipeline.cli.output import language, print_json, print_table, say
 from ioc_pipeline.compute.clause_matrix import NOT_TESTED, STATES, ClauseCoverage, clause_matrix, summary
+from ioc_pipeline.contracts.broken import BrokenDeclarations
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
-from ioc_pipeline.contracts.check import check
+from ioc_pipeline.contracts.check import check_files
 from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.messages import Text
 from ioc_pipeline.publish.release import current
-from ioc_pipeline.settings import places
+from ioc_pipeline.settings import contracts_root, places, province_code
 
 app = typer.Typer(help="Hợp đồng dữ liệu · data contracts", no_args_is_help=True)
 
@@ -22,26 +23,28 @@ app = typer.Typer(help="Hợp đồng dữ liệu · data contracts", no_args_is
 @app.command("check")
 def check_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False) -> None:
     """Kiểm tra mọi tệp trong data_contracts/ · check every file under data_contracts/ (exit 1 if anything is wrong)."""
-    catalogue = load_catalogue()
-    problems = check(catalogue) + _stale_corrections(catalogue)
+    catalogue: Catalogue | None
+    try:
+        catalogue = load_catalogue()
+    except BrokenDeclarations:
+        catalogue = None
+    problems = check_files(contracts_root(), province_code())
+    if catalogue is not None:
+        problems += _stale_corrections(catalogue)
     if as_json:
         print_json(
             {
-                "feeds": sorted(catalogue.feeds),
-                "clauses": len(catalogue.standard.clauses),
-                "indicators": len(catalogue.indicators),
-                "problems": [{"path": p.path, "line": p.line, "vi": p.text.vi, "en": p.text.en} for p in problems],
+                "feeds": sorted(catalogue.feeds) if catalogue else [],
+                "clauses": len(catalogue.standard.clauses) if catalogue else 0,
+                "indicators": len(catalogue.indicators) if catalogue else 0,
+                "problems": [
+                    {"path": p.path, "line": p.line, "code": p.code, "vi": p.text.vi, "en": p.text.en} for p in problems
+                ],
             }
         )
     elif problems:
-        rows = [(f"{p.path}{f':{p.line}' if p.line else ''}", p.text.vi, p.text.en) for p in problems]
-        columns = [
-            (Text("Tệp:dòng", "File:line"), "left"),
-            (Text("Vấn đề", "Problem (vi)"), "left"),
-            (Text("Problem (en)", "Problem (en)"), "left"),
-        ]
-        print_table(Text("Khai báo cần sửa", "Declarations to correct"), columns, rows)
-    else:
+        _print_problems(problems)
+    elif catalogue is not None:
         say(
             f"{len(catalogue.feeds)} nguồn, {len(catalogue.standard.clauses)} điều khoản, {len(catalogue.indicators)} "
             "chỉ số: mọi khai báo đều hợp lệ.",
@@ -50,6 +53,15 @@ def check_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = Fa
             style="green",
         )
     raise typer.Exit(1 if problems else 0)
+
+
+def _print_problems(problems: list[Problem]) -> None:
+    """Each problem with its place on a line of its own, never wrapped or cut, so that an editor can jump to it."""
+    say(f"{len(problems)} khai báo cần sửa:", f"{len(problems)} declarations to correct:", style="red")
+    for problem in problems:
+        typer.echo(f"{problem.path}{f':{problem.line}' if problem.line else ''}")
+        typer.echo(f"    {problem.text.vi}")
+        typer.echo(f"    {problem.text.en}")
 
 
 def _stale_corrections(catalogue: Catalogue) -> list[Problem]:

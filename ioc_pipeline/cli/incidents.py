@@ -1,42 +1,35 @@
-"""`ioc incidents`: broken critical clauses, their age, and the 5/10/15 days they may take."""
+"""`ioc incidents`: broken critical clauses, their case, their deadline, and the delivery that closed them."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import fields
+from typing import Annotated, Any
 
 import typer
 
 from ioc_pipeline.cli.output import language, print_json, print_table, say
 from ioc_pipeline.cli.released import released
-from ioc_pipeline.compute.incidents import Incident
+from ioc_pipeline.compute.incidents import CASES, STATES, Incident
 from ioc_pipeline.flow import now_utc
 from ioc_pipeline.messages import Text
 
-_STAGES = {
-    "closed": Text("đã đóng", "closed"),
-    "review": Text("đang rà soát", "under review"),
-    "repair": Text("đang sửa tại nguồn", "being repaired"),
-    "complex": Text("quá hạn sửa; còn hạn nếu là mâu thuẫn phức tạp", "past repair; in time only if complex"),
-    "overdue": Text("quá hạn", "overdue"),
-}
+_FIELDS = {f.name for f in fields(Incident)}
 
 
 def incidents(
     as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Cả sự cố đã đóng · closed ones too")] = False,
 ) -> None:
-    """Sự cố dữ liệu và hạn xử lý 5/10/15 ngày · data incidents and their 5/10/15-day deadlines."""
+    """Sự cố dữ liệu, trường hợp, hạn xử lý và minh chứng đóng · data incidents, case, deadline, closing evidence."""
     _, rows = released("SELECT * FROM incidents ORDER BY opened_at, incident_id")
     now = now_utc()
-    found = [
-        Incident(id=row["incident_id"], **{k: v for k, v in row.items() if k not in ("incident_id", "state")})
-        for row in rows
-        if everything or row["state"] == "open"
-    ]
+    found = [_incident(row) for row in rows if everything or row["state"] == "open"]
     if as_json:
         print_json(
             [
-                i.__dict__ | {"age_days": i.age_days(now), "stage": i.stage(now), "overdue": i.overdue(now)}
+                i.__dict__
+                | {"case_why": i.case_why.__dict__ if i.case_why else None, "due_at": i.due_at}
+                | {"age_days": i.age_days(now), "stage": i.stage(now), "overdue": i.overdue(now)}
                 for i in found
             ]
         )
@@ -45,22 +38,40 @@ def incidents(
         say("Không có sự cố nào đang mở.", "No incident is open.", style="green")
         return
     columns = [
-        (Text("Nguồn", "Feed"), "left"),
-        (Text("Điều khoản", "Clause"), "left"),
+        (Text("Sự cố", "Incident"), "left"),
         (Text("Mở lúc", "Opened"), "left"),
         (Text("Tệp", "File"), "left"),
         (Text("Tuổi (ngày)", "Age (days)"), "right"),
-        (Text("Rà soát trước", "Review by"), "left"),
-        (Text("Sửa trước", "Repair by"), "left"),
-        (Text("Phức tạp trước", "Complex by"), "left"),
-        (Text("Tình trạng", "Stage"), "left"),
-        (Text("Đóng bởi", "Closed by"), "left"),
+        (Text("Trường hợp", "Case"), "left"),
+        (Text("Hạn rà soát", "Review by"), "left"),
+        (Text("Hạn xử lý", "Repair by"), "left"),
+        (Text("Tình trạng", "State"), "left"),
+        (Text("Đóng bởi (sha256)", "Closed by (sha256)"), "left"),
     ]
     shown = [
         (
-            i.feed_id, i.clause, i.opened_at, i.opened_file, i.age_days(now), i.review_due_at, i.repair_due_at,
-            i.complex_due_at, _STAGES[i.stage(now)].in_language(language()), i.closed_file,
+            i.id, _day(i.opened_at), i.opened_file, i.age_days(now), CASES[i.case_no].in_language(language()),
+            _day(i.review_due_at), _day(i.due_at), STATES[i.stage(now)].in_language(language()), _closing(i),
         )
         for i in found
     ]  # fmt: skip
     print_table(Text("Sự cố dữ liệu", "Data incidents"), columns, shown)
+    for i in found:
+        if i.case_why is not None and i.case_on is not None:
+            why = i.case_why.in_language(language())
+            typer.echo(f"{i.id}: {why} — {i.case_who}, {i.case_on:%d/%m/%Y}; {i.case_evidence}")
+
+
+def _incident(row: dict[str, Any]) -> Incident:
+    """Incident of a release's row; a release made before cases existed has none."""
+    why = Text(row.get("case_why_vi") or "", row.get("case_why_en") or "")
+    known = {key: value for key, value in row.items() if key in _FIELDS}
+    return Incident(id=row["incident_id"], case_why=why if why.vi else None, **known)
+
+
+def _day(moment: Any) -> str:
+    return f"{moment:%d/%m/%Y %H:%M}"
+
+
+def _closing(incident: Incident) -> str | None:
+    return f"{incident.closed_file} ({(incident.closed_sha256 or '')[:12]})" if incident.closed_at else None

@@ -1,12 +1,10 @@
-"""Clauses about the cards themselves: complete, in one of the five groups, one source each, shown even when empty."""
+"""Clauses about the cards themselves: complete, in one of the five groups, shown even when empty."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-import duckdb
-
-from ioc_pipeline.compute.values import areas_of
 from ioc_pipeline.compute.verdicts import FAIL, Computed, Verdict, share_verdict
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.check import GROUPS
@@ -59,7 +57,8 @@ def cards_in_groups(catalogue: Catalogue) -> Computed:
 
 def cards_shown(catalogue: Catalogue) -> Computed:
     """IOC-DU-06: cards that a release lists with their owner, with data or without, of all cards declared."""
-    broken = [p.path for p in catalogue.problems if "/indicators/" in p.path]
+    places = {(p.path, p.keys[:2]) for p in catalogue.problems if Path(p.path).parent.name == "indicators"}
+    broken = [f"{path}: {' '.join(map(str, keys))}" for path, keys in sorted(places, key=str)]
     have = sum(1 for card in catalogue.indicators.values() if card.owner.vi)
     total = len(catalogue.indicators) + len(broken)
     reason = Text(
@@ -67,31 +66,6 @@ def cards_shown(catalogue: Catalogue) -> Computed:
         f"{have} of {total} indicators are listed with their owner, even without data",
     )
     return Computed(share_verdict(have, total, 100), have, total, CARDS, reason, tuple(broken[:SHOWN]))
-
-
-def one_source_each(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Computed:
-    """IOC-THONG-01: cards with one owner and one feed whose figures no second feed states for the same period."""
-    wanted = {str(card.selection["indicator"]) for card in catalogue.indicators.values() if card.selection}
-    repeated = connection.execute(
-        "SELECT indicator, measure, area, string_agg(DISTINCT feed_id, ', ' ORDER BY feed_id) FROM observations "
-        "WHERE list_contains(?, indicator) GROUP BY indicator, measure, item, area, period, data_type "
-        "HAVING count(DISTINCT feed_id) > 1",
-        [sorted(wanted)],
-    ).fetchall()
-    stated_by = {(indicator, measure, area): feeds for indicator, measure, area, feeds in repeated}
-    shared = []
-    for card in catalogue.indicators.values():
-        series = card.selection.get("indicator"), card.selection.get("measure")
-        feeds = next((f for area in areas_of(catalogue, card) if (f := stated_by.get((*series, area)))), None)
-        if feeds is not None:
-            shared.append(f"{card.code}: {feeds}")
-    total = len(catalogue.indicators)
-    have = total - len(shared)
-    reason = Text(
-        f"{have}/{total} chỉ số có đúng một nguồn và một chủ quản",
-        f"{have} of {total} indicators have exactly one source and one owner",
-    )
-    return Computed(share_verdict(have, total, 100), have, total, CARDS, reason, tuple(shared[:SHOWN]))
 
 
 def verdicts_honest(verdicts: Sequence[Verdict], clauses: int) -> Computed:

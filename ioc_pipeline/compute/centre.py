@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from ioc_pipeline.compute import card_clauses, coverage
+from ioc_pipeline.compute import card_clauses, coverage, reconciliation
 from ioc_pipeline.compute.clause_matrix import declared_rules
 from ioc_pipeline.compute.evidence import rule_evidence
 from ioc_pipeline.compute.health import FeedHealth
@@ -55,7 +55,7 @@ def judge_centre(
         "IOC-SONG-02": coverage.feeds_on_time(connection, catalogue, now),
         "IOC-SONG-05": coverage.held_values_dated(catalogue, values, healths),
         "IOC-CHUNG-01": coverage.feeds_by_api(connection, catalogue),
-        "IOC-THONG-01": card_clauses.one_source_each(connection, catalogue),
+        "IOC-THONG-01": reconciliation.one_source_each(connection, catalogue, today),
         "IOC-THONG-02": card_clauses.cards_complete(catalogue),
         "IOC-THONG-03": card_clauses.cards_in_groups(catalogue),
         **registers,

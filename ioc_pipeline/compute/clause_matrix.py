@@ -64,7 +64,14 @@ class ClauseCoverage:
 def declared_rules(catalogue: Catalogue) -> tuple[DeclaredRule, ...]:
     """Every expectation of every suite, in the order of the files; what cannot be read is left to `contract check`."""
     return tuple(
-        DeclaredRule(feed.id, meta["id"], meta["clause"], entry["type"], entry["severity"], meta["level"])
+        DeclaredRule(
+            feed.id,
+            meta["id"],
+            meta["clause"],
+            entry["type"],
+            catalogue.standard.rule_severity(meta["clause"], entry["severity"]),
+            meta["level"],
+        )
         for feed in catalogue.feeds.values()
         for entry in feed.suite.get("expectations") or ()
         if isinstance(meta := entry.get("meta"), dict) and {"id", "clause", "level"} <= set(meta)

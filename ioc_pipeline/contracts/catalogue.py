@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from ioc_pipeline import settings
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.attested import Attestation, load_attestations
+from ioc_pipeline.contracts.broken import BrokenDeclarations
+from ioc_pipeline.contracts.checks.cards import repeated_across_files, unknown_unit
+from ioc_pipeline.contracts.checks.duplicates import repeated
+from ioc_pipeline.contracts.checks.known import Known
+from ioc_pipeline.contracts.checks.profiles import is_timezone, unknown_timezone
 from ioc_pipeline.contracts.corrections import Correction, load_corrections
 from ioc_pipeline.contracts.feed_contract import load_feed
+from ioc_pipeline.contracts.incident_cases import IncidentCase, load_cases
 from ioc_pipeline.contracts.model import Code, CodeList, Feed, Indicator, Problem, Province, Target
+from ioc_pipeline.contracts.positions import Source, UnreadableFile
+from ioc_pipeline.contracts.reconciliations import Reconciliation, load_reconciliations
+from ioc_pipeline.contracts.schema_check import schema_problems
 from ioc_pipeline.contracts.score_weights import ScoreWeights, load_score_weights
 from ioc_pipeline.contracts.standard import Standard, load_standard
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError, Message, Text
 
-Loaded = TypeVar("Loaded")
+CORE_LISTS = (
+    "agencies", "closed_agency_codes", "data_types", "lris_periods", "measures", "unit_changes", "units",
+    "value_statuses",
+)  # fmt: skip
+"""Files of `reference/` that the stages themselves read: without one of them no feed can be judged."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,8 @@ class Catalogue:
     hash: str = field(default="")
     attestations: tuple[Attestation, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    reconciliations: tuple[Reconciliation, ...] = ()
+    incident_cases: tuple[IncidentCase, ...] = ()
 
     def bindings(self, as_of: datetime) -> dict[str, Any]:
         """Values a suite may refer to: code lists, areas and parameters (see `validate.suite.bind`)."""
@@ -67,8 +81,8 @@ class Catalogue:
 def load_catalogue(root: Path | None = None, province: str | None = None) -> Catalogue:
     """Load `data_contracts/` (see `settings.contracts_root`) for a province (default: the configured one).
 
-    Raises IocError when the standard, the code lists or the province themselves cannot be used; a broken feed or
-    indicator is listed under `problems` and left out.
+    Raises BrokenDeclarations when the standard or the code lists cannot be used, IocError for an unknown province; a
+    broken feed or indicator is listed under `problems` and left out.
     """
     root = root or settings.contracts_root()
     today = datetime.now(UTC).date()
@@ -87,26 +101,29 @@ def content_hash(root: Path) -> str:
 @lru_cache(maxsize=4)
 def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> Catalogue:
     standard, problems = load_standard(root, province_code, today)
-    codes = {path.stem: _code_list(path) for path in sorted((root / "reference").glob("*.yaml")) if _is_list(path)}
+    codes, wrong = _code_lists(root)
+    problems += wrong
+    known = Known(root, province_code, today=today)
     feeds: dict[str, Feed] = {}
     for folder in sorted(p for p in (root / "feeds").iterdir() if p.is_dir()):
         feed, wrong = load_feed(folder, root)
         problems += wrong
         if feed is not None:
             feeds[feed.id] = feed
-    indicators: dict[str, Indicator] = {}
-    for path in sorted((root / "indicators").glob("*.yaml")):
-        for card in _guarded(path, problems, partial(_indicators, path, codes)) or []:
-            if card.code in indicators:
-                problems.append(
-                    Problem(str(path), None, Text(f"mã chỉ số {card.code} khai hai lần", f"{card.code} declared twice"))
-                )
-            indicators[card.code] = card
-    attestations, wrong = load_attestations(root, province_code, standard.clauses)
+    known.feeds = feeds
+    indicators, wrong = _all_cards(root, codes)
+    problems += wrong
+    attestations, wrong = load_attestations(known, standard.clauses)
     problems += wrong
     weights, wrong = load_score_weights(root)
     problems += wrong
-    corrections, wrong = load_corrections(root, province_code, indicators, today)
+    corrections, wrong = load_corrections(known, indicators)
+    problems += wrong
+    reconciliations, wrong = load_reconciliations(known)
+    problems += wrong
+    cases, wrong = load_cases(known)
+    problems += wrong
+    province, wrong = _province(root, province_code, codes)
     problems += wrong
     return Catalogue(
         root=root,
@@ -114,37 +131,44 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
         codes=codes,
         standard=standard,
         indicators=indicators,
-        province=_province(root, province_code, codes),
+        province=province,
         problems=tuple(problems),
         hash=hash_of_content,
         attestations=attestations,
         corrections=corrections,
+        reconciliations=reconciliations,
+        incident_cases=cases,
         score_weights=weights,
     )
 
 
-def _guarded(path: Path, problems: list[Problem], load: Callable[[], Loaded]) -> Loaded | None:
-    """Run a loader; an error becomes a problem naming the file."""
-    try:
-        return load()
-    except IocError as error:
-        problems.append(Problem(str(path), None, Text(error.message.vi, error.message.en)))
-    except (KeyError, TypeError, ValueError) as error:
-        detail = f"{type(error).__name__}: {error}"
-        text = Text(
-            f"khai báo thiếu hoặc sai kiểu ({detail})", f"a declaration is missing or of the wrong type ({detail})"
-        )
-        problems.append(Problem(str(path), None, text))
-    return None
+def _code_lists(root: Path) -> tuple[dict[str, CodeList], list[Problem]]:
+    """Code lists by id, and what is wrong with those left out; BrokenDeclarations for one that all feeds need."""
+    lists: dict[str, CodeList] = {}
+    problems: list[Problem] = []
+    for path in sorted((root / "reference").glob("*.yaml")):
+        try:
+            source = YamlSource(path)
+        except UnreadableFile as error:
+            problems.append(error.problem)
+            continue
+        wrong = schema_problems(source, "unit_changes" if path.stem == "unit_changes" else "code_list")
+        problems += wrong
+        if not wrong and path.stem != "unit_changes":
+            lists[path.stem] = _code_list(source)
+    core = [p for p in problems if Path(p.path).stem in CORE_LISTS]
+    for name in CORE_LISTS:
+        path = root / "reference" / f"{name}.yaml"
+        if not path.is_file():
+            text = Text("thiếu tệp này; khôi phục từ kho mã", "this file is missing; restore it from the repository")
+            core.append(Problem(str(path), None, text, "file.missing"))
+    if core:
+        raise BrokenDeclarations(core)
+    return lists, problems
 
 
-def _is_list(path: Path) -> bool:
-    source = YamlSource(path).data
-    return isinstance(source, dict) and "codes" in source
-
-
-def _code_list(path: Path) -> CodeList:
-    data = YamlSource(path).data
+def _code_list(source: YamlSource) -> CodeList:
+    data = source.data
     codes = {}
     for entry in data["codes"]:
         rest = {k: v for k, v in entry.items() if k not in ("code", "vi", "en", "aliases")}
@@ -153,46 +177,69 @@ def _code_list(path: Path) -> CodeList:
     return CodeList(data["id"], Text(data["title"]["vi"], data["title"]["en"]), str(data["mark"]), codes)
 
 
+def _all_cards(root: Path, codes: dict[str, CodeList]) -> tuple[dict[str, Indicator], list[Problem]]:
+    """Cards by code, and what is wrong with those left out: the second of two with one code is one of them."""
+    cards: dict[str, Indicator] = {}
+    problems: list[Problem] = []
+    sources: list[Source] = []
+    for path in sorted((root / "indicators").glob("*.yaml")):
+        try:
+            source = YamlSource(path)
+        except UnreadableFile as error:
+            problems.append(error.problem)
+            continue
+        sources.append(source)
+        wrong = schema_problems(source, "cards")
+        wrong += repeated(source, ("indicators",), source.entries("indicators"), "code")
+        problems += wrong
+        unusable = {p.keys[:2] for p in wrong}
+        if any(keys[:1] in ((), ("field",)) for keys in unusable):
+            continue
+        for position, entry in enumerate(source.entries("indicators")):
+            where = ("indicators", position)
+            if where in unusable:
+                continue
+            if entry["unit"] not in codes["units"].codes:
+                problems.append(unknown_unit(source, (*where, "unit"), entry["unit"]))
+            else:
+                card = _card(entry, source.data["field"], codes)
+                cards.setdefault(card.code, card)
+    return cards, problems + list(repeated_across_files(sources))
+
+
 def _text(value: dict[str, str]) -> Text:
     return Text(str(value["vi"]), str(value["en"]))
 
 
-def _indicators(path: Path, codes: dict[str, CodeList]) -> list[Indicator]:
-    data = YamlSource(path).data
-    field_text = _text(data["field"])
-    cards = []
-    for entry in data["indicators"]:
-        unit = codes["units"].codes[entry["unit"]]
-        cards.append(
-            Indicator(
-                code=entry["code"],
-                name=_text(entry["name"]),
-                short=_text(entry.get("short") or entry["name"]),
-                unit=entry["unit"],
-                unit_text=unit.name,
-                decimals=int(entry["decimals"]),
-                field=field_text,
-                direction=entry["direction"],
-                owner=_text(entry["owner"]),
-                feed=entry["feed"],
-                definition=_text(entry["definition"]),
-                selection=dict(entry.get("select") or {}),
-                formula=entry.get("formula"),
-                targets=tuple(
-                    Target(int(t["year"]), float(t["value"]), _text(t["basis"]), t["mark"], t.get("path", "constant"))
-                    for t in entry.get("targets") or ()
-                ),
-                plan=entry.get("plan"),
-                amber_margin=float(entry.get("amber_margin", 0.0)),
-                headline=bool(entry.get("headline", False)),
-                sort=int(entry["sort"]),
-                group=entry.get("group"),
-            )
-        )
-    return cards
+def _card(entry: dict[str, Any], field_of_cards: dict[str, str], codes: dict[str, CodeList]) -> Indicator:
+    return Indicator(
+        code=entry["code"],
+        name=_text(entry["name"]),
+        short=_text(entry.get("short") or entry["name"]),
+        unit=entry["unit"],
+        unit_text=codes["units"].codes[entry["unit"]].name,
+        decimals=int(entry["decimals"]),
+        field=_text(field_of_cards),
+        direction=entry["direction"],
+        owner=_text(entry["owner"]),
+        feed=entry["feed"],
+        definition=_text(entry["definition"]),
+        selection=dict(entry.get("select") or {}),
+        formula=entry.get("formula"),
+        targets=tuple(
+            Target(int(t["year"]), float(t["value"]), _text(t["basis"]), t["mark"], t.get("path", "constant"))
+            for t in entry.get("targets") or ()
+        ),
+        plan=entry.get("plan"),
+        amber_margin=float(entry.get("amber_margin", 0.0)),
+        headline=bool(entry.get("headline", False)),
+        sort=int(entry["sort"]),
+        group=entry.get("group"),
+    )
 
 
-def _province(root: Path, code: str, codes: dict[str, CodeList]) -> Province:
+def _province(root: Path, code: str, codes: dict[str, CodeList]) -> tuple[Province, list[Problem]]:
+    """The province served, and what is wrong with its profile (then not used)."""
     try:
         unit = units.province(code)
     except KeyError as error:
@@ -203,8 +250,7 @@ def _province(root: Path, code: str, codes: dict[str, CodeList]) -> Province:
                 f"Province code {code!r} is not one of the 34. Set IOC_PROVINCE or --province to a valid code.",
             )
         ) from error
-    profile_path = root / "profiles" / f"{code}.yaml"
-    profile = YamlSource(profile_path).data if profile_path.exists() else {}
+    profile, problems = _profile(root / "profiles" / f"{code}.yaml")
     agency = next((c for c in codes["agencies"].codes.values() if str(c.extra.get("province")) == code), None)
     if agency is None:
         raise IocError(
@@ -215,10 +261,24 @@ def _province(root: Path, code: str, codes: dict[str, CodeList]) -> Province:
             )
         )
     prefix = "City" if unit.kind == "thành phố" else "Province"
-    return Province(
+    province = Province(
         code=code,
         name=Text(unit.full_name, f"{unit.name_en} {prefix}"),
         agency=str(profile.get("agency", agency.code)),
         agency_mark=str(agency.extra.get("mark", "")),
         timezone=str(profile.get("timezone", "Asia/Ho_Chi_Minh")),
     )
+    return province, problems
+
+
+def _profile(path: Path) -> tuple[dict[str, Any], list[Problem]]:
+    if not path.exists():
+        return {}, []
+    try:
+        source = YamlSource(path)
+    except UnreadableFile as error:
+        return {}, [error.problem]
+    problems = schema_problems(source, "profile")
+    if not problems and not is_timezone(source.data.get("timezone", "Asia/Ho_Chi_Minh")):
+        problems = [unknown_timezone(source)]
+    return ({} if problems else source.data), problems

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
-import yaml
 
+from ioc_pipeline.contracts.checks.contracts import (
+    PROPERTIES,
+    column_extra_problems,
+    extension_problems,
+    name_problems,
+)
+from ioc_pipeline.contracts.json_source import JsonSource
 from ioc_pipeline.contracts.model import Column, Feed, Problem
+from ioc_pipeline.contracts.positions import UnreadableFile
+from ioc_pipeline.contracts.schema_check import schema_problems, violations
 from ioc_pipeline.contracts.yaml_source import YamlSource
-from ioc_pipeline.messages import IocError, Text
+from ioc_pipeline.messages import Text
 
 COLUMN_TYPES = ("VARCHAR", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "BOOLEAN")
 SHAPES = ("observations", "records")
@@ -31,20 +39,29 @@ def odcs_schema() -> dict[str, Any]:
     return schema
 
 
-@cache
 def shape_columns(root: Path, shape: str) -> tuple[dict[str, Any], ...]:
-    """Columns every feed of a shape has (`shapes/<shape>.yaml`); none for records."""
-    path = root / "shapes" / f"{shape}.yaml"
-    if not path.exists():
-        return ()
-    return tuple(yaml.safe_load(path.read_text(encoding="utf-8"))["columns"])
+    """Columns every feed of a shape has (`shapes/<shape>.yaml`); none for records, or when the file is wrong."""
+    return _shape(root / "shapes" / f"{shape}.yaml")[0]
 
 
-@cache
 def shape_key(root: Path, shape: str) -> tuple[str, ...]:
     """Fact key that the shape prescribes; empty when the contract names its own."""
-    path = root / "shapes" / f"{shape}.yaml"
-    return tuple(yaml.safe_load(path.read_text(encoding="utf-8"))["key"]) if path.exists() else ()
+    return _shape(root / "shapes" / f"{shape}.yaml")[1]
+
+
+def _shape(path: Path) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
+    return _read_shape(path, path.stat().st_mtime_ns) if path.is_file() else ((), ())
+
+
+@lru_cache(maxsize=16)
+def _read_shape(path: Path, changed: int) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
+    try:
+        source = YamlSource(path)
+    except UnreadableFile:
+        return (), ()
+    if schema_problems(source, "shape"):
+        return (), ()
+    return tuple(source.data["columns"]), tuple(source.data["key"])
 
 
 def load_feed(folder: Path, root: Path, *, suite_needed: bool = True) -> tuple[Feed | None, list[Problem]]:
@@ -54,13 +71,11 @@ def load_feed(folder: Path, root: Path, *, suite_needed: bool = True) -> tuple[F
     A contract with problems yields no feed: that feed is disabled, the others go on.
     """
     path = folder / "contract.yaml"
-    if not path.exists():
-        return None, [_problem(path, None, f"thiếu tệp {path.name}", f"{path.name} is missing")]
     try:
         source = YamlSource(path)
-    except IocError as error:
-        return None, [Problem(str(path), None, Text(error.message.vi, error.message.en))]
-    problems = _schema_problems(source)
+    except UnreadableFile as error:
+        return None, [error.problem]
+    problems = source.repeated_keys() + _schema_problems(source)
     if problems:
         return None, problems
     reading = _Contract(source, folder, root, suite_needed)
@@ -69,16 +84,13 @@ def load_feed(folder: Path, root: Path, *, suite_needed: bool = True) -> tuple[F
 
 
 def _schema_problems(source: YamlSource) -> list[Problem]:
-    validator = jsonschema.Draft201909Validator(odcs_schema())
-    return [
-        _problem(
-            source.path,
-            source.line(*error.absolute_path),
-            f"không đúng chuẩn ODCS tại {'/'.join(map(str, error.absolute_path)) or 'gốc'}: {error.message}",
-            f"not valid ODCS at {'/'.join(map(str, error.absolute_path)) or 'the top'}: {error.message}",
-        )
-        for error in sorted(validator.iter_errors(source.data), key=lambda e: str(e.absolute_path))
-    ]
+    return list(_odcs_problems(source.path, source.text or ""))
+
+
+@lru_cache(maxsize=128)
+def _odcs_problems(path: Path, text: str) -> tuple[Problem, ...]:
+    source = YamlSource(path)
+    return tuple(violations(source, jsonschema.Draft201909Validator(odcs_schema()).iter_errors(source.data)))
 
 
 class _Contract:
@@ -89,18 +101,30 @@ class _Contract:
         self.problems: list[Problem] = []
         declared = source.data.get("customProperties") or []
         self.position = next((i for i, p in enumerate(declared) if p.get("property") == "ioc"), None)
-        self.ioc: dict[str, Any] = declared[self.position]["value"] if self.position is not None else {}
+        found = declared[self.position].get("value") if self.position is not None else None
+        self.ioc: dict[str, Any] = found if isinstance(found, dict) else {}
 
     def feed(self) -> Feed | None:
         data, ioc = self.source.data, self.ioc
         if self.position is None:
-            self.wrong((), "thiếu phần mở rộng customProperties/ioc", "the extension customProperties/ioc is missing")
+            self.wrong(
+                (),
+                "thiếu phần mở rộng customProperties/ioc; thêm - {property: ioc, value: {…}}",
+                "the extension customProperties/ioc is missing; add - {property: ioc, value: {…}}",
+            )
+            return None
+        where = ("customProperties", self.position, "value")
+        self.problems += extension_problems(self.source, where, self.ioc)
+        schema = data.get("schema") or []
+        properties = (schema[0].get("properties") if schema else None) or []
+        self.problems += column_extra_problems(self.source, properties)
+        if self.problems:
             return None
         if data["id"] != self.folder.name:
             self.wrong(
                 ("id",),
-                f"id {data['id']!r} phải trùng tên thư mục {self.folder.name!r}",
-                f"id {data['id']!r} must equal the folder's name {self.folder.name!r}",
+                f"id {data['id']!r} phải trùng tên thư mục {self.folder.name!r}; đổi một trong hai",
+                f"id {data['id']!r} must equal the folder's name {self.folder.name!r}; change one of the two",
             )
         shape = self.one_of("shape", SHAPES)
         reader = ioc.get("reader") or {}
@@ -112,21 +136,18 @@ class _Contract:
                 ioc=True,
             )
         schedule = ioc.get("schedule") or {}
-        if schedule.get("period") not in PERIODS or not isinstance(schedule.get("lag_days"), int):
+        if schedule.get("period") not in PERIODS:
             self.wrong(
-                ("schedule",),
-                f"schedule cần period ({', '.join(PERIODS)}) và lag_days (số nguyên)",
-                f"schedule needs period ({', '.join(PERIODS)}) and lag_days (whole number)",
+                ("schedule", "period"),
+                f"schedule.period phải là một trong {', '.join(PERIODS)}",
+                f"schedule.period must be one of {', '.join(PERIODS)}",
                 ioc=True,
             )
-        columns = self.columns(shape)
+        columns = self.columns(shape, properties)
         key = tuple(ioc.get("key") or shape_key(self.root, shape))
-        names = {column.name for column in columns}
-        for name in key:
-            if name not in names:
-                self.wrong(("key",), f"khóa nêu cột lạ {name!r}", f"the key names an unknown column {name!r}", ioc=True)
         if not key:
-            self.wrong(("key",), "thiếu khóa (key)", "the key is missing", ioc=True)
+            self.wrong(("key",), "thiếu khóa; thêm key: [tên cột]", "the key is missing; add key: [column]", ioc=True)
+        self.problems += self.declared_files(reader)
         for name, allowed in (("way_in", WAYS_IN), ("area_coverage", AREA_COVERAGES)):
             if name in ioc:
                 self.one_of(name, allowed)
@@ -161,11 +182,30 @@ class _Contract:
             area_coverage=ioc.get("area_coverage"),
         )
 
-    def columns(self, shape: str) -> list[Column]:
-        schema = self.source.data.get("schema") or []
-        properties = (schema[0].get("properties") if schema else None) or []
+    def declared_files(self, reader: dict[str, Any]) -> list[Problem]:
+        """Files that the reader's options name and that are not in the folder."""
+        named = {k: reader[k] for k in ("indicators", "tables") if isinstance(reader.get(k), str)}
+        return [
+            self.source.problem(
+                ("customProperties", self.position or 0, "value", "reader", key),
+                f"không có tệp {name} trong thư mục của nguồn; tạo tệp hoặc sửa tên",
+                f"no file {name} in the feed's folder; create it or correct the name",
+                "file.missing",
+            )
+            for key, name in named.items()
+            if not (self.folder / name).is_file()
+        ]
+
+    def columns(self, shape: str, properties: list[Any]) -> list[Column]:
         merged: dict[str, dict[str, Any]] = {c["name"]: dict(c) for c in shape_columns(self.root, shape)}
         canonical = set(merged)
+        if shape == "observations" and not merged:
+            self.wrong(
+                ("shape",),
+                "tệp shapes/observations.yaml sai nên chưa biết các cột; sửa tệp đó trước",
+                "shapes/observations.yaml is wrong, so the columns are not known; correct that file first",
+                ioc=True,
+            )
         for position, declared in enumerate(properties):
             where = ("schema", 0, "properties", position)
             custom = {p["property"]: p.get("value") for p in declared.get("customProperties") or []}
@@ -177,36 +217,55 @@ class _Contract:
                 **custom,
             }
             name = flat["name"]
+            if not isinstance(name, str) or not name:
+                self.wrong(where, "cột thiếu name; đặt tên cột", "the column has no name; name it")
+                continue
             if canonical and name not in canonical:
+                known = ", ".join(sorted(canonical))
                 self.wrong(
-                    where,
-                    f"cột {name!r} không thuộc dạng {shape}",
-                    f"column {name!r} is not a column of shape {shape}",
+                    (*where, "name"),
+                    f"cột {name!r} không thuộc dạng {shape}; dùng một trong: {known}",
+                    f"column {name!r} is not a column of shape {shape}; use one of: {known}",
                 )
                 continue
             merged[name] = {**merged.get(name, {}), **{k: v for k, v in flat.items() if v is not None}}
             if merged[name].get("type") not in COLUMN_TYPES:
                 self.wrong(
-                    where,
+                    (*where, "physicalType"),
                     f"cột {name!r}: physicalType phải là một trong {', '.join(COLUMN_TYPES)}",
                     f"column {name!r}: physicalType must be one of {', '.join(COLUMN_TYPES)}",
                 )
+        inside = ("customProperties", self.position or 0, "value")
+        self.problems += name_problems(self.source, inside, self.ioc, merged, properties)
+        self.problems += self.code_lists(properties)
         return [_column(flat) for flat in merged.values() if flat.get("type") in COLUMN_TYPES]
+
+    def code_lists(self, properties: list[Any]) -> list[Problem]:
+        """Code lists that columns name and `reference/` does not hold."""
+        known = sorted(p.stem for p in (self.root / "reference").glob("*.yaml"))
+        return [
+            self.source.problem(
+                (*PROPERTIES, position, "customProperties", place, "value"),
+                f"không có danh mục {custom['value']!r} trong reference/; chọn: {', '.join(known)}, hoặc thêm tệp đó",
+                f"no code list {custom['value']!r} in reference/; use: {', '.join(known)}, or add that file",
+                "list.unknown",
+            )
+            for position, declared in enumerate(properties)
+            for place, custom in enumerate(declared.get("customProperties") or ())
+            if custom.get("property") == "codes" and custom.get("value") not in known
+        ]
 
     def suite(self) -> dict[str, Any]:
         path = self.folder / "suite.json"
         if not self.suite_needed:
             return {}
         try:
-            suite: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            self.problems.append(_problem(path, None, "thiếu tệp suite.json", "suite.json is missing"))
+            source = JsonSource(path)
+        except UnreadableFile as error:
+            self.problems.append(error.problem)
             return {}
-        except json.JSONDecodeError as error:
-            text = f"JSON không hợp lệ: {error.msg}", f"not valid JSON: {error.msg}"
-            self.problems.append(_problem(path, error.lineno, *text))
-            return {}
-        return suite
+        self.problems += schema_problems(source, "suite")
+        return source.data if isinstance(source.data, dict) else {}
 
     def text(self, name: str) -> Text:
         value = self.ioc.get(name) or {}
@@ -225,7 +284,7 @@ class _Contract:
     def wrong(self, keys: tuple[str | int, ...], vi: str, en: str, *, ioc: bool = False) -> None:
         if ioc and self.position is not None:
             keys = ("customProperties", self.position, "value", *keys)
-        self.problems.append(_problem(self.source.path, self.source.line(*keys), vi, en))
+        self.problems.append(Problem(str(self.source.path), self.source.line(*keys), Text(vi, en), "contract", keys))
 
 
 def _column(flat: dict[str, Any]) -> Column:
@@ -241,7 +300,3 @@ def _column(flat: dict[str, Any]) -> Column:
         formats=tuple(flat.get("formats") or ()),
         codes=flat.get("codes"),
     )
-
-
-def _problem(path: Path, line: int | None, vi: str, en: str) -> Problem:
-    return Problem(str(path), line, Text(vi, en))

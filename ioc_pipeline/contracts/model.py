@@ -70,6 +70,7 @@ class Clause:
     valid_from: str
     valid_to: str | None = None
     layer: str = "standard"  # the layer whose statement of the clause is in effect
+    raised_from: str | None = None  # severity before a layer raised it
 
     def in_force(self, day: date) -> bool:
         """True on the days from `valid_from` up to and including `valid_to`."""
@@ -196,3 +197,5 @@ class Problem:
     path: str
     line: int | None
     text: Text
+    code: str = "declaration"  # kind of mistake, stable: to look up or to filter by
+    keys: tuple[str | int, ...] = ()  # the place inside the file: keys and list positions

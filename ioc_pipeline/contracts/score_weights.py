@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ioc_pipeline.contracts.model import Problem
+from ioc_pipeline.contracts.positions import Source, UnreadableFile
+from ioc_pipeline.contracts.schema_check import is_amount, schema_problems
 from ioc_pipeline.contracts.yaml_source import YamlSource
-from ioc_pipeline.messages import Text
 
 FIELD_KINDS = ("identifier", "required", "other", "whole_table")
 _SECTIONS = ("criteria", "fields", "datasets", "owners")
@@ -41,22 +42,19 @@ class ScoreWeights:
 
 def load_score_weights(root: Path) -> tuple[ScoreWeights, list[Problem]]:
     """The declared weights; a weight that is not a number above zero is a problem and counts as 1."""
-    source = YamlSource(root / "standard" / "score.yaml")
-    data: dict[str, Any] = source.data
-    problems: list[Problem] = []
+    try:
+        source = YamlSource(root / "standard" / "score.yaml")
+    except UnreadableFile as error:
+        return _weights(None), [error.problem]
+    return _weights(source), schema_problems(source, "score")
+
+
+def _weights(source: Source | None) -> ScoreWeights:
+    data = source.data if source is not None and isinstance(source.data, dict) else {}
     sections: dict[str, dict[str, float]] = {}
     for section in _SECTIONS:
-        declared = data.get(section) or {}
         needed = FIELD_KINDS if section == "fields" else () if section == "criteria" else ("default",)
-        found = {name: 1.0 for name in needed}
-        for name, weight in declared.items():
-            if isinstance(weight, bool) or not isinstance(weight, int | float) or weight <= 0:
-                text = Text(
-                    f"{section}.{name}: trọng số phải là số lớn hơn 0",
-                    f"{section}.{name}: a weight is a number above 0",
-                )
-                problems.append(Problem(str(source.path), source.line(section, name), text))
-                weight = 1.0
-            found[str(name)] = float(weight)
-        sections[section] = found
-    return ScoreWeights(str(data["version"]), str(data["mark"]), **sections), problems
+        declared = source.mapping(section) if source is not None else {}
+        right = {str(k): float(v) if is_amount(v) and v > 0 else 1.0 for k, v in declared.items()}
+        sections[section] = {name: 1.0 for name in needed} | right
+    return ScoreWeights(str(data.get("version", "")), str(data.get("mark", "")), **sections)

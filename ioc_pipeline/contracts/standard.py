@@ -11,9 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ioc_pipeline.contracts.broken import BrokenDeclarations
 from ioc_pipeline.contracts.model import Clause, Problem
+from ioc_pipeline.contracts.positions import UnreadableFile
+from ioc_pipeline.contracts.schema_check import as_date, schema_problems
 from ioc_pipeline.contracts.yaml_source import YamlSource
-from ioc_pipeline.messages import IocError, Text
+from ioc_pipeline.messages import Text
 
 SEVERITY_RANK = {"info": 0, "warning": 1, "critical": 2}
 STRICTER_KEYS = frozenset({"clause", "severity", "weight", "why"})
@@ -58,6 +61,16 @@ class Standard:
         """The layer whose statement of a clause is in effect."""
         return next(layer for layer in self.layers if layer.id == clause.layer)
 
+    def rule_severity(self, clause_id: str, declared: str) -> str:
+        """Severity of a rule as the layers leave it: where a layer raised a clause, every rule that was at least as
+        severe as the clause follows it. A rule declared milder than its clause stays as its feed declared it."""
+        clause = self.clauses.get(clause_id)
+        if clause is None or clause.raised_from is None:
+            return declared
+        before, after = SEVERITY_RANK[clause.raised_from], SEVERITY_RANK[clause.severity]
+        own = SEVERITY_RANK.get(declared, after)
+        return clause.severity if before <= own < after else declared
+
     def parameter(self, name: str) -> float:
         """Value of a parameter as the layers leave it; KeyError when the standard has none of that name."""
         return self.parameters[name].value
@@ -66,20 +79,28 @@ class Standard:
 def load_standard(root: Path, province: str, today: date) -> tuple[Standard, list[Problem]]:
     """Ministry's standard with the layer of a province that is in force; and what is wrong with the layer.
 
-    Raises IocError when the ministry's file cannot be read.
+    Raises BrokenDeclarations when the ministry's file cannot be used.
     """
     standard = _ministry(root / "standard" / "clauses.yaml")
     path = root / "layers" / f"{province}.yaml"
     if not path.exists():
         return standard, []
     try:
-        return _LayerFile(YamlSource(path), province, today).applied_to(standard)
-    except IocError as error:
-        return standard, [Problem(str(path), None, Text(error.message.vi, error.message.en))]
+        source = YamlSource(path)
+    except UnreadableFile as error:
+        return standard, [error.problem]
+    return (standard, []) if source.data is None else _LayerFile(source, province, today).applied_to(standard)
 
 
 def _ministry(path: Path) -> Standard:
-    data = YamlSource(path).data
+    try:
+        source = YamlSource(path)
+    except UnreadableFile as error:
+        raise BrokenDeclarations([error.problem]) from error
+    problems = schema_problems(source, "clauses")
+    if problems:
+        raise BrokenDeclarations(problems)
+    data = source.data
     version, name = str(data["version"]), _text(data["layer"])
     layer = Layer(str(data["layer"].get("id", "standard")), version, name)
     principles = {entry["id"]: _text(entry) for entry in data["principles"]}
@@ -122,53 +143,56 @@ class _LayerFile:
     def __init__(self, source: YamlSource, province: str, today: date) -> None:
         self.source, self.province, self.today = source, province, today
         self.data: dict[str, Any] = source.data if isinstance(source.data, dict) else {}
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = schema_problems(source, "layer")
+        self.unusable = {problem.keys[:2] for problem in self.problems}
 
     def applied_to(self, standard: Standard) -> tuple[Standard, list[Problem]]:
         layer = self.layer()
         if layer is None:
             return standard, self.problems
         clauses = dict(standard.clauses)
-        for position, entry in enumerate(self.source.entries("stricter")):
+        for position, entry in self.usable("stricter"):
             self.tighten(clauses, position, entry, layer)
-        for position, entry in enumerate(self.source.entries("clauses")):
+        for position, entry in self.usable("clauses"):
             self.add(standard, clauses, position, entry, layer)
         parameters = dict(standard.parameters)
-        declared = self.data.get("parameters") or {}
-        if not isinstance(declared, dict):
-            self.wrong(("parameters",), "parameters phải là tên: số", "parameters must be name: number")
-            declared = {}
-        for name, value in declared.items():
-            self.tighten_parameter(parameters, clauses, str(name), value, layer)
+        for name, value in self.source.mapping("parameters").items():
+            if ("parameters", str(name)) not in self.unusable:
+                self.tighten_parameter(parameters, clauses, str(name), value, layer)
         changed = clauses != standard.clauses or parameters != standard.parameters
         layers = (*standard.layers, layer) if changed else standard.layers
         return replace(standard, clauses=clauses, parameters=parameters, layers=layers), self.problems
 
     def layer(self) -> Layer | None:
         """The layer's identity; None (with a problem) when incomplete or not yet in force."""
-        name, version, since = self.data.get("layer") or {}, self.data.get("version"), self.data.get("valid_from")
-        if not (isinstance(name, dict) and name.get("vi") and name.get("en") and version):
-            self.wrong((), "lớp cần version và layer {vi, en}", "a layer needs version and layer {vi, en}")
+        if any(keys[:1] in ((), ("layer",), ("version",), ("valid_from",)) for keys in self.unusable):
             return None
-        try:
-            start = date.fromisoformat(str(since))
-        except ValueError:
-            self.wrong(("valid_from",), "valid_from phải là ngày YYYY-MM-DD", "valid_from must be a date YYYY-MM-DD")
-            return None
+        name, version, since = self.data["layer"], self.data["version"], self.data["valid_from"]
+        start = as_date(since)
+        assert start is not None  # the schema saw to it
         if start > self.today:
             self.wrong(
                 ("valid_from",),
-                f"valid_from {since} ở tương lai: lớp này chưa được áp dụng",
-                f"valid_from {since} is in the future: the layer is not applied yet",
+                f"valid_from {since} ở tương lai: lớp này chưa được áp dụng; đợi đến ngày đó hoặc ghi đúng ngày",
+                f"valid_from {since} is in the future: the layer is not applied yet; wait, or write the right day",
             )
             return None
         return Layer(self.province, str(version), _text(name), str(since))
 
+    def usable(self, section: str) -> list[tuple[int, Any]]:
+        """Entries of a list whose shape is right, with their positions."""
+        entries = enumerate(self.source.entries(section))
+        return [(position, entry) for position, entry in entries if (section, position) not in self.unusable]
+
     def tighten(self, clauses: dict[str, Clause], position: int, entry: Any, layer: Layer) -> None:
         where = ("stricter", position)
-        before = clauses.get(entry.get("clause", "")) if isinstance(entry, dict) else None
+        before = clauses.get(entry["clause"])
         if before is None:
-            self.wrong(where, "không có điều khoản này trong bộ tiêu chuẩn", "the standard has no such clause")
+            self.wrong(
+                (*where, "clause"),
+                f"bộ tiêu chuẩn không có điều khoản {entry['clause']!r}; sửa mã",
+                f"the standard has no such clause {entry['clause']!r}; correct the id",
+            )
             return
         foreign = sorted(set(entry) - STRICTER_KEYS)
         if foreign:
@@ -179,34 +203,36 @@ class _LayerFile:
             )
             return
         severity, weight = str(entry.get("severity", before.severity)), entry.get("weight", before.weight)
-        if severity not in SEVERITY_RANK or SEVERITY_RANK[severity] < SEVERITY_RANK[before.severity]:
+        if SEVERITY_RANK[severity] < SEVERITY_RANK[before.severity]:
             self.loosens((*where, "severity"), before.id, "severity", before.severity, severity)
             return
-        if not isinstance(weight, int | float) or weight < before.weight:
+        if weight < before.weight:
             self.loosens((*where, "weight"), before.id, "weight", before.weight, weight)
             return
-        clauses[before.id] = replace(before, severity=severity, weight=float(weight), layer=layer.id)
+        raised = before.severity if severity != before.severity else before.raised_from
+        clauses[before.id] = replace(
+            before, severity=severity, weight=float(weight), layer=layer.id, raised_from=raised
+        )
 
     def add(self, standard: Standard, clauses: dict[str, Clause], position: int, entry: Any, layer: Layer) -> None:
         where = ("clauses", position)
-        try:
-            clause = _clause(entry, layer.id)
-            clause.in_force(self.today)  # its dates can be read
-        except (KeyError, TypeError, ValueError) as error:
-            detail = f"{type(error).__name__}: {error}"
-            self.wrong(where, f"điều khoản thiếu mục ({detail})", f"the clause is incomplete ({detail})")
-            return
+        clause = _clause(entry, layer.id)
         prefix = f"IOC-{self.province}-"
         if not clause.id.startswith(prefix):
             self.wrong(
                 (*where, "id"),
-                f"{clause.id}: mã điều khoản của tỉnh phải bắt đầu bằng {prefix}",
-                f"{clause.id}: ids of the province's own clauses start with {prefix}",
+                f"{clause.id}: mã điều khoản của tỉnh phải bắt đầu bằng {prefix}; đổi mã",
+                f"{clause.id}: ids of the province's own clauses start with {prefix}; change the id",
             )
         elif clause.id in clauses:
-            self.wrong((*where, "id"), f"{clause.id}: mã khai hai lần", f"{clause.id}: declared twice")
+            self.wrong((*where, "id"), f"{clause.id}: mã khai hai lần; đổi mã", f"{clause.id}: declared twice; change")
         elif clause.principle not in standard.principles:
-            self.wrong((*where, "principle"), f"principle lạ {clause.principle!r}", "unknown principle")
+            choices = ", ".join(standard.principles)
+            self.wrong(
+                (*where, "principle"),
+                f"không có nguyên tắc {clause.principle!r}; chọn: {choices}",
+                f"unknown principle {clause.principle!r}; use: {choices}",
+            )
         else:
             clauses[clause.id] = clause
 
@@ -218,9 +244,6 @@ class _LayerFile:
         if before is None:
             known = ", ".join(parameters)
             self.wrong(where, f"tham số lạ {name!r}; có: {known}", f"unknown parameter {name!r}; known: {known}")
-            return
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self.wrong(where, f"{name} phải là số", f"{name} must be a number")
             return
         if (value < before.value) if before.stricter == "higher" else (value > before.value):
             self.loosens(where, before.clause, name, before.value, value)
@@ -237,4 +260,4 @@ class _LayerFile:
         )
 
     def wrong(self, keys: tuple[str | int, ...], vi: str, en: str) -> None:
-        self.problems.append(Problem(str(self.source.path), self.source.line(*keys), Text(vi, en)))
+        self.problems.append(Problem(str(self.source.path), self.source.line(*keys), Text(vi, en), "layer", keys))

@@ -17,8 +17,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ioc_pipeline.contracts.positions import UnreadableFile
+from ioc_pipeline.contracts.schema_check import schema_problems
+from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.settings import contracts_root
 
 MERGER = date(2025, 7, 1)
@@ -195,8 +196,14 @@ def area_name(code: str, on: date) -> str | None:
 
 @cache
 def _unit_changes() -> dict[str, Any]:
-    path = contracts_root() / "reference" / "unit_changes.yaml"
-    declared: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """The declared changes; none when the file is wrong, which loading the catalogue refuses with its line."""
+    try:
+        source = YamlSource(contracts_root() / "reference" / "unit_changes.yaml")
+    except UnreadableFile:
+        return {"corrections": [], "changes": []}
+    if schema_problems(source, "unit_changes"):
+        return {"corrections": [], "changes": []}
+    declared: dict[str, Any] = source.data
     return declared
 
 

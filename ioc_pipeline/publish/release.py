@@ -93,7 +93,7 @@ def _state(
         "health": {feed_id: [h.health, h.due.text] for feed_id, h in sorted(healths.items())},
         "layers": [[layer.id, layer.version] for layer in catalogue.standard.layers],
         "corrections_expired": sorted(c.id for c in catalogue.corrections if c.expired(today)),
-        "incidents_overdue": sorted(i.id for i in read_incidents(warehouse, catalogue.standard) if i.overdue(now)),
+        "incidents_overdue": sorted(i.id for i in read_incidents(warehouse, catalogue) if i.overdue(now)),
     }
 
 

@@ -143,7 +143,12 @@ CREATE TABLE incidents (               -- a critical clause broken by a feed, un
   incident_id VARCHAR NOT NULL, feed_id VARCHAR NOT NULL, clause VARCHAR NOT NULL, state VARCHAR NOT NULL,
   opened_at TIMESTAMPTZ NOT NULL, opened_delivery VARCHAR NOT NULL, opened_file VARCHAR,
   review_due_at TIMESTAMPTZ NOT NULL, repair_due_at TIMESTAMPTZ NOT NULL, complex_due_at TIMESTAMPTZ NOT NULL,
-  closed_at TIMESTAMPTZ, closed_delivery VARCHAR, closed_file VARCHAR
+  due_at TIMESTAMPTZ NOT NULL,         -- the one of these that the incident's case sets
+  case_no INTEGER NOT NULL,            -- 1 not classified | 2 source wrong | 3 complex contradiction
+  case_who VARCHAR, case_why_vi VARCHAR, case_why_en VARCHAR, case_evidence VARCHAR, case_on DATE,
+  opened_sha256 VARCHAR,
+  closed_at TIMESTAMPTZ, closed_delivery VARCHAR, closed_file VARCHAR,
+  closed_sha256 VARCHAR                -- with closed_delivery: the evidence of the repair
 );
 
 CREATE TABLE corrections (             -- the register, with what became of each record in this release

@@ -21,6 +21,8 @@ from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.messages import Text
 from ioc_pipeline.store.bulk import insert_rows
 
+NOTHING = Text("", "")
+
 
 def fill_standard(
     connection: duckdb.DuckDBPyConnection,
@@ -31,7 +33,7 @@ def fill_standard(
     now: datetime,
 ) -> dict[str, int]:
     """Fill the four tables of the attached release; returns rows per table. `raw_values` are before corrections."""
-    incidents = read_incidents(connection, catalogue.standard)
+    incidents = read_incidents(connection, catalogue)
     registers = {"IOC-SONG-06": judged(incidents, now), "IOC-QTRI-08": register_in_order(corrections)}
     judgement = judge_centre(connection, catalogue, healths, raw_values, registers, now)
     score = centre_score(catalogue, judgement.rules)
@@ -125,9 +127,17 @@ def _incident(incident: Incident) -> dict[str, Any]:
         "review_due_at": incident.review_due_at,
         "repair_due_at": incident.repair_due_at,
         "complex_due_at": incident.complex_due_at,
+        "due_at": incident.due_at,
+        "case_no": incident.case_no,
+        "case_who": incident.case_who,
+        **_both("case_why", incident.case_why or NOTHING),
+        "case_evidence": incident.case_evidence,
+        "case_on": incident.case_on,
+        "opened_sha256": incident.opened_sha256,
         "closed_at": incident.closed_at,
         "closed_delivery": incident.closed_delivery,
         "closed_file": incident.closed_file,
+        "closed_sha256": incident.closed_sha256,
     }
 
 

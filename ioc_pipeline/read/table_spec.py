@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ioc_pipeline.contracts.positions import Source
+from ioc_pipeline.contracts.schema_check import schema_problems
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError, Message, Text
 from ioc_pipeline.read.text_folding import fold
@@ -98,19 +100,28 @@ class WorkbookSpec:
 def load_table_spec(path: Path) -> WorkbookSpec:
     """Spec declared in a file; IocError listing every mistake with its line and key when it is not valid."""
     source = YamlSource(path)
-    reader = _SpecReader(source)
-    spec = reader.workbook()
-    if reader.problems:
-        vi = "; ".join(f"dòng {line}: {text.vi}" for line, text in reader.problems)
-        en = "; ".join(f"line {line}: {text.en}" for line, text in reader.problems)
+    problems = spec_problems(source)
+    if problems:
+        vi = "; ".join(f"dòng {line}: {text.vi}" for line, text in problems)
+        en = "; ".join(f"line {line}: {text.en}" for line, text in problems)
         raise IocError(Message("contract.tables", f"{path}: {vi}.", f"{path}: {en}."))
-    return spec
+    return _SpecReader(source).workbook()
+
+
+def spec_problems(source: Source) -> list[tuple[int, Text]]:
+    """Every mistake of a parsed `tables.yaml` with its line; values of the wrong kind first, alone."""
+    wrong_kinds = schema_problems(source, "tables")
+    if wrong_kinds:
+        return [(p.line or 1, p.text) for p in wrong_kinds]
+    reader = _SpecReader(source)
+    reader.workbook()
+    return reader.problems
 
 
 class _SpecReader:
     """Reads the parsed file, gathering problems instead of stopping at the first."""
 
-    def __init__(self, source: YamlSource) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[tuple[int, Text]] = []
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ioc_pipeline.validate.bounds import within
+from ioc_pipeline.validate.references import is_system
 from ioc_pipeline.validate.rules import AggregateRule, NotCompiled, Rule, Verdict
 from ioc_pipeline.validate.sql_text import members, name
-from ioc_pipeline.validate.suite import Expectation, is_system
+from ioc_pipeline.validate.suite import Expectation
 
 Builder = Callable[[Expectation, "str | None", Mapping[str, str]], Rule]
 

@@ -19,9 +19,10 @@ from typing import Any
 import duckdb
 
 from ioc_pipeline.validate.catalogue import ASKS_FOR_COLUMNS, ROW_TYPES
+from ioc_pipeline.validate.references import is_system
 from ioc_pipeline.validate.rules import Finding
 from ioc_pipeline.validate.sql_text import name
-from ioc_pipeline.validate.suite import Expectation, is_system
+from ioc_pipeline.validate.suite import Expectation
 
 #: Types that count or name the columns of the table: they must not see the reader's own.
 _ABOUT_COLUMNS = ASKS_FOR_COLUMNS | {

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from ioc_pipeline.validate.compile_sql import compile_expectation
+from ioc_pipeline.validate.references import names_history
 from ioc_pipeline.validate.rules import (
     AggregateRule,
     Finding,
@@ -27,7 +28,7 @@ from ioc_pipeline.validate.rules import (
     mostly_success,
 )
 from ioc_pipeline.validate.sql_text import literal, name
-from ioc_pipeline.validate.suite import Expectation, names_history
+from ioc_pipeline.validate.suite import Expectation
 
 #: Rows looked at to see whether a text column has few distinct values, and how many of them are few.
 _SAMPLE_ROWS, _FEW_VALUES = 20_480, 1_000

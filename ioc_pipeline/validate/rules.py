@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from ioc_pipeline.validate.suite import Expectation
+from typing import TYPE_CHECKING, Any
 
 
 class NotCompiled(Exception):
     """The type (or this use of it) has no SQL here: the expectation runs under Great Expectations."""
+
+
+if TYPE_CHECKING:  # the suite's check reads the bounds, which read this module
+    from ioc_pipeline.validate.suite import Expectation
 
 
 @dataclass(frozen=True)

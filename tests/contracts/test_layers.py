@@ -57,10 +57,10 @@ def test_a_layer_tightens_and_adds_and_is_named_as_judge(tmp_path):
         ("parameters:\n  incident_repair_days: 30\n", 5, "looser"),
         ("parameters:\n  lag_days: soon\n", 5, "must be a number"),
         ("parameters:\n  made_up: 1\n", 5, "unknown parameter"),
-        ("parameters: [lag_days]\n", 4, "name: number"),
+        ("parameters: [lag_days]\n", 4, "must be a mapping"),
         (OWN.replace("IOC-56-01", "IOC-DUNG-01"), 5, "start with IOC-56-"),
-        (OWN.replace("    weight: 2\n", ""), 5, "incomplete"),
-        (OWN.replace("valid_from: 2026-11-01", "valid_from: soon"), 5, "incomplete"),
+        (OWN.replace("    weight: 2\n", ""), 5, "weight missing"),
+        (OWN.replace("valid_from: 2026-11-01", "valid_from: soon"), 16, "must be a date"),
     ],
 )
 def test_loosening_is_refused_with_its_place_and_not_applied(tmp_path, catalogue, entry, line, word):
@@ -101,4 +101,4 @@ def test_a_weight_of_zero_is_a_problem(tmp_path):
     text = (ROOT / "standard" / "score.yaml").read_text(encoding="utf-8")
     spoiled = load_with(tmp_path, "standard/score.yaml", text.replace("identifier: 2", "identifier: 0"))
     (problem,) = check(spoiled)
-    assert problem.line is not None and "fields.identifier" in problem.text.vi
+    assert problem.line is not None and "fields / identifier" in problem.text.vi

@@ -149,3 +149,37 @@ def test_a_value_the_reader_rejects_breaks_its_clause_and_the_score(published, f
     (rule,) = rows(release, "SELECT passing, evaluated FROM scores WHERE id LIKE '%.read.IOC-SACH-10.%'")
     assert rule == (169, 170)
     assert ("IOC-SACH-10",) in rows(release, "SELECT clause FROM incidents WHERE state = 'open'")
+
+
+RAISED = """version: "2026.12"
+valid_from: 2026-11-01
+layer: {vi: Lớp của tỉnh, en: Layer of the province}
+stricter:
+  - {clause: %s, severity: critical, why: {vi: Quy chế, en: Regulation}}
+"""
+
+
+def test_a_layer_that_raises_a_clause_quarantines_its_rows_and_is_named_in_the_verdict(
+    published, figures, catalogue, tmp_path
+):
+    """The same delivery under the ministry's standard and under the layer: accepted with a flag, then quarantined."""
+    clause, rule = "IOC-DUNG-13", "province_published.growth.plausible"
+    declared = catalogue.feeds["province_published"].suite["expectations"]
+    assert [e["severity"] for e in declared if e["meta"]["id"] == rule] == ["warning"]
+    broken = figures.replace(",estimate,7.11", ",estimate,45")
+    held = "SELECT DISTINCT clause, expectation_id FROM quarantine WHERE feed_id = 'province_published'"
+    judge = (
+        "SELECT verdict, severity, layer, layer_version FROM clause_verdicts "
+        f"WHERE clause = '{clause}' AND feed_id = 'province_published'"
+    )
+
+    mild = published("1.csv", broken)
+    assert rows(mild, held) == []
+    assert rows(mild, judge) == [("fail", "warning", "standard", "2026.11")]
+
+    root = copied(tmp_path)
+    (root / "layers" / "56.yaml").write_text(RAISED % clause, encoding="utf-8")
+    strict = published("2.csv", broken + "\n", declared=load_catalogue(root, "56"))
+    assert rows(strict, held) == [(clause, rule)]
+    assert rows(strict, judge) == [("fail", "critical", "56", "2026.12")]
+    assert rows(strict, f"SELECT state FROM incidents WHERE clause = '{clause}'") == [("open",)]

@@ -78,7 +78,7 @@ def test_no_quarterly_title_is_a_monthly_table() -> None:
         ('{vi: a, en: a, units: ["%"]}', "{vi: a}", "A needs vi, en and units"),
         ("    whole:", "    data_type: {latest: final}\n    whole:", "latest must be one of"),
         ("    whole:", "    sections: [{heading: a, rows: areas}]\n    whole:", "rows must be one of area, item"),
-        ("title: ['^biểu a']", "title: '^biểu a'", "title must be a list"),
+        ("title: ['^biểu a']", "title: '^biểu a'", "title: must be a list"),
         ("tables:\n", "tables: []\nothers:\n", "no table is declared"),
     ],
 )

@@ -68,16 +68,16 @@ def test_a_sound_suite_has_no_problem() -> None:
     ("data", "said"),
     [
         (changed(type="expect_nothing"), "no expectation type 'expect_nothing'"),
-        (changed(clause=""), "meta.clause missing"),
+        (changed(clause=""), "clause: must be text, not blank"),
         (changed(clause="IOC-X-99"), "no clause 'IOC-X-99'"),
-        (changed(severity="fatal"), "severity must be one of"),
-        (changed(level="cell"), "meta.level must be row or table"),
+        (changed(severity="fatal"), "severity: “fatal” is not known"),
+        (changed(level="cell"), "level: “cell” is not known; use: row, table"),
         (changed(kwargs={"column": "unti", "value_set": []}), "no column 'unti'"),
         (changed(kwargs={"column": "unit", "value_set": {"$lists": "units"}}), "reference $lists:units"),
-        (changed(why={"vi": "vì"}), "meta.why needs both vi and en"),
+        (changed(why={"vi": "vì"}), "why: en missing"),
         (changed(id="thu.sql"), "duplicate id"),
         (changed(type="expect_column_max_to_be_between"), "set level to table"),
-        ({"name": "x"}, "the file must be an object"),
+        ({"name": "x"}, "expectations missing"),
     ],
 )
 def test_a_problem_is_named(data: Any, said: str) -> None:
@@ -90,7 +90,7 @@ def test_a_problem_names_file_line_and_expectation() -> None:
     problem = check_suite(data, path="feeds/thu/suite.json", text=text)[0]
     assert problem.path == "feeds/thu/suite.json"
     assert problem.line is not None
-    assert "thu.unit.listed" in text.splitlines()[problem.line - 1]
+    assert '"severity": "fatal"' in text.splitlines()[problem.line - 1]
     assert "thu.unit.listed" in problem.text.vi
     with pytest.raises(SuiteError, match=r"feeds/thu/suite\.json"):
         parse_suite(data, path="feeds/thu/suite.json")
