@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from ioc_pipeline.read.spreadsheet import Sheet
 from ioc_pipeline.read.table_blocks import Block
 from ioc_pipeline.read.table_spec import IndicatorSpec, RowSpec, SectionSpec, TableSpec
-from ioc_pipeline.read.text_folding import clean, fold
+from ioc_pipeline.read.text_folding import clean, fold, todays_tones
 
 _MARK = re.compile(r"\s*\(\s*(\*+|\d)\s*\)\s*$|\s*(\*+)\s*$")
 _NOTE = re.compile(r"^(?:\(\s*(\*+|\d)\s*\)|(\*+)|ghi chú\b|nguồn\b)")
@@ -20,6 +20,7 @@ _BULLET = re.compile(r"^[-–+•]\s*")
 _UNIT_HEADING = re.compile(r"^đơn vị(?: tính)?$")
 _BEHIND = re.compile(r"\s*\(\s*([^()]*?)\s*\)\s*$")
 _DITTO = re.compile(r"^[\"”“″'’,\-–\s]+$")
+_BROKEN = re.compile(r"-[ \t]*[\r\n]+[ \t]*")  # a word broken at its hyphen
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=[^\W\d_])")
 _SPACES_A_STEP = 3
 Level = tuple[int, int]
@@ -151,6 +152,8 @@ def read_labels(
         group = any(p.search(folded) for p in spec.groups)
         if not group and state.group is not None and level == state.group:
             level = (level[0], level[1] + 1)
+        if state.parents and any(p.search(folded) for p in spec.parts):
+            level = (state.parents[0].level[0], state.parents[0].level[1] + 1)
         while state.parents and state.parents[-1].level >= level:
             state.parents.pop()
         if group:
@@ -180,8 +183,8 @@ def _without_mark(text: str) -> tuple[str, frozenset[str]]:
 
 
 def _today(label: str, spec: TableSpec) -> str:
-    """Today's name of a label that drifted between years; any other as printed."""
-    plain = _NUMBERED.sub("", label)
+    """Today's name of a label that drifted between years; any other without its number, tone marks in today's place."""
+    plain = todays_tones(_NUMBERED.sub("", label))
     folded = fold(plain)
     return next((name for pattern, name in spec.aliases if pattern.search(folded)), plain)
 
@@ -222,6 +225,7 @@ def _lines(
             notes[note.group(1) or note.group(2) or "*"] = clean(" ".join(v for _, v in texts))[note.end() :].strip()
             continue
         among = bool(_AMONG.match(fold(texts[0][1])))
+        texts = [(column, _BROKEN.sub("-", value)) for column, value in texts]
         column, raw = texts[-1]
         text = clean(raw)
         if len(texts) > 1 and not among:

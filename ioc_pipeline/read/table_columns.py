@@ -216,11 +216,13 @@ def _in_range(candidate: _Candidate, month: Month, spec: TableSpec, wide: bool) 
     if candidate.data_type == "plan":
         return end.year == month.year
     back = (month.year - end.year) * 12 + month.month - end.month
+    if wide and spec.quarters == "titled" and end.month % 3:
+        return False  # a column of a month under a title of quarters
     if back == 12:
         actual = candidate.data_type == "actual" or (spec.last_year and candidate.data_type is None)
         return actual and candidate.measure in ("period", "ytd", "level", "share", "ytd_share")
     if wide and month.year == end.year:
-        return back >= 0
+        return back >= 0 and end.month % 3 == 0
     return 0 <= back <= (3 if candidate.period.period_kind == "quarter" else 1)
 
 

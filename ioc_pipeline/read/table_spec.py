@@ -16,9 +16,11 @@ ROW_KINDS = ("area", "item")
 QUARTERS = ("titled", "always")
 ROW_UNITS = ("column", "label")
 """Where rows of a table print a unit of their own: in a column beside the labels, or in brackets behind them."""
+Aliases = tuple[tuple[re.Pattern[str], str], ...]
+"""Pattern of a whole folded label, and the label it stands for."""
 _TABLE_KEYS = {
     "id", "name", "title", "not_title", "whole", "groups", "sections", "rows", "columns", "ignore", "data_type",
-    "title_period", "title_day", "row_units", "quarters", "start", "last_year", "aliases",
+    "title_period", "title_day", "row_units", "parts", "quarters", "start", "last_year", "aliases",
 }  # fmt: skip
 
 
@@ -79,6 +81,7 @@ class TableSpec:
     not_title: tuple[re.Pattern[str], ...]
     whole: tuple[re.Pattern[str], ...]
     groups: tuple[re.Pattern[str], ...]  # rows whose parts follow them, in books that print no indentation
+    parts: tuple[re.Pattern[str], ...]  # rows that are always parts of the row before them, however printed
     sections: tuple[SectionSpec, ...]
     start: SectionSpec | None  # what the rows before any section's heading are; None: items
     rows: tuple[RowSpec, ...]
@@ -91,7 +94,7 @@ class TableSpec:
     row_units: str | None  # one of ROW_UNITS; None: the unit is the column's
     quarters: str | None  # columns about any quarter of the year: under the title `các quý`, or always
     last_year: bool  # columns about the same period of the year before need not say that they are actual figures
-    aliases: tuple[tuple[re.Pattern[str], str], ...]  # labels that drifted between years: pattern, today's label
+    aliases: Aliases  # labels that drifted between years, those of all tables after the table's own
 
     def matches(self, title: str) -> bool:
         """True when a folded title, its number dropped, is this table's."""
@@ -130,11 +133,12 @@ class _SpecReader:
 
     def workbook(self) -> WorkbookSpec:
         data = self.source.data if isinstance(self.source.data, dict) else {}
-        self.unknown(data, {"title_mark", "continued", "indicators", "tables", "not_taken"}, ())
+        self.unknown(data, {"title_mark", "continued", "indicators", "aliases", "tables", "not_taken"}, ())
         indicators = {
             str(code): self.indicator(str(code), declared) for code, declared in (data.get("indicators") or {}).items()
         }
-        tables = tuple(self.table(i, t, indicators) for i, t in enumerate(data.get("tables") or ()))
+        shared = self.aliases(data.get("aliases") or {}, ())
+        tables = tuple(self.table(i, t, indicators, shared) for i, t in enumerate(data.get("tables") or ()))
         if not tables:
             self.wrong(("tables",), "chưa khai báo biểu nào", "no table is declared")
         seen: set[str] = set()
@@ -166,7 +170,9 @@ class _SpecReader:
         units = tuple(str(unit) for unit in declared.get("units") or ())
         return IndicatorSpec(code, Text(str(declared.get("vi", "")), str(declared.get("en", ""))), units)
 
-    def table(self, position: int, declared: Any, indicators: dict[str, IndicatorSpec]) -> TableSpec:
+    def table(
+        self, position: int, declared: Any, indicators: dict[str, IndicatorSpec], shared: Aliases
+    ) -> TableSpec:
         where: tuple[str | int, ...] = ("tables", position)
         declared = declared if isinstance(declared, dict) else {}
         self.unknown(declared, _TABLE_KEYS, where)
@@ -186,6 +192,7 @@ class _SpecReader:
             self.patterns(declared, "not_title", where),
             self.patterns(declared, "whole", where),
             self.patterns(declared, "groups", where),
+            self.patterns(declared, "parts", where),
             tuple(
                 self.section(s, (*where, "sections", i), indicators)
                 for i, s in enumerate(declared.get("sections") or ())
@@ -205,7 +212,7 @@ class _SpecReader:
             self.one_of(declared.get("row_units"), ROW_UNITS, "row_units", where),
             self.one_of(declared.get("quarters"), QUARTERS, "quarters", where),
             bool(declared.get("last_year", False)),
-            self.aliases(declared.get("aliases") or {}, where),
+            (*self.aliases(declared.get("aliases") or {}, where), *shared),
         )
 
     def one_of(
@@ -217,9 +224,7 @@ class _SpecReader:
             return None
         return declared
 
-    def aliases(
-        self, declared: dict[str, list[str]], where: tuple[str | int, ...]
-    ) -> tuple[tuple[re.Pattern[str], str], ...]:
+    def aliases(self, declared: dict[str, list[str]], where: tuple[str | int, ...]) -> Aliases:
         """Pairs (pattern, label) of `aliases: {label: [patterns]}`; a label matches as a whole."""
         return tuple(
             (self.pattern(f"^(?:{pattern})$", (*where, "aliases", label)), str(label))
