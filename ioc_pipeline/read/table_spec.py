@@ -170,9 +170,7 @@ class _SpecReader:
         units = tuple(str(unit) for unit in declared.get("units") or ())
         return IndicatorSpec(code, Text(str(declared.get("vi", "")), str(declared.get("en", ""))), units)
 
-    def table(
-        self, position: int, declared: Any, indicators: dict[str, IndicatorSpec], shared: Aliases
-    ) -> TableSpec:
+    def table(self, position: int, declared: Any, indicators: dict[str, IndicatorSpec], shared: Aliases) -> TableSpec:
         where: tuple[str | int, ...] = ("tables", position)
         declared = declared if isinstance(declared, dict) else {}
         self.unknown(declared, _TABLE_KEYS, where)
@@ -215,9 +213,7 @@ class _SpecReader:
             (*self.aliases(declared.get("aliases") or {}, where), *shared),
         )
 
-    def one_of(
-        self, declared: Any, known: tuple[str, ...], key: str, where: tuple[str | int, ...]
-    ) -> str | None:
+    def one_of(self, declared: Any, known: tuple[str, ...], key: str, where: tuple[str | int, ...]) -> str | None:
         if declared is not None and declared not in known:
             choices = ", ".join(known)
             self.wrong((*where, key), f"{key} phải là {choices}", f"{key} must be one of {choices}")

@@ -118,7 +118,9 @@ class Restated:
     column: str
     indicator: str
     measures: tuple[str, ...]
-    month: str = "this"  # this | previous | quarter (since September 2018 the key has the quarter, before the year to date)
+    month: str = (
+        "this"  # this | previous | quarter (since September 2018 the key has the quarter, before the year to date)
+    )
     minus: float = 0.0
 
 
