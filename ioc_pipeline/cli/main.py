@@ -10,7 +10,20 @@ from typing import Annotated
 
 import typer
 
-from ioc_pipeline.cli import contract, faults, incidents, quarantine, query, run, sample, score, status, up, verdicts
+from ioc_pipeline.cli import (
+    backfill,
+    contract,
+    faults,
+    incidents,
+    quarantine,
+    query,
+    run,
+    sample,
+    score,
+    status,
+    up,
+    verdicts,
+)
 from ioc_pipeline.cli.output import say_message
 from ioc_pipeline.messages import IocError
 
@@ -23,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("run")(run.run)
+app.command("backfill")(backfill.backfill_command)
 app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
 app.command("query")(query.query)

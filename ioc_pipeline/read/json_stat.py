@@ -169,7 +169,7 @@ class _Table:
         for key, size in zip(keys, sizes, strict=True):
             entry = declared.get(key)
             category = entry.get("category") if isinstance(entry, dict) else None
-            if not isinstance(category, dict):
+            if not isinstance(entry, dict) or not isinstance(category, dict):
                 raise self.refusal(f"chiều {key!r} không có category", f"dimension {key!r} has no category")
             codes = _codes(category)
             if len(codes) != size:

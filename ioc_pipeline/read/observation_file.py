@@ -25,7 +25,7 @@ Row = tuple[str, dict[str, Any], list[tuple[str, str | None, str]]]
 
 
 class ObservationWriter:
-    """Writes rows in batches of `BATCH`, so that memory does not grow with the file; `out` appears whole, at the end."""
+    """Writes rows in batches of `BATCH`: memory does not grow with the file; `out` appears whole, at the end."""
 
     def __init__(self, feed: Feed, out: Path) -> None:
         self.feed, self.out, self.written = feed, out, 0

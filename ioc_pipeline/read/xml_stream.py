@@ -51,7 +51,7 @@ def read_xml(path: Path, name: str, start: Start, end: End) -> None:
         end(local(tag), "".join(texts).strip())
         texts.clear()
 
-    def doctype(*_: Any) -> None:
+    def doctype(*_: Any) -> Any:
         raise refused(
             "xml.doctype",
             f"Tệp {name} khai báo DOCTYPE (có thể chứa thực thể độc hại); tệp SDMX không cần khai báo này. "

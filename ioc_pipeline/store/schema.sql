@@ -17,6 +17,9 @@ CREATE TABLE IF NOT EXISTS deliveries (      -- one row per delivery with an out
   CHECK (received = accepted + quarantined)
 );
 
+-- History loaded on purpose: late by receipt, judged by its publication date.
+ALTER TABLE deliveries ADD COLUMN IF NOT EXISTS backfill BOOLEAN DEFAULT false;
+
 CREATE TABLE IF NOT EXISTS observations (    -- one row per vintage of a statement; see the view observations_current
   fact_key VARCHAR NOT NULL,                 -- md5 of feed and key columns
   feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, row_no BIGINT NOT NULL,
