@@ -193,7 +193,7 @@ def without_numbers(title: str) -> str:
 
 
 def missing_months(published: list[date]) -> list[str]:
-    """Months between the first and the last publication without any: `2016-04`, or `2009-01 – 2014-12` for a stretch."""
+    """Months between the first and the last publication without any: `2016-04`, `2009-01 – 2014-12`."""
     have = {(day.year, day.month) for day in published}
     if not have:
         return []

@@ -24,6 +24,7 @@ _OLD_PAIR = re.compile("(?<!q)(?:" + "|".join(_NEW_STYLE) + r")(?![^\W\d_])")
 _OLD_PAIR_ANY_CASE = re.compile(_OLD_PAIR.pattern, re.IGNORECASE)
 
 
+@lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """Text as stored: NFC, line breaks and every kind of space as single spaces, no invisible characters."""
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text.translate(_INVISIBLE))).strip()
