@@ -98,7 +98,7 @@ def ingest_feed(
     suite = judged_by(suite, catalogue.standard.rule_severity)
     for delivery in waiting:
         try:
-            outcome = _ingest_delivery(places, catalogue, feed, suite, delivery, run_id, engine, progress)
+            outcome = ingest_delivery(places, catalogue, feed, suite, delivery, run_id, engine, progress)
         except Exception as error:
             log.exception("feed %s, delivery %s (%s)", feed.id, delivery.delivery_id, delivery.file_name)
             return replace(run, outcomes=tuple(outcomes), problem=_unforeseen(delivery, error))
@@ -117,15 +117,20 @@ def pending(places: Places, feed: Feed) -> list[Delivery]:
     return [d for d in landed if d.delivery_id not in done]
 
 
-def _ingest_delivery(
+OnRead = Callable[[Delivery, Reading], None]
+"""Called when a delivery was read, before it is judged; `reading.rows_path` is there until the call returns."""
+
+
+def ingest_delivery(
     places: Places,
     catalogue: Catalogue,
     feed: Feed,
     suite: Suite,
     delivery: Delivery,
     run_id: str,
-    engine: str,
-    progress: Progress,
+    engine: str = "sql",
+    progress: Progress = _silent,
+    on_read: OnRead | None = None,
 ) -> Outcome | None:
     """Read, validate and store one delivery; None when another process did it meanwhile."""
     staged = places.staging / feed.id / f"{delivery.delivery_id}.parquet"
@@ -134,6 +139,8 @@ def _ingest_delivery(
         with replacing(staged) as out:
             reading = read_delivery(feed, blob_path(places, delivery.sha256), delivery.file_name, out, catalogue)
         reading = replace(reading, rows_path=staged)
+        if on_read is not None:
+            on_read(delivery, reading)
     except ReadRefused as refusal:
         outcome = _rejected(delivery, "refused", 0, refusal.message)
         with writing(places) as warehouse:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ioc_pipeline.cli import (
+    backfill,
     contract,
     draft,
     faults,
@@ -36,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("run")(run.run)
+app.command("backfill")(backfill.backfill_command)
 app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
 app.command("query")(query.query)

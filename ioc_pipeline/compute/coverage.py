@@ -143,11 +143,16 @@ def feeds_on_time(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, n
 
 
 def _arrival(connection: duckdb.DuckDBPyConnection, feed: Feed, start: object, end: object) -> datetime | None:
-    """When the first result for a due period (or a later one) became known; plans and early estimates do not count."""
+    """When the first result for a due period (or a later one) became known; plans and early estimates do not count.
+
+    A delivery that says it is a backfill counts from its publication date: history loaded on purpose is not late.
+    """
     if feed.shape == "observations":
         row = connection.execute(
-            "SELECT min(known_at) FROM observations WHERE feed_id = ? AND data_type <> 'plan' AND period_end >= ? "
-            "AND period_end <= CAST(known_at AS DATE)",
+            "SELECT min(CASE WHEN d.backfill AND o.published_at IS NOT NULL THEN CAST(o.published_at AS TIMESTAMPTZ) "
+            "ELSE o.known_at END) FROM observations o JOIN deliveries d USING (feed_id, delivery_id) "
+            "WHERE o.feed_id = ? AND data_type <> 'plan' AND period_end >= ? "
+            "AND period_end <= CAST(o.known_at AS DATE)",
             [feed.id, end],
         ).fetchone()
     else:

@@ -104,7 +104,8 @@ CREATE TABLE clauses (
 );
 
 CREATE TABLE observations (            -- newest vintage of every stored statement, with where it stands in the file
-  feed_id VARCHAR, indicator VARCHAR, indicator_name_vi VARCHAR, item VARCHAR, area VARCHAR, area_name VARCHAR,
+  feed_id VARCHAR, indicator VARCHAR, indicator_name_vi VARCHAR, item VARCHAR, item_name VARCHAR,
+  area VARCHAR, area_name VARCHAR,
   period VARCHAR, period_kind VARCHAR, period_end DATE, measure VARCHAR, data_type VARCHAR,
   value DOUBLE, value_text VARCHAR, value_status VARCHAR, unit VARCHAR,
   agency VARCHAR, numerator DOUBLE, denominator DOUBLE, simulated BOOLEAN,

@@ -80,8 +80,8 @@ _COPIED = {
         f"QUALIFY row_number() OVER (PARTITION BY q.feed_id, q.delivery_id ORDER BY row_no) <= {QUARANTINE_LIMIT}"
     ),
     "observations": (
-        "SELECT o.feed_id, indicator, item, area, area_name, period, period_kind, period_end, measure, data_type, "
-        "value, value_text, value_status, unit, agency, numerator, denominator, o.simulated, known_at, "
+        "SELECT o.feed_id, indicator, item, item_name, area, area_name, period, period_kind, period_end, measure, "
+        "data_type, value, value_text, value_status, unit, agency, numerator, denominator, o.simulated, known_at, "
         "o.published_at, vintage, o.delivery_id, d.file_name, source_table, sheet, cell "
         "FROM observations_current o JOIN deliveries d USING (feed_id, delivery_id)"
     ),

@@ -6,6 +6,7 @@ that a text is TCVN3. Calamine reads neither.
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from pathlib import Path
@@ -17,6 +18,9 @@ from ioc_pipeline.read.workbook_guard import xml_pieces
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
 _REF = re.compile(rb"\br=\"([A-Z]{1,3})(\d+)\"")
+_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b[^>]*>(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
+_FORMAT_OR_ALIGNMENT = re.compile(rb"<(?:\w+:)?(xf|alignment)\b([^>]*)>")
+_INDENT = re.compile(rb"\bindent=[\"'](\d{1,3})[\"']")
 _STYLE = re.compile(rb"\bs=\"(\d+)\"")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -48,7 +52,7 @@ class XlsxStyles:
     """Indentation in an .xlsx file; its style sheet is read once, at the first question."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))  # opened once: its directory is long
         self._steps: dict[int, int] | None = None
 
     def indents(self, part: str, rows: int) -> Indents:
@@ -56,25 +60,25 @@ class XlsxStyles:
 
         Cells without indentation are left out.
         """
-        with zipfile.ZipFile(self.path) as archive:
-            if self._steps is None:
-                self._steps = _steps_of_formats(archive)
-            return _cell_indents(archive, part, rows, self._steps) if self._steps else {}
+        if self._steps is None:
+            self._steps = _steps_of_formats(self.archive)
+        return _cell_indents(self.archive, part, rows, self._steps) if self._steps else {}
 
 
 def _steps_of_formats(archive: zipfile.ZipFile) -> dict[int, int]:
     """Indentation steps of the cell formats that have any, by their number."""
     try:
-        styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
-    except (KeyError, ElementTree.ParseError):
+        styles = archive.read("xl/styles.xml")
+    except KeyError:
         return {}
-    formats = styles.find(f"{_MAIN}cellXfs")
+    formats = _FORMATS.search(styles)  # the style sheet of an old book is larger than its data: no tree is built
     steps: dict[int, int] = {}
-    for position, entry in enumerate(formats if formats is not None else ()):
-        alignment = entry.find(f"{_MAIN}alignment")
-        indent = alignment.get("indent") if alignment is not None else None
-        if indent and indent.isdigit() and indent != "0":
-            steps[position] = int(indent)
+    position = -1
+    for found in _FORMAT_OR_ALIGNMENT.finditer(formats.group(1) if formats else b""):
+        if found.group(1) == b"xf":
+            position += 1
+        elif (indent := _INDENT.search(found.group(2))) and int(indent.group(1)):
+            steps[position] = int(indent.group(1))
     return steps
 
 

@@ -30,10 +30,24 @@ def _nso_workbook(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catal
     return read_workbook(feed, blob, name, out)
 
 
+def _json_stat(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
+    from ioc_pipeline.read.json_stat import read_json_stat
+
+    return read_json_stat(feed, blob, name, out)
+
+
+def _sdmx(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
+    from ioc_pipeline.read.sdmx import read_sdmx
+
+    return read_sdmx(feed, blob, name, out)
+
+
 READERS: dict[str, Reader] = {
     "table": _table,
     "indicator_json": _indicator_json,
     "nso_workbook": _nso_workbook,
+    "json_stat": _json_stat,
+    "sdmx": _sdmx,
 }
 """Readers import what they need when first used: a run without workbooks never loads a spreadsheet library."""
 

@@ -131,8 +131,8 @@ def _read_sheet(
                     block, f"khớp nhiều khai báo ({ids}), không đọc", f"matches several specs ({ids}), not read"
                 )
             )
-        elif any(pattern.search(fold(block.title)) for pattern in spec.not_taken):
-            notices.append(about_table(block, "không thuộc các biểu của nguồn này", "is not taken by this feed"))
+        elif known := next((why for pattern, why in spec.not_taken if pattern.search(fold(block.title))), None):
+            notices.append(about_table(block, f"không đọc: {known.vi}", f"is not read: {known.en}"))
         else:
             notices.append(about_table(block, "không nhận ra, không đọc", "is not recognised, not read"))
     return tables, notices

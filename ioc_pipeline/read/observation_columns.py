@@ -5,7 +5,7 @@ from __future__ import annotations
 from ioc_pipeline.read.raw_table import literal
 
 DERIVED = frozenset(
-    {"period_kind", "period_end", "value_status", "value_text", "item", "area_name", "agency", "numerator",
+    {"period_kind", "period_end", "value_status", "value_text", "item", "item_name", "area_name", "agency", "numerator",
      "denominator", "source_table", "sheet", "cell", "simulated"}
 )  # fmt: skip
 """Columns of the shape `observations` that a record file need not carry."""

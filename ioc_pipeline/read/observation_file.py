@@ -1,10 +1,11 @@
-"""Observation rows held in memory → the Parquet file of a reading."""
+"""Observation rows → the Parquet file of a reading, all at once or in batches."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
@@ -18,24 +19,71 @@ ARROW_TYPES = {
     "TIMESTAMP": pa.timestamp("us"), "BOOLEAN": pa.bool_(),
 }  # fmt: skip
 PROBLEM = pa.struct([("clause", pa.string()), ("column", pa.string()), ("raw", pa.string()), ("code", pa.string())])
+BATCH = 20_000
+Row = tuple[str, dict[str, Any], list[tuple[str, str | None, str]]]
+"""Location, values by column, problems as (column, raw text, code)."""
 
 
-def write_observations(
-    feed: Feed, rows: Sequence[tuple[str, dict[str, Any], list[tuple[str, str | None, str]]]], out: Path
-) -> None:
-    """Write rows of (location, values by column, problems as (column, raw text, code)); `out` appears whole."""
-    schema = pa.schema(
-        [*((c.name, ARROW_TYPES[c.type]) for c in feed.columns), ("_row", pa.int64()), ("_location", pa.string()),
-         ("_problems", pa.list_(PROBLEM))]
-    )  # fmt: skip
-    arrays = [pa.array([values.get(c.name) for _, values, _ in rows], ARROW_TYPES[c.type]) for c in feed.columns]
-    arrays.append(pa.array(range(1, len(rows) + 1), pa.int64()))
-    arrays.append(pa.array([location for location, _, _ in rows], pa.string()))
-    problems = [
-        [{"clause": clause_of(code), "column": column or None, "raw": raw, "code": code} for column, raw, code in found]
-        for _, _, found in rows
-    ]
-    arrays.append(pa.array(problems, pa.list_(PROBLEM)))
-    temporary = out.with_name(f".{out.name}.tmp")
-    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), temporary, compression="zstd")
-    os.replace(temporary, out)
+class ObservationWriter:
+    """Writes rows in batches of `BATCH`: memory does not grow with the file; `out` appears whole, at the end."""
+
+    def __init__(self, feed: Feed, out: Path) -> None:
+        self.feed, self.out, self.written = feed, out, 0
+        self._waiting: list[Row] = []
+        self._temporary = out.with_name(f".{out.name}.tmp")
+        self._schema = pa.schema(
+            [*((c.name, ARROW_TYPES[c.type]) for c in feed.columns), ("_row", pa.int64()), ("_location", pa.string()),
+             ("_problems", pa.list_(PROBLEM))]
+        )  # fmt: skip
+        out.parent.mkdir(parents=True, exist_ok=True)
+        self._file = pq.ParquetWriter(self._temporary, self._schema, compression="zstd")
+
+    def add(self, row: Row) -> None:
+        """Take one row; it gets the next row number."""
+        self._waiting.append(row)
+        if len(self._waiting) >= BATCH:
+            self._flush()
+
+    @property
+    def count(self) -> int:
+        """Rows taken so far."""
+        return self.written + len(self._waiting)
+
+    def _flush(self) -> None:
+        rows = self._waiting
+        columns = self.feed.columns
+        arrays = [pa.array([values.get(c.name) for _, values, _ in rows], ARROW_TYPES[c.type]) for c in columns]
+        arrays.append(pa.array(range(self.written + 1, self.written + len(rows) + 1), pa.int64()))
+        arrays.append(pa.array([location for location, _, _ in rows], pa.string()))
+        problems = [
+            [
+                {"clause": clause_of(code), "column": column or None, "raw": raw, "code": code}
+                for column, raw, code in found
+            ]
+            for _, _, found in rows
+        ]
+        arrays.append(pa.array(problems, pa.list_(PROBLEM)))
+        self._file.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+        self.written += len(rows)
+        self._waiting = []
+
+    def __enter__(self) -> ObservationWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None and (self._waiting or not self.written):
+            self._flush()
+        self._file.close()
+        if kind is None:
+            os.replace(self._temporary, self.out)
+        else:
+            self._temporary.unlink(missing_ok=True)
+
+
+def write_observations(feed: Feed, rows: Sequence[Row], out: Path) -> None:
+    """Write rows that are already in memory; `out` appears whole."""
+    with ObservationWriter(feed, out) as writer:
+        for row in rows:
+            writer.add(row)

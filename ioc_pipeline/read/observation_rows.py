@@ -57,6 +57,7 @@ class Observation:
     sheet: str
     cell: str
     agency: str | None = None
+    item_name: str | None = None  # the item as printed, where an alias gave it another name
     numerator: float | None = None
     denominator: float | None = None
     simulated: bool = False

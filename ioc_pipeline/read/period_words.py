@@ -19,10 +19,12 @@ from ioc_pipeline.read.text_folding import fold
 _YEAR = r"(?:(?:\s*(?:năm|/|-|\.)\s*|\s+(?=(?:19|20)\d\d\b))(?P<{0}>\d{{4}})\b)?"
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _TWICE = re.compile(r"\b(năm|tháng)(?:\s+\1\b)+")  # a word repeated where two cells of a heading meet
-# `víi` and `kú` are what a half-converted TCVN3 heading leaves of `với` and `kỳ`.
+# `víi`, `ưíc` and `kú` are what a half-converted TCVN3 heading leaves of `với` and `kỳ`.
 _COMPARED = re.compile(r"so\s*v(?:ới|íi)\s*:?\s*")
 _REFERENCES = (
-    ("same", re.compile(r"cùng\s*k[ỳú](?:\s+(?:của\s+)?năm\s+(?:trước|(?P<year>\d{4})))?")),
+    ("same", re.compile(r"cùng\s*k[ỳúì](?:\s+(?:của\s+)?(?:năm\s+trước|(?:năm\s+)?(?P<year>\d{4})\b))?")),
+    ("previous_month", re.compile(r"cùng\s*thời\s*điểm\s*(?:của\s*)?tháng\s+trước")),
+    ("same", re.compile(r"cùng\s*thời\s*điểm\s*(?:của\s*)?năm\s+(?:trước|(?P<year>\d{4}))")),
     ("plan", re.compile(r"kế\s*hoạch(?:\s+(?:cả\s+)?năm\b(?:\s*(?P<year>\d{4}))?)?")),
     ("base", re.compile(r"(?:kỳ\s*)?gốc\s*\(?\s*(?:năm\s*)?(?P<year>\d{4})?\s*\)?|năm\s+gốc\s*\(?(?P<base>\d{4})?\)?")),
     ("previous_month", re.compile(r"tháng\s+trước")),
@@ -35,6 +37,9 @@ _REFERENCES = (
 _SPANS = re.compile(
     "|".join(
         (
+            r"thời\s*điểm\s*(?P<day>\d{1,2})\s*/\s*(?P<day_month>\d{1,2})\s*/\s*(?P<day_year>\d{4})\b",
+            r"(?P<this>\bkỳ\s*này\b)",
+            r"(?P<last>\bcùng\s*kỳ\s*năm\s*trước\b)",
             r"(?P<ytd>\d{1,2})\s*tháng(?:\s+đầu(?=\s+năm))?" + _YEAR.format("ytd_year") + r"(?!\s*\d)",
             r"tháng\s*(?P<month>\d{1,2})(?!\d)" + _YEAR.format("month_year"),
             r"(?:cả\s+)?qu[ýí]\s*(?P<quarter>iv|i{1,3}|[1-4])\b" + _YEAR.format("quarter_year"),
@@ -44,7 +49,7 @@ _SPANS = re.compile(
     )
 )
 _DATA_TYPES = (
-    ("estimate", re.compile(r"\bước\b(?:\s*tính\b)?(?:\s*thực\s*hiện\b)?")),
+    ("estimate", re.compile(r"\bư[ớí]c\b(?:\s*tính\b)?(?:\s*thực\s*hiện\b)?")),
     ("preliminary", re.compile(r"\bsơ\s*bộ\b")),
     ("official", re.compile(r"\bchính\s*thức\b")),
     ("actual", re.compile(r"\bthực\s*hiện\b")),
@@ -52,6 +57,7 @@ _DATA_TYPES = (
 )
 _CUMULATED = re.compile(r"\bcộng\s*dồn\b|\blũy\s*kế\b")
 _AVERAGE = re.compile(r"\bbình\s*quân\b")
+_TITLE_DAY = re.compile(r"ngày\s*(?P<day>\d{1,2})\s*tháng\s*(?P<month>\d{1,2})\s*năm\s*(?P<year>\d{4})\b")
 _DATED = re.compile(
     r"(?:từ\s*(?:ngày\s*)?)?\b0?1\s*/\s*0?1(?:\s*/\s*(?P<from_year>\d{4}))?\s*(?:[-–]|đến(?:\s*ngày)?)\s*"
     r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\s*(?:/|năm)\s*(?P<year>\d{4})"
@@ -80,7 +86,11 @@ class Month(NamedTuple):
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of time as worded: `kind` month, ytd (index months from January), quarter, year; year may be open."""
+    """A stretch of time as worded; the year may be open.
+
+    `kind`: month, ytd (`index` months from January), quarter, year, day (`index` is month × 100 + day), or `this` and
+    `last`: the day the table is about, and the same day of the year before.
+    """
 
     kind: str
     index: int
@@ -91,7 +101,8 @@ class Span:
         """Its last month; None while the year is open."""
         if self.year is None:
             return None
-        return Month(self.year, {"quarter": self.index * 3, "year": 12}.get(self.kind, self.index))
+        months = {"quarter": self.index * 3, "year": 12, "day": self.index // 100}
+        return Month(self.year, months.get(self.kind, self.index))
 
 
 @dataclass(frozen=True)
@@ -172,6 +183,10 @@ def _take_spans(text: str) -> tuple[list[Span], str]:
                 year = groups[f"{kind}_year"]
                 index = _ROMAN.get(groups[kind], 0) or int(groups[kind])
                 spans.append(Span(kind, index, int(year) if year else None))
+        if groups["day"]:
+            spans.append(Span("day", int(groups["day_month"]) * 100 + int(groups["day"]), int(groups["day_year"])))
+        if groups["this"] or groups["last"]:
+            spans.append(Span("this" if groups["this"] else "last", 0))
         if groups["year"] or groups["whole"]:
             spans.append(Span("year", 0, int(groups["year"]) if groups["year"] else None))
     return spans, _SPANS.sub(" ", re.sub(r"\bđầu\s+năm\b(?!\s*\d)", " ", text) if spans else text)
@@ -184,8 +199,35 @@ def _one_span(spans: list[Span]) -> Span | None:
     if len(spans) != 1:
         return None
     span = spans[0]
-    most = {"month": 12, "ytd": 12, "quarter": 4, "year": 0}[span.kind]
-    return span if span.kind == "year" or 1 <= span.index <= most else None
+    if span.kind in ("year", "this", "last"):
+        return span
+    if span.kind == "day":
+        return span if span.year and _day(span.year, span.index) else None
+    return span if 1 <= span.index <= {"month": 12, "ytd": 12, "quarter": 4}[span.kind] else None
+
+
+def _day(year: int, index: int) -> date | None:
+    try:
+        return date(year, index // 100, index % 100)
+    except ValueError:
+        return None
+
+
+def title_day(title: str) -> Span | None:
+    """The day of a title `… đến ngày 15 tháng 5 năm 2017`; None when it names none, or several."""
+    found = {
+        (int(f["year"]), int(f["month"]) * 100 + int(f["day"]))
+        for f in _TITLE_DAY.finditer(fold(title))
+        if _day(int(f["year"]), int(f["month"]) * 100 + int(f["day"]))
+    }
+    return Span("day", next(iter(found))[1], next(iter(found))[0]) if len(found) == 1 else None
+
+
+def on_day(span: Span, day: Span | None) -> Span:
+    """`this` and `last` as the day they stand for; any other span, or without a day, as it is."""
+    if day is None or day.year is None or span.kind not in ("this", "last"):
+        return span
+    return day if span.kind == "this" else replace(day, year=day.year - 1)
 
 
 def resolve(words: Words, reference_year: int | None = None) -> Period | None:
@@ -194,7 +236,7 @@ def resolve(words: Words, reference_year: int | None = None) -> Period | None:
     `reference_year` completes a heading that prints no year of its own (`Thực hiện tháng 4`).
     """
     span = words.span
-    if span is None:
+    if span is None or span.kind in ("this", "last"):
         return None
     if span.year is None:
         year = _implied_year(words) or reference_year
@@ -209,7 +251,10 @@ def resolve(words: Words, reference_year: int | None = None) -> Period | None:
         return None
     if measure == "plan":
         return Period("period", str(end.year), "year", date(end.year, 12, 31), end)
-    if span.kind == "quarter" and span.index > 1:
+    if span.kind == "day":
+        day = _day(end.year, span.index)
+        return Period(measure, day.isoformat(), "day", day, end) if day else None
+    if span.kind == "quarter" and (span.index > 1 or measure == "qoq"):
         return Period(measure, f"{end.year}-Q{span.index}", "quarter", end.last_day, end)
     return Period(measure, str(end), "month", end.last_day, end)
 
@@ -229,7 +274,7 @@ def _measure(span: Span, words: Words) -> str | None:
     if words.data_type == "plan":
         return "plan" if span.kind == "year" and words.compared is None else None
     if words.compared is None:
-        return "ytd" if cumulative else "period"
+        return "level" if span.kind == "day" else "ytd" if cumulative else "period"
     reference, year = words.reference, span.year
     if year is None:
         return None
@@ -243,7 +288,7 @@ def _measure(span: Span, words: Words) -> str | None:
             else None
         )
     if words.compared == "previous_month":
-        return "mom" if span.kind == "month" else None
+        return "mom" if span.kind in ("month", "day") else None
     if words.compared in ("same", "previous_year"):
         stated = reference.year if reference else None
         if stated not in (None, year - 1) or (words.compared == "previous_year" and span.kind != "year"):
@@ -253,13 +298,21 @@ def _measure(span: Span, words: Words) -> str | None:
         return None
     if words.compared == "month" and span.kind == "month":
         return _month_on_month(span, reference)
+    if words.compared == span.kind == "quarter" and _quarter_before(span, reference):
+        return "qoq"
     if words.compared == span.kind and reference.index == span.index and reference.year in (None, year - 1):
         return _year_on_year(span, cumulative) if span.kind != "year" or reference.year else None
     return None
 
 
 def _year_on_year(span: Span, cumulative: bool) -> str:
-    return "ytd_yoy" if cumulative else "yoy" if span.kind == "month" else "quarter_yoy"
+    return "ytd_yoy" if cumulative else "quarter_yoy" if span.kind == "quarter" else "yoy"
+
+
+def _quarter_before(span: Span, reference: Span) -> bool:
+    if span.year is None or reference.year is None:
+        return False
+    return span.year * 4 + span.index - 1 == reference.year * 4 + reference.index
 
 
 def _month_on_month(span: Span, reference: Span) -> str | None:

@@ -73,6 +73,10 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
         "IOC-SACH-13",
         Text("tên loại số liệu không khớp với mã", "the name of the data type does not match its number"),
     ),
+    "dimension.unknown": ProblemCode(
+        "IOC-SACH-13",
+        Text("mục của chiều phân tổ chưa khai báo cho nguồn này", "category of a dimension not declared for this feed"),
+    ),
     "measure.unknown": ProblemCode(
         "IOC-SACH-13", Text("kiểu số không hợp lệ với chỉ tiêu này", "kind of number not valid for this indicator")
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,11 +13,12 @@ from ioc_pipeline.read.problem_codes import clause_of
 from ioc_pipeline.read.row_labels import LabelState, RowLabel, TableLabels, read_labels
 from ioc_pipeline.read.spreadsheet import cell_name
 from ioc_pipeline.read.table_blocks import Block, unit_tokens
-from ioc_pipeline.read.table_columns import Column, TableColumns, read_columns, without_growth
-from ioc_pipeline.read.table_spec import RowSpec, TableSpec
-from ioc_pipeline.read.text_folding import clean
+from ioc_pipeline.read.table_columns import OF_ROW, Column, TableColumns, read_columns, without_growth
+from ioc_pipeline.read.table_spec import TableSpec
+from ioc_pipeline.read.text_folding import clean, fold
 
 NATION = "VN"
+_BRACKETS = re.compile(r"\(([^()]*)\)")
 ResolveArea = Callable[[str, date], str | None]
 
 
@@ -55,7 +57,8 @@ def read_table(
         for row in block.data
         if any(read_number(block.sheet.value(row, column)) is not None for column in positions)
     }
-    table = RecognisedTable(block, spec, columns, read_labels(block, spec, valued, state))
+    labels = read_labels(block, spec, valued, state, frozenset(units))
+    table = RecognisedTable(block, spec, columns, labels)
     for label in table.labels.rows:
         for column in table.columns.read:
             row = _observation(table, label, column, units, resolve_area)
@@ -75,7 +78,7 @@ def _observation(
     number = read_number(raw)
     if number is None:
         return None
-    indicator, measure = _own_indicator(label.special, column)
+    indicator, measure = _own_indicator(label, column)
     if indicator is None:
         return None
     problems = []
@@ -85,7 +88,7 @@ def _observation(
         problems.append(CellProblem(clause_of("unit.other"), "value", as_printed(raw), "unit.other"))
     unit, certain = _unit_of_row(table, label, column, units)
     if not certain:
-        problems.append(CellProblem(clause_of("unit.unknown"), "unit", label.label, "unit.unknown"))
+        problems.append(CellProblem(clause_of("unit.unknown"), "unit", label.unit or label.label, "unit.unknown"))
     area: str | None = NATION
     if label.is_area:
         area = resolve_area(label.label, column.period.period_end)
@@ -108,13 +111,21 @@ def _observation(
         source_table=table.block.title,
         sheet=table.block.sheet.name,
         cell=cell_name(label.row, column.position),
+        item_name=label.item_name,
         problems=problems,
     )
 
 
-def _own_indicator(special: RowSpec | None, column: Column) -> tuple[str | None, str]:
-    """Indicator and measure of a value; a row of its own may state growth instead of an index."""
+def _own_indicator(label: RowLabel, column: Column) -> tuple[str | None, str]:
+    """Indicator and measure of a value; a row of its own may state growth instead of an index.
+
+    No indicator where the column's is the section's to say and the row stands under none.
+    """
+    special = label.special
     if special is None:
+        if column.spec.role is not None:
+            named = dict(label.indicators).get(column.spec.role)
+            return (named.code if named else None), column.measure
         return column.spec.indicator, column.measure
     if special.growth:
         return special.growth.get(column.measure), "growth"
@@ -123,6 +134,8 @@ def _own_indicator(special: RowSpec | None, column: Column) -> tuple[str | None,
 
 def _unit_of_row(table: RecognisedTable, label: RowLabel, column: Column, units: dict[str, str]) -> tuple[str, bool]:
     """Unit of a value, and whether it is certain: a footnote may give a row another unit than its column's."""
+    if column.unit == OF_ROW:
+        return _printed_unit(table, label, column, units)
     if column.unit == "%" or not column.spec.note_units or not label.marks:
         return column.unit, True
     for mark in label.marks:
@@ -132,3 +145,18 @@ def _unit_of_row(table: RecognisedTable, label: RowLabel, column: Column, units:
         if len(own) == 1:
             return own[0], True
     return column.unit, False
+
+
+def _printed_unit(table: RecognisedTable, label: RowLabel, column: Column, units: dict[str, str]) -> tuple[str, bool]:
+    """Unit that the row, or the heading it stands under, prints; uncertain when it is none the indicator may have."""
+    if column.spec.role is None:
+        text, allowed = label.unit or "", column.spec.units
+    else:
+        sheet, row = table.block.sheet, label.section
+        labels = [] if row is None else [v for v in sheet.rows[row][: table.block.first_value] if isinstance(v, str)]
+        brackets = [found.group(1) for label in labels for found in _BRACKETS.finditer(label)]
+        beside = "" if row is None else sheet.value(row, column.position)
+        text = beside if isinstance(beside, str) and clean(beside) else next(iter(brackets), "")
+        allowed = dict(label.indicators)[column.spec.role].units
+    code = units.get(fold(text))
+    return (code, True) if code is not None and code in allowed else (code or clean(text), False)

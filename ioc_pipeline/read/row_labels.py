@@ -6,24 +6,33 @@ The hierarchy is in the layout only: the column a label stands in, its indentati
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ioc_pipeline.read.spreadsheet import Sheet
 from ioc_pipeline.read.table_blocks import Block
-from ioc_pipeline.read.table_spec import RowSpec, SectionSpec, TableSpec
-from ioc_pipeline.read.text_folding import clean, fold
+from ioc_pipeline.read.table_spec import IndicatorSpec, RowSpec, SectionSpec, TableSpec
+from ioc_pipeline.read.text_folding import clean, fold, todays_tones
 
 _MARK = re.compile(r"\s*\(\s*(\*+|\d)\s*\)\s*$|\s*(\*+)\s*$")
 _NOTE = re.compile(r"^(?:\(\s*(\*+|\d)\s*\)|(\*+)|ghi chú\b|nguồn\b)")
 _AMONG = re.compile(r"^(?:trong đó(?: chia ra)?|chia ra|tđ(?=\s*:))\s*:?\s*")
 _BULLET = re.compile(r"^[-–+•]\s*")
+_UNIT_HEADING = re.compile(r"^đơn vị(?: tính)?$")
+_BEHIND = re.compile(r"\s*\(\s*([^()]*?)\s*\)\s*$")
+_DITTO = re.compile(r"^[\"”“″'’,\-–\s]+$")
+_BROKEN = re.compile(r"-[ \t]*[\r\n]+[ \t]*")  # a word broken at its hyphen
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=[^\W\d_])")
 _SPACES_A_STEP = 3
 Level = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class RowLabel:
-    """What one row is about. `item` is null for the whole; `marks` are its footnote marks and its parents'."""
+    """What one row is about. `item` is null for the whole; `marks` are its footnote marks and its parents'.
+
+    `item_name` is the item as printed where an alias gave it another name. `unit` is the unit printed for the row
+    itself (its text), `section` the row of the heading it stands under, `indicators` what its columns' roles state.
+    """
 
     row: int
     label: str
@@ -31,6 +40,21 @@ class RowLabel:
     is_area: bool = False
     special: RowSpec | None = None
     marks: frozenset[str] = frozenset()
+    item_name: str | None = None
+    unit: str | None = None
+    section: int | None = None
+    indicators: tuple[tuple[str, IndicatorSpec], ...] = ()
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A label that later, deeper labels stand under."""
+
+    level: Level
+    text: str
+    printed: str
+    marks: frozenset[str]
+    unit: str | None
 
 
 @dataclass
@@ -40,7 +64,9 @@ class LabelState:
     section: SectionSpec | None = None
     group: Level | None = None  # level of the last group row
     among: Level | None = None  # level of a row `Trong đó: …` whose fellow parts may follow
-    parents: list[tuple[Level, str, frozenset[str]]] = field(default_factory=list)
+    parents: list[Parent] = field(default_factory=list)
+    indicators: tuple[tuple[str, IndicatorSpec], ...] = ()
+    heading: int | None = None  # row of the heading that named them
 
 
 @dataclass(frozen=True)
@@ -59,12 +85,29 @@ class _Line:
     text: str
     among: bool  # `Trong đó:` stands before it
     valued: bool
+    unit: str | None = None
 
 
-def read_labels(block: Block, spec: TableSpec, valued: set[int], state: LabelState) -> TableLabels:
-    """Labels of a block. `valued` are its rows with a value in a column that is read; `state` is carried along."""
-    lines, notes = _lines(block, valued)
+def read_labels(
+    block: Block, spec: TableSpec, valued: set[int], state: LabelState, units: frozenset[str]
+) -> TableLabels:
+    """Labels of a block. `valued` are its rows with a value in a column that is read; `state` is carried along,
+    `units` are the folded spellings of all units."""
+    lines, notes = _lines(block, valued, spec, units)
+    if state.section is None:
+        state.section = spec.start
     found: list[RowLabel] = []
+
+    def take(line: _Line, label: RowLabel) -> None:
+        found.append(
+            replace(
+                label,
+                unit=label.unit or line.unit,
+                section=state.heading,
+                indicators=state.indicators,
+            )
+        )
+
     headings: list[tuple[int, str]] = []
     for line in _joined(lines):
         text, marks = _without_mark(line.text)
@@ -72,17 +115,21 @@ def read_labels(block: Block, spec: TableSpec, valued: set[int], state: LabelSta
         section = next((s for s in spec.sections if s.heading.search(folded)), None)
         if section is not None:  # a stray number on a heading row does not make it an item
             state.section, state.group, state.among, state.parents = section, None, None, []
+            if section.indicators:
+                state.indicators, state.heading = section.indicators, line.row
+            if section.whole and line.valued:
+                take(line, RowLabel(line.row, text, None, marks=marks))
             continue
         special = next((r for r in spec.rows if r.label.search(folded)), None)
         if any(p.search(folded) for p in spec.whole):
             state.group, state.among, state.parents = None, None, []
             if line.valued:
-                found.append(RowLabel(line.row, text, None, marks=marks))
+                take(line, RowLabel(line.row, text, None, marks=marks))
             continue
         if special is not None:
             state.parents = []
             if line.valued:
-                found.append(RowLabel(line.row, text, None, special=special, marks=marks))
+                take(line, RowLabel(line.row, text, None, special=special, marks=marks))
             continue
         if not line.valued and line.among and not text:
             continue
@@ -90,31 +137,39 @@ def read_labels(block: Block, spec: TableSpec, valued: set[int], state: LabelSta
         if state.section is not None and state.section.rows == "area":
             if line.valued and any(p.search(folded) for p in state.section.not_areas):
                 path = " > ".join([state.section.item, text] if state.section.item else [text])
-                found.append(RowLabel(line.row, text, path, marks=marks))
+                take(line, RowLabel(line.row, text, path, marks=marks))
             elif line.valued:
-                found.append(RowLabel(line.row, text, state.section.item, is_area=True, marks=marks))
+                take(line, RowLabel(line.row, text, state.section.item, is_area=True, marks=marks))
             else:
                 headings.append((line.row, text))
             continue
-        if line.among and text and state.parents and state.parents[-1][0] >= level:
-            column, step = next(known for known, _, _ in state.parents if known >= level)
+        if line.among and text and state.parents and state.parents[-1].level >= level:
+            column, step = next(known.level for known in state.parents if known.level >= level)
             level = (column, step + 1)  # `Trong đó: …` is a part of the row before it at its own level or deeper
         elif state.among is not None and level > state.among and level[0] == state.among[0]:
             level = state.among  # the parts listed below `Trong đó: …` stand under its words, not under its colon
         state.among = level if line.among and text else (state.among if level == state.among else None)
-        group = any(p.search(folded) for p in spec.groups) and state.section is None
-        if not group and state.group is not None and level == state.group and state.section is None:
+        group = any(p.search(folded) for p in spec.groups)
+        if not group and state.group is not None and level == state.group:
             level = (level[0], level[1] + 1)
-        while state.parents and state.parents[-1][0] >= level:
+        if state.parents and any(p.search(folded) for p in spec.parts):
+            level = (state.parents[0].level[0], state.parents[0].level[1] + 1)
+        while state.parents and state.parents[-1].level >= level:
             state.parents.pop()
         if group:
             state.group = level
         root = [state.section.item] if state.section is not None and state.section.item else []
-        path = " > ".join([*root, *(parent for _, parent, _ in state.parents), text])
-        inherited = marks.union(*(m for _, _, m in state.parents))
-        state.parents.append((level, text, marks))
+        today = _today(text, spec)
+        path = " > ".join([*root, *(parent.text for parent in state.parents), today])
+        printed = " > ".join([*root, *(parent.printed for parent in state.parents), text])
+        inherited = marks.union(*(parent.marks for parent in state.parents))
+        unit = line.unit
+        if unit is None and spec.row_units == "label" and state.parents:
+            unit = state.parents[-1].unit
+        state.parents.append(Parent(level, today, text, marks, unit))
         if line.valued:
-            found.append(RowLabel(line.row, text, path, marks=inherited))
+            name = printed if printed != path else None
+            take(line, RowLabel(line.row, text, path, marks=inherited, item_name=name, unit=unit))
         else:
             headings.append((line.row, text))
     return TableLabels(found, notes, headings)
@@ -127,9 +182,29 @@ def _without_mark(text: str) -> tuple[str, frozenset[str]]:
     return clean(text[: mark.start()]), frozenset({mark.group(1) or mark.group(2)})
 
 
-def _lines(block: Block, valued: set[int]) -> tuple[list[_Line], dict[str, str]]:
+def _today(label: str, spec: TableSpec) -> str:
+    """Today's name of a label that drifted between years; any other without its number, tone marks in today's place."""
+    plain = todays_tones(_NUMBERED.sub("", label))
+    folded = fold(plain)
+    return next((name for pattern, name in spec.aliases if pattern.search(folded)), plain)
+
+
+def _unit_column(block: Block) -> int | None:
+    """The column of the rows' units, by its heading `Đơn vị tính` over one or two rows."""
+    for column in range(block.first_value):
+        parts = [block.sheet.value(row, column) for row in block.heading]
+        if _UNIT_HEADING.search(fold(" ".join(part for part in parts if isinstance(part, str)))):
+            return column
+    return None
+
+
+def _lines(
+    block: Block, valued: set[int], spec: TableSpec, units: frozenset[str]
+) -> tuple[list[_Line], dict[str, str]]:
     lines: list[_Line] = []
     notes: dict[str, str] = {}
+    units_at = _unit_column(block) if spec.row_units == "column" else None
+    last_unit: str | None = None
     for row in block.data:
         texts = [
             (column, value)
@@ -138,11 +213,19 @@ def _lines(block: Block, valued: set[int]) -> tuple[list[_Line], dict[str, str]]
         ]
         if not texts:
             continue
+        unit = None
+        if units_at is not None:
+            raw_unit = clean(str(block.sheet.value(row, units_at)))
+            last_unit = unit = last_unit if raw_unit and _DITTO.match(raw_unit) else raw_unit or None
+            texts = [(column, value) for column, value in texts if column != units_at]
+            if not texts:
+                continue
         note = _NOTE.match(fold(texts[0][1]))
         if note and row not in valued:
             notes[note.group(1) or note.group(2) or "*"] = clean(" ".join(v for _, v in texts))[note.end() :].strip()
             continue
         among = bool(_AMONG.match(fold(texts[0][1])))
+        texts = [(column, _BROKEN.sub("-", value)) for column, value in texts]
         column, raw = texts[-1]
         text = clean(raw)
         if len(texts) > 1 and not among:
@@ -151,13 +234,18 @@ def _lines(block: Block, valued: set[int]) -> tuple[list[_Line], dict[str, str]]
         found = _AMONG.match(fold(text))
         if found:
             text = text[found.end() :]
-        lines.append(_Line(row, _level(block.sheet, row, column, raw), _BULLET.sub("", text), among, row in valued))
+        behind = _BEHIND.search(text) if spec.row_units == "label" else None
+        if behind and fold(behind.group(1)) in units:
+            text, unit = text[: behind.start()], behind.group(1)
+        level = _level(block.sheet, row, column, raw)
+        lines.append(_Line(row, level, _BULLET.sub("", text), among, row in valued, unit))
     return lines, notes
 
 
 def _level(sheet: Sheet, row: int, column: int, raw: str) -> Level:
     spaces = len(raw) - len(raw.lstrip(" \xa0"))
-    return column, sheet.indent(row, column) + spaces // _SPACES_A_STEP
+    bullet = 1 if _BULLET.match(raw.lstrip(" \xa0")) else 0
+    return column, sheet.indent(row, column) + max(spaces // _SPACES_A_STEP, bullet)
 
 
 def _joined(lines: list[_Line]) -> list[_Line]:
@@ -169,10 +257,10 @@ def _joined(lines: list[_Line]) -> list[_Line]:
         runs_on = line.text[:1].islower() or line.text.startswith("(")
         if before is not None and runs_on and line.row == before.row + 1 and not before.among:
             if not before.valued and before.text:
-                joined[-1] = _Line(line.row, before.level, f"{before.text} {line.text}", False, line.valued)
+                joined[-1] = _Line(line.row, before.level, f"{before.text} {line.text}", False, line.valued, line.unit)
                 continue
             if before.valued and not line.valued:
-                joined[-1] = _Line(before.row, before.level, f"{before.text} {line.text}", before.among, True)
+                joined[-1] = replace(before, text=f"{before.text} {line.text}", unit=before.unit or line.unit)
                 continue
         joined.append(line)
     return joined

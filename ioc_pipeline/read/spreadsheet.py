@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -95,9 +94,8 @@ def open_workbook(path: Path, name: str) -> Workbook:
 
 def _open_xlsx(path: Path, name: str) -> Workbook:
     styles = XlsxStyles(path)
-    with zipfile.ZipFile(path) as archive:
-        parts = sheet_parts(archive)
-        wide = {sheet for sheet, part in parts.items() if sheet_is_wide(archive, part)}
+    parts = sheet_parts(styles.archive)
+    wide = {sheet for sheet, part in parts.items() if sheet_is_wide(styles.archive, part)}
     book = None
     with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
         book = _calamine(path)

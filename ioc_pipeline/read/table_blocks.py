@@ -84,8 +84,8 @@ def _block(sheet: Sheet, start: int, end: int, spec: WorkbookSpec, unit_names: f
             title.append(" ".join(texts.values()))
         in_title = in_title and not values
     data_start = first_data
-    while data_start - 1 > heading_start and not _has_text_from(sheet, data_start - 1, first_value):
-        data_start -= 1  # a section's heading right above the first row of numbers
+    while data_start - 1 > heading_start and _heads_a_section(sheet, data_start - 1, first_value, unit_names):
+        data_start -= 1
     folded = fold(title[0])
     mark = spec.title_mark.match(folded)
     title[0] = title[0][mark.end() :] if mark else title[0]
@@ -104,6 +104,15 @@ def _block(sheet: Sheet, start: int, end: int, spec: WorkbookSpec, unit_names: f
         first_value,
         last_column,
     )
+
+
+def _heads_a_section(sheet: Sheet, row: int, first_value: int, unit_names: frozenset[str]) -> bool:
+    """A section's heading right above the first row of numbers: a label with nothing, or only units, beside it."""
+    if not _has_text_from(sheet, row, first_value):
+        return True
+    values = [clean(v) for v in sheet.rows[row][first_value:] if isinstance(v, str) and clean(v)]
+    labelled = any(isinstance(v, str) and clean(v) for v in sheet.rows[row][:first_value])
+    return labelled and all(is_unit_text(value, unit_names) for value in values)
 
 
 def _has_text_from(sheet: Sheet, row: int, column: int) -> bool:

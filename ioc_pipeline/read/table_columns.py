@@ -8,15 +8,26 @@ from dataclasses import dataclass, replace
 
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.headers import heading_texts
-from ioc_pipeline.read.period_words import Month, Period, read_words, resolve, title_month, title_span
+from ioc_pipeline.read.period_words import (
+    Month,
+    Period,
+    on_day,
+    read_words,
+    resolve,
+    title_day,
+    title_month,
+    title_span,
+)
 from ioc_pipeline.read.table_blocks import Block, unit_tokens
 from ioc_pipeline.read.table_spec import ColumnSpec, TableSpec
 from ioc_pipeline.read.text_folding import fold
 
-INDICES = frozenset({"yoy", "mom", "dec", "index", "ytd_yoy", "quarter_yoy"})
+INDICES = frozenset({"yoy", "mom", "dec", "index", "ytd_yoy", "quarter_yoy", "qoq"})
 """Measures whose period of comparison is 100."""
 COMPARISONS = INDICES | {"plan_pct"}
 """Measures always stated in per cent, whatever the indicator's unit."""
+OF_ROW = ""
+"""Unit of a column whose rows, or sections, print their own."""
 _SHARES = {"period": "share", "ytd": "ytd_share"}
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 
@@ -84,6 +95,7 @@ def read_columns(block: Block, spec: TableSpec, units: dict[str, str], filled: s
         units[token] for text in block.unit_texts for token in unit_tokens(text, frozenset(units)) if token in units
     )
     stated = title_month(block.title)
+    wide = spec.quarters == "always" or (spec.quarters == "titled" and "các quý" in fold(block.title))
     year = stated.year if stated else _common_year(headings, spec)
     chosen: dict[int, _Candidate] = {}
     unread: list[Unread] = []
@@ -98,7 +110,7 @@ def read_columns(block: Block, spec: TableSpec, units: dict[str, str], filled: s
     month = stated or max(ends, default=None)
     columns: list[Column] = []
     for position, candidate in chosen.items():
-        if month is None or not _in_range(candidate, month):
+        if month is None or not _in_range(candidate, month, spec, wide):
             unread.append(Unread(position, headings[position], _OTHER_PERIOD))
             continue
         data_type = candidate.data_type or (spec.latest if candidate.period.end == month else spec.earlier)
@@ -150,13 +162,15 @@ def _candidates(
         words = read_words(rest)
         if words.rest:
             continue
+        if spec.title_day and words.span is not None:
+            words = replace(words, span=on_day(words.span, title_day(title)))
         if words.span is None and spec.title_period:
             words = replace(words, span=title_span(title))
         period = resolve(words, year)
         if period is None:
             continue
         measure = _SHARES.get(period.measure) if column.share else period.measure
-        unit = _unit(measure, column, bracketed, printed)
+        unit = _unit(measure, column, bracketed, printed, spec.row_units is not None)
         if measure is not None and unit is not None:
             found.append(_Candidate(column, period, measure, words.data_type, unit))
     return found
@@ -180,25 +194,35 @@ def _take_units(text: str, units: dict[str, str]) -> tuple[str, tuple[str, ...]]
     return text, tuple(found)
 
 
-def _unit(measure: str | None, column: ColumnSpec, bracketed: tuple[str, ...], printed: tuple[str, ...]) -> str | None:
-    """Unit of a column: per cent for comparisons and shares, else the one printed unit the indicator allows."""
+def _unit(
+    measure: str | None, column: ColumnSpec, bracketed: tuple[str, ...], printed: tuple[str, ...], by_row: bool
+) -> str | None:
+    """Unit of a column: per cent for comparisons and shares, else the one printed unit the indicator allows, or
+    `OF_ROW` where rows or sections print their own."""
     if measure is None:
         return None
     if measure in COMPARISONS or measure in _SHARES.values():
         return "%" if not bracketed or set(bracketed) == {"%"} else None
+    if column.role is not None or (by_row and not bracketed):
+        return OF_ROW
     stated = [code for code in dict.fromkeys(bracketed or printed) if code in column.units]
     return stated[0] if len(stated) == 1 else None
 
 
-def _in_range(candidate: _Candidate, month: Month) -> bool:
-    """The reference month or the one before; a quarter up to three months back; the plan of the same year; the
-    actual number of the same month a year ago."""
+def _in_range(candidate: _Candidate, month: Month, spec: TableSpec, wide: bool) -> bool:
+    """The reference month or the one before; a quarter up to three months back, or any of the year in a `wide` table
+    of quarters; the plan of the same year; the actual number of the same month a year ago."""
     end = candidate.period.end
     if candidate.data_type == "plan":
         return end.year == month.year
     back = (month.year - end.year) * 12 + month.month - end.month
+    if wide and spec.quarters == "titled" and end.month % 3:
+        return False  # a column of a month under a title of quarters
     if back == 12:
-        return candidate.data_type == "actual" and candidate.measure in ("period", "ytd")
+        actual = candidate.data_type == "actual" or (spec.last_year and candidate.data_type is None)
+        return actual and candidate.measure in ("period", "ytd", "level", "share", "ytd_share")
+    if wide and month.year == end.year:
+        return back >= 0 and end.month % 3 == 0
     return 0 <= back <= (3 if candidate.period.period_kind == "quarter" else 1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.numbers import looks_numeric
 from ioc_pipeline.read.period_words import Month
@@ -45,13 +47,12 @@ def notices_of(table: RecognisedTable) -> list[Notice]:
         notices.append(about_table(block, "nhận ra nhưng không đọc được số nào", "is recognised but gave no value"))
     stray = _stray_numbers(table)
     if stray:
-        notices.append(
-            about_table(
-                block,
-                f"có {len(stray)} số không có tiêu đề cột hoặc nhãn dòng ({', '.join(stray[:5])}…), không đọc",
-                f"has {len(stray)} number(s) without a column heading or row label ({', '.join(stray[:5])}…), not read",
-            )
+        said = about_table(
+            block,
+            f"có {len(stray)} số không có tiêu đề cột hoặc nhãn dòng ({', '.join(stray[:5])}…), không đọc",
+            f"has {len(stray)} number(s) without a column heading or row label ({', '.join(stray[:5])}…), not read",
         )
+        notices.append(replace(said, table=None, reason=None))  # the table itself is read
     return notices
 
 
@@ -76,6 +77,8 @@ def about_table(block: Block, vi: str, en: str) -> Notice:
             f"Table “{block.title}” on sheet “{block.sheet.name}” {en}",
         ),
         place,
+        block.title,
+        Text(vi, en),
     )
 
 

@@ -15,9 +15,14 @@ from ioc_pipeline.read.text_folding import fold
 
 DATA_TYPES = ("plan", "estimate", "preliminary", "actual", "official")
 ROW_KINDS = ("area", "item")
+QUARTERS = ("titled", "always")
+ROW_UNITS = ("column", "label")
+"""Where rows of a table print a unit of their own: in a column beside the labels, or in brackets behind them."""
+Aliases = tuple[tuple[re.Pattern[str], str], ...]
+"""Pattern of a whole folded label, and the label it stands for."""
 _TABLE_KEYS = {
     "id", "name", "title", "not_title", "whole", "groups", "sections", "rows", "columns", "ignore", "data_type",
-    "title_period",
+    "title_period", "title_day", "row_units", "parts", "quarters", "start", "last_year", "aliases",
 }  # fmt: skip
 
 
@@ -34,24 +39,29 @@ class IndicatorSpec:
 class ColumnSpec:
     """A kind of column: `words` are those of its heading besides period words (None: no others)."""
 
-    indicator: str
+    indicator: str  # empty when `role` is set
     units: tuple[str, ...]
     words: re.Pattern[str] | None = None
     share: bool = False  # a share of the total, in per cent
     note_units: tuple[str, ...] = ()  # units a footnote may give single rows
+    role: str | None = None  # the section a row stands in says which indicator this is
 
 
 @dataclass(frozen=True)
 class SectionSpec:
     """A heading row and what the rows under it are: areas, or items below `item`.
 
-    Among areas, labels that match `not_areas` (oil and gas off shore) are items.
+    Among areas, labels that match `not_areas` (oil and gas off shore) are items. `indicators` says which indicator
+    the columns of each role state in this section and in those after it; `whole`: numbers beside the heading are
+    the section's total.
     """
 
     heading: re.Pattern[str]
     rows: str
     item: str | None = None
     not_areas: tuple[re.Pattern[str], ...] = ()
+    indicators: tuple[tuple[str, IndicatorSpec], ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,13 +83,20 @@ class TableSpec:
     not_title: tuple[re.Pattern[str], ...]
     whole: tuple[re.Pattern[str], ...]
     groups: tuple[re.Pattern[str], ...]  # rows whose parts follow them, in books that print no indentation
+    parts: tuple[re.Pattern[str], ...]  # rows that are always parts of the row before them, however printed
     sections: tuple[SectionSpec, ...]
+    start: SectionSpec | None  # what the rows before any section's heading are; None: items
     rows: tuple[RowSpec, ...]
     columns: tuple[ColumnSpec, ...]
     ignore: tuple[re.Pattern[str], ...]
     latest: str  # data type of columns of the reference month that print none
     earlier: str  # … and of earlier months
     title_period: bool  # columns without a period take the title's
+    title_day: bool  # `this period` of a heading is the day the title names
+    row_units: str | None  # one of ROW_UNITS; None: the unit is the column's
+    quarters: str | None  # columns about any quarter of the year: under the title `các quý`, or always
+    last_year: bool  # columns about the same period of the year before need not say that they are actual figures
+    aliases: Aliases  # labels that drifted between years, those of all tables after the table's own
 
     def matches(self, title: str) -> bool:
         """True when a folded title, its number dropped, is this table's."""
@@ -94,7 +111,7 @@ class WorkbookSpec:
     continued: re.Pattern[str]
     indicators: dict[str, IndicatorSpec]
     tables: tuple[TableSpec, ...]
-    not_taken: tuple[re.Pattern[str], ...]
+    not_taken: tuple[tuple[re.Pattern[str], Text], ...]  # titles of known tables that are not read, and why
 
 
 def load_table_spec(path: Path) -> WorkbookSpec:
@@ -127,11 +144,12 @@ class _SpecReader:
 
     def workbook(self) -> WorkbookSpec:
         data = self.source.data if isinstance(self.source.data, dict) else {}
-        self.unknown(data, {"title_mark", "continued", "indicators", "tables", "not_taken"}, ())
+        self.unknown(data, {"title_mark", "continued", "indicators", "aliases", "tables", "not_taken"}, ())
         indicators = {
             str(code): self.indicator(str(code), declared) for code, declared in (data.get("indicators") or {}).items()
         }
-        tables = tuple(self.table(i, t, indicators) for i, t in enumerate(data.get("tables") or ()))
+        shared = self.aliases(data.get("aliases") or {}, ())
+        tables = tuple(self.table(i, t, indicators, shared) for i, t in enumerate(data.get("tables") or ()))
         if not tables:
             self.wrong(("tables",), "chưa khai báo biểu nào", "no table is declared")
         seen: set[str] = set()
@@ -144,8 +162,16 @@ class _SpecReader:
             self.pattern(data.get("continued") or r"(?!)", ("continued",)),
             indicators,
             tables,
-            self.patterns(data, "not_taken", ()),
+            tuple(self.refusal(entry, ("not_taken", i)) for i, entry in enumerate(data.get("not_taken") or ())),
         )
+
+    def refusal(self, declared: Any, where: tuple[str | int, ...]) -> tuple[re.Pattern[str], Text]:
+        declared = declared if isinstance(declared, dict) else {"title": declared}
+        self.unknown(declared, {"title", "vi", "en"}, where)
+        why = Text(str(declared.get("vi", "")), str(declared.get("en", "")))
+        if not why.vi or not why.en:
+            self.wrong(where, "cần nêu lý do (vi, en)", "a reason is needed (vi, en)")
+        return self.pattern(declared.get("title", ""), where), why
 
     def indicator(self, code: str, declared: Any) -> IndicatorSpec:
         where = ("indicators", code)
@@ -155,11 +181,11 @@ class _SpecReader:
         units = tuple(str(unit) for unit in declared.get("units") or ())
         return IndicatorSpec(code, Text(str(declared.get("vi", "")), str(declared.get("en", ""))), units)
 
-    def table(self, position: int, declared: Any, indicators: dict[str, IndicatorSpec]) -> TableSpec:
+    def table(self, position: int, declared: Any, indicators: dict[str, IndicatorSpec], shared: Aliases) -> TableSpec:
         where: tuple[str | int, ...] = ("tables", position)
         declared = declared if isinstance(declared, dict) else {}
         self.unknown(declared, _TABLE_KEYS, where)
-        for key in ("id", "name", "title", "whole", "columns"):
+        for key in ("id", "name", "title", "columns"):
             if not declared.get(key):
                 self.wrong(where, f"biểu thứ {position + 1} thiếu {key}", f"table {position + 1} lacks {key}")
         name = declared.get("name") or {}
@@ -175,7 +201,14 @@ class _SpecReader:
             self.patterns(declared, "not_title", where),
             self.patterns(declared, "whole", where),
             self.patterns(declared, "groups", where),
-            tuple(self.section(s, (*where, "sections", i)) for i, s in enumerate(declared.get("sections") or ())),
+            self.patterns(declared, "parts", where),
+            tuple(
+                self.section(s, (*where, "sections", i), indicators)
+                for i, s in enumerate(declared.get("sections") or ())
+            ),
+            self.section({"heading": "", **declared["start"]}, (*where, "start"), indicators)
+            if declared.get("start")
+            else None,
             tuple(self.row(r, (*where, "rows", i), indicators) for i, r in enumerate(declared.get("rows") or ())),
             tuple(
                 self.column(c, (*where, "columns", i), indicators) for i, c in enumerate(declared.get("columns") or ())
@@ -184,10 +217,35 @@ class _SpecReader:
             str(types.get("latest", "estimate")),
             str(types.get("earlier", "actual")),
             bool(declared.get("title_period", False)),
+            bool(declared.get("title_day", False)),
+            self.one_of(declared.get("row_units"), ROW_UNITS, "row_units", where),
+            self.one_of(declared.get("quarters"), QUARTERS, "quarters", where),
+            bool(declared.get("last_year", False)),
+            (*self.aliases(declared.get("aliases") or {}, where), *shared),
         )
 
-    def section(self, declared: dict[str, Any], where: tuple[str | int, ...]) -> SectionSpec:
-        self.unknown(declared, {"heading", "rows", "item", "not_areas"}, where)
+    def one_of(self, declared: Any, known: tuple[str, ...], key: str, where: tuple[str | int, ...]) -> str | None:
+        if declared is not None and declared not in known:
+            choices = ", ".join(known)
+            self.wrong((*where, key), f"{key} phải là {choices}", f"{key} must be one of {choices}")
+            return None
+        return declared
+
+    def aliases(self, declared: dict[str, list[str]], where: tuple[str | int, ...]) -> Aliases:
+        """Pairs (pattern, label) of `aliases: {label: [patterns]}`; a label matches as a whole."""
+        return tuple(
+            (self.pattern(f"^(?:{pattern})$", (*where, "aliases", label)), str(label))
+            for label, patterns in declared.items()
+            for pattern in patterns
+        )
+
+    def section(
+        self, declared: dict[str, Any], where: tuple[str | int, ...], indicators: dict[str, IndicatorSpec]
+    ) -> SectionSpec:
+        self.unknown(declared, {"heading", "rows", "item", "not_areas", "indicators", "whole"}, where)
+        roles = {str(role): str(code) for role, code in (declared.get("indicators") or {}).items()}
+        for code in roles.values():
+            self.known(code, where, indicators)
         if declared.get("rows") not in ROW_KINDS:
             choices = ", ".join(ROW_KINDS)
             self.wrong(where, f"rows phải là {choices}", f"rows must be one of {choices}")
@@ -196,6 +254,8 @@ class _SpecReader:
             str(declared.get("rows")),
             declared.get("item"),
             self.patterns(declared, "not_areas", where),
+            tuple((role, indicators[code]) for role, code in roles.items() if code in indicators),
+            bool(declared.get("whole", False)),
         )
 
     def row(
@@ -210,19 +270,21 @@ class _SpecReader:
     def column(
         self, declared: dict[str, Any], where: tuple[str | int, ...], indicators: dict[str, IndicatorSpec]
     ) -> ColumnSpec:
-        self.unknown(declared, {"indicator", "words", "share", "note_units"}, where)
+        self.unknown(declared, {"indicator", "role", "words", "share", "note_units"}, where)
         code = declared.get("indicator")
         self.known(code, where, indicators)
-        if not code:
-            self.wrong(where, "cột thiếu indicator", "the column lacks indicator")
+        role = declared.get("role")
+        if bool(code) == bool(role):
+            self.wrong(where, "cột cần indicator hoặc role", "the column needs either indicator or role")
         units = indicators[str(code)].units if str(code) in indicators else ()
         words = declared.get("words")
         return ColumnSpec(
-            str(code),
+            str(code or ""),
             units,
             self.pattern(words, where) if words else None,
             bool(declared.get("share", False)),
             tuple(str(unit) for unit in declared.get("note_units") or ()),
+            str(role) if role else None,
         )
 
     def known(self, code: Any, where: tuple[str | int, ...], indicators: dict[str, IndicatorSpec]) -> None:

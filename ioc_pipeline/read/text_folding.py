@@ -21,10 +21,24 @@ _TONES = {
 _NEW_STYLE = {old[i : i + 2]: new[i : i + 2] for old, new in _TONES.values() for i in range(0, len(old), 2)}
 _OLD_PAIR = re.compile("(?<!q)(?:" + "|".join(_NEW_STYLE) + r")(?![^\W\d_])")
 
+_OLD_PAIR_ANY_CASE = re.compile(_OLD_PAIR.pattern, re.IGNORECASE)
 
+
+@lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """Text as stored: NFC, line breaks and every kind of space as single spaces, no invisible characters."""
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text.translate(_INVISIBLE))).strip()
+
+
+def todays_tones(text: str) -> str:
+    """Text with tone marks in today's place, letters' case kept (`Thuỷ` → `Thủy`)."""
+    return _OLD_PAIR_ANY_CASE.sub(_moved, text)
+
+
+def _moved(found: re.Match[str]) -> str:
+    old = found.group()
+    new = _NEW_STYLE[old.casefold()]
+    return "".join(n.upper() if o.isupper() else n for o, n in zip(old, new, strict=True))
 
 
 @lru_cache(maxsize=65536)

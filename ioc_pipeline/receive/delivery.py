@@ -28,6 +28,7 @@ class Delivery:
     received_at: datetime  # UTC
     published_at: date | None = None  # the producer's publication date, if the contract says how to find it
     again: tuple[dict[str, str], ...] = field(default=())  # later arrivals of the same content: changed nothing
+    backfill: bool = False  # history loaded on purpose (`ioc backfill`): judged by its publication date, not as late
 
     @property
     def stated_at(self) -> datetime:

@@ -12,7 +12,7 @@ import os
 import tempfile
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ioc_pipeline.atomic import partial_prefix, sweep, sync, write_json
@@ -164,6 +164,35 @@ def _settled(paths: list[Path], settle_seconds: float) -> tuple[list[Path], list
         at_rest = (now.st_size, now.st_mtime_ns) == (stat.st_size, stat.st_mtime_ns)
         (settled if at_rest else moving).append(path)
     return settled, moving
+
+
+def land_backfill(places: Places, feed: Feed, path: Path, published: date, known: list[Delivery]) -> Delivery | None:
+    """Land one file of the past as a delivery that says so; None when the file changes while it is copied.
+
+    A content that is already known is handed back as it is: loading the same folder twice adds nothing. `known` are
+    the feed's deliveries; the new one is added to it.
+    """
+    landed = _land(places, path)
+    if landed is None:
+        return None
+    sha256, stat = landed
+    for delivery in known:
+        if delivery.sha256 == sha256:
+            return delivery
+    delivery = Delivery(
+        delivery_id=sha256[:16],
+        feed_id=feed.id,
+        file_name=path.name,
+        sha256=sha256,
+        size_bytes=stat.st_size,
+        producer=feed.owner_id,
+        received_at=datetime.now(UTC),
+        published_at=published,
+        backfill=True,
+    )
+    save(places, delivery)
+    known.append(delivery)
+    return delivery
 
 
 def _land(places: Places, path: Path) -> tuple[str, os.stat_result] | None:

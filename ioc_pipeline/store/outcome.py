@@ -71,6 +71,7 @@ def record(
         "received_at": delivery.received_at,
         "published_at": delivery.published_at,
         "stated_at": delivery.stated_at,
+        "backfill": delivery.backfill,
         "outcome": outcome.outcome,
         "received": outcome.received,
         "accepted": outcome.accepted,

@@ -17,17 +17,22 @@ CREATE TABLE IF NOT EXISTS deliveries (      -- one row per delivery with an out
   CHECK (received = accepted + quarantined)
 );
 
+-- History loaded on purpose: late by receipt, judged by its publication date.
+ALTER TABLE deliveries ADD COLUMN IF NOT EXISTS backfill BOOLEAN DEFAULT false;
+
 CREATE TABLE IF NOT EXISTS observations (    -- one row per vintage of a statement; see the view observations_current
   fact_key VARCHAR NOT NULL,                 -- md5 of feed and key columns
   feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, row_no BIGINT NOT NULL,
   stated_at TIMESTAMPTZ NOT NULL, known_at TIMESTAMPTZ NOT NULL, published_at DATE,
-  indicator VARCHAR NOT NULL, item VARCHAR, area VARCHAR NOT NULL, area_name VARCHAR,
+  indicator VARCHAR NOT NULL, item VARCHAR, item_name VARCHAR, area VARCHAR NOT NULL, area_name VARCHAR,
   period VARCHAR NOT NULL, period_kind VARCHAR NOT NULL, period_end DATE NOT NULL,
   measure VARCHAR NOT NULL, data_type VARCHAR NOT NULL,
   value DOUBLE, value_text VARCHAR, value_status VARCHAR NOT NULL, unit VARCHAR NOT NULL,
   agency VARCHAR, numerator DOUBLE, denominator DOUBLE, simulated BOOLEAN NOT NULL,
   source_table VARCHAR, sheet VARCHAR, cell VARCHAR
 );
+
+ALTER TABLE observations ADD COLUMN IF NOT EXISTS item_name VARCHAR;
 
 CREATE OR REPLACE VIEW observations_vintages AS
 SELECT *, row_number() OVER (PARTITION BY fact_key ORDER BY stated_at, known_at, delivery_id) AS vintage

@@ -89,7 +89,8 @@ def read_book(feed: Feed, path: Path, folder: Path) -> Book:
     for row in pq.read_table(out).to_pylist():
         if row["_problems"] and row["_problems"][0]["code"] != "area.unknown":
             continue
-        label = row["area_name"] or (row["item"].split(" > ")[-1] if row["item"] else None)
+        printed_item = row["item_name"] or row["item"]
+        label = row["area_name"] or (printed_item.split(" > ")[-1] if printed_item else None)
         fact = Fact(
             row["indicator"],
             label,
@@ -117,7 +118,9 @@ class Restated:
     column: str
     indicator: str
     measures: tuple[str, ...]
-    month: str = "this"  # this | previous
+    month: str = (
+        "this"  # this | previous | quarter (since September 2018 the key has the quarter, before the year to date)
+    )
     minus: float = 0.0
 
 
@@ -220,7 +223,31 @@ TABLES = (
         ("CHỈ SỐ GIÁ TIÊU DÙNG",),
         {"ytd_yoy": "yoy"},
     ),
+    Table(
+        "spcn",
+        "Ngành",
+        (
+            # The book's first column: the previous month, or the months up to it.
+            Restated("Total-Pre-Month", "NSO_SPCN", ("period", "ytd"), "previous"),
+            Restated("E-Total-M", "NSO_SPCN", ("period",)),
+            Restated("Total-YTD", "NSO_SPCN", ("ytd",)),
+            Restated("YOY", "NSO_SPCN", ("yoy",), minus=100),
+            Restated("YTD-YOY", "NSO_SPCN", ("ytd_yoy",), minus=100),
+        ),
+        (),
+        _JANUARY,
+    ),
+    Table(
+        "gdp_ss",
+        "Ngành",
+        (
+            Restated("Tổng số", "NSO_GDP_SS2010", ("ytd",), "quarter"),
+            Restated("YOY", "NSO_GDP_SS2010", ("ytd_yoy",), "quarter", 100),
+        ),
+        ("TỔNG SỐ",),
+    ),
 )
+_QUARTER = {"ytd": "period", "ytd_yoy": "quarter_yoy"}
 _IIP_BY_POSITION = {
     "MOM": Restated("MOM", "NSO_IIP", ("ytd_yoy",), "previous", 100),
     "E-YOY": Restated("E-YOY", "NSO_IIP", ("mom",), minus=100),
@@ -282,6 +309,9 @@ def answers(table: Table) -> Iterator[Answer]:
                 indicator = CORE_INFLATION["yoy" if january else restated.measures[0]]
                 minus, measures = 0.0, ("growth",)
             period = _previous(month) if restated.month == "previous" else month
+            if restated.month == "quarter" and row["Date"] >= "2018-09" and not month.endswith("-03"):
+                period = f"{month[:4]}-Q{int(month[5:]) // 3}"
+                measures = tuple(_QUARTER[m] for m in measures)
             yield Answer(
                 table.file,
                 row["Date"],

@@ -55,6 +55,15 @@ OTHER_SPELLINGS: dict[str, tuple[str, ...]] = {
         "sản xuất sản phẩm từ rơm, rạ và vật liệu tết bện",
     ),
     "May mặc, mũ nón và giày dép": ("May mặc, giày dép và mũ nón",),
+    (
+        "Hoạt động của Đảng Cộng sản, tổ chức chính trị-xã hội; quản lý Nhà nước, an ninh quốc phòng; "
+        "đảm bảo xã hội bắt buộc"
+    ): (
+        "Hoạt động của Đảng Cộng sản, tổ chức chính trị- xã hội; quản lý Nhà nước, an ninh quốc phòng; "
+        "đảm bảo xã hội bắt buộc",
+    ),
+    "Phân U rê": ("Phân Ure", "Phân u rê", "Phân Urê"),
+    "Dầu mỏ thô khai thác": ("Dầu mỏ thô khai thác trong nước",),
     "Hàng hóa và dịch vụ khác": ("Đồ dùng và dịch vụ khác",),
 }
 

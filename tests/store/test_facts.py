@@ -31,7 +31,8 @@ def stage_figures(warehouse, rows: list[tuple[str, str, float | None]]) -> str:
     )
     warehouse.execute(
         "CREATE OR REPLACE TEMP TABLE accepted AS SELECT _row::BIGINT AS _row, _location, indicator, item::VARCHAR AS "
-        "item, area, area_name::VARCHAR AS area_name, period, period_kind, period_end, measure, data_type, "
+        "item, NULL::VARCHAR AS item_name, area, area_name::VARCHAR AS area_name, period, period_kind, "
+        "period_end, measure, data_type, "
         "value::DOUBLE AS value, value_text, value_status, unit, agency::VARCHAR AS agency, "
         "numerator::DOUBLE AS numerator, denominator::DOUBLE AS denominator, simulated, "
         "source_table::VARCHAR AS source_table, sheet::VARCHAR AS sheet, cell::VARCHAR AS cell "
