@@ -28,6 +28,7 @@ from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery
 from ioc_pipeline.store.warehouse import writing
 from ioc_pipeline.validate.engine import validate_table
 from ioc_pipeline.validate.results import Result, Validation
+from ioc_pipeline.validate.second_opinion import JUDGES, SecondOpinion, validate_twice
 from ioc_pipeline.validate.suite import Suite, bind, history_columns, parse_suite
 from ioc_pipeline.version import code_version
 
@@ -68,6 +69,11 @@ class FeedRun:
         """Deliveries refused or blocked in this run."""
         return tuple(o for o in self.outcomes if o.outcome != "stored")
 
+    @property
+    def disputed(self) -> tuple[Outcome, ...]:
+        """Deliveries on which the two engines disagree."""
+        return tuple(o for o in self.outcomes if o.opinion is not None and o.opinion.differences)
+
 
 def _silent(feed: str, file_name: str, stage: str) -> None:
     return None
@@ -94,7 +100,7 @@ def ingest_feed(
     suite = parse_suite(feed.suite, path=str(feed.folder / "suite.json"), columns=[c.name for c in feed.columns])
     for delivery in waiting:
         try:
-            outcome = _ingest_delivery(places, catalogue, feed, suite, delivery, run_id, engine, progress)
+            outcome = ingest_delivery(places, catalogue, feed, suite, delivery, run_id, engine, progress)
         except Exception as error:
             log.exception("feed %s, delivery %s (%s)", feed.id, delivery.delivery_id, delivery.file_name)
             return replace(run, outcomes=tuple(outcomes), problem=_unforeseen(delivery, error))
@@ -113,7 +119,7 @@ def pending(places: Places, feed: Feed) -> list[Delivery]:
     return [d for d in landed if d.delivery_id not in done]
 
 
-def _ingest_delivery(
+def ingest_delivery(
     places: Places,
     catalogue: Catalogue,
     feed: Feed,
@@ -121,9 +127,13 @@ def _ingest_delivery(
     delivery: Delivery,
     run_id: str,
     engine: str,
-    progress: Progress,
+    progress: Progress = _silent,
 ) -> Outcome | None:
-    """Read, validate and store one delivery; None when another process did it meanwhile."""
+    """Read, validate and store one landed delivery; None when another process did it meanwhile.
+
+    A function of the landed bytes, the manifest, the declarations and what the warehouse holds, of no clock: the audit
+    calls it again on another machine. `engine`: `sql`, `gx` or `both` (see `validate.second_opinion`).
+    """
     staged = places.staging / feed.id / f"{delivery.delivery_id}.parquet"
     progress(feed.id, delivery.file_name, "read")
     try:
@@ -139,9 +149,9 @@ def _ingest_delivery(
             return None
         progress(feed.id, delivery.file_name, "validate")
         warehouse.execute(f"CREATE OR REPLACE TEMP VIEW {BATCH} AS SELECT * FROM read_parquet('{_sql(staged)}')")
-        validation = _validate(warehouse, catalogue, feed, suite, delivery, run_id, engine)
+        validation, opinion = _validate(warehouse, catalogue, feed, suite, delivery, run_id, engine)
         progress(feed.id, delivery.file_name, "store")
-        outcome = _judge(feed, delivery, reading, validation)
+        outcome = replace(_judge(feed, delivery, reading, validation), opinion=opinion)
         stored = _store(warehouse, catalogue, feed, outcome, validation, run_id, engine)
     staged.unlink(missing_ok=True)
     return stored
@@ -155,13 +165,13 @@ def _validate(
     delivery: Delivery,
     run_id: str,
     engine: str,
-) -> Validation:
+) -> tuple[Validation, SecondOpinion | None]:
     bound = bind(suite, catalogue.bindings(as_of=delivery.received_at))
     rows = with_history(warehouse, feed, delivery, BATCH, history_columns(suite))
-    return validate_table(
-        warehouse, rows, bound,
-        feed=feed.id, delivery_id=delivery.delivery_id, run_id=run_id, engine=engine, plain=BATCH,
-    )  # fmt: skip
+    named = {"feed": feed.id, "delivery_id": delivery.delivery_id, "run_id": run_id}
+    if engine in JUDGES:
+        return validate_twice(warehouse, rows, bound, judge=JUDGES[engine], plain=BATCH, **named)
+    return validate_table(warehouse, rows, bound, engine=engine, plain=BATCH, **named), None
 
 
 def _judge(feed: Feed, delivery: Delivery, reading: Reading, validation: Validation) -> Outcome:
@@ -203,7 +213,10 @@ def _store(
             outcome = replace(outcome, added=added, quarantined=quarantined)
         elif outcome.outcome == "blocked" and validation is not None:
             quarantine_delivery(warehouse, feed, delivery, validation.blocking(), outcome.received)
-        record(warehouse, feed, outcome, run_id=run_id, code_version=code_version(), engine=engine)
+        record(
+            warehouse, feed, outcome, run_id=run_id, code_version=code_version(), engine=engine,
+            declarations_hash=catalogue.hash,
+        )  # fmt: skip
         if validation is not None:
             incidents.track(warehouse, feed, delivery, outcome.results, catalogue.standard.clauses)
         warehouse.execute("COMMIT")
