@@ -10,7 +10,20 @@ from typing import Annotated
 
 import typer
 
-from ioc_pipeline.cli import contract, faults, incidents, quarantine, query, run, sample, score, status, up, verdicts
+from ioc_pipeline.cli import (
+    audit,
+    contract,
+    faults,
+    incidents,
+    quarantine,
+    query,
+    run,
+    sample,
+    score,
+    status,
+    up,
+    verdicts,
+)
 from ioc_pipeline.cli.output import say_message
 from ioc_pipeline.messages import IocError
 
@@ -27,6 +40,7 @@ app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
 app.command("query")(query.query)
 app.command("sample")(sample.sample)
+app.command("audit")(audit.audit)
 app.command("faults")(faults.faults)
 app.command("up")(up.up)
 app.command("verdicts")(verdicts.verdicts)

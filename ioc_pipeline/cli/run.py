@@ -170,7 +170,9 @@ def _feed_summary(run: FeedRun, health: str) -> dict[str, Any]:
 def _opinion(outcome: Outcome) -> dict[str, Any] | None:
     """What asking both engines brought, for JSON; None when one was asked."""
     opinion = outcome.opinion
-    return opinion and {
+    if opinion is None:
+        return None
+    return {
         "compared": opinion.compared,
         "stock_only": list(opinion.stock_only),
         "differences": [d.as_dict() for d in opinion.differences],

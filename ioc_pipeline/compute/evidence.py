@@ -37,7 +37,8 @@ def rule_evidence(
     connection: duckdb.DuckDBPyConnection, declared: Iterable[DeclaredRule]
 ) -> dict[str, list[RuleEvidence]]:
     """Evidence by clause. A declared rule without a result (nothing delivered yet, or a rule younger than the newest
-    delivery) is undetermined, and so is one that passed but on which the two engines disagree. Values that the reader itself rejected count as failures of their clause."""
+    delivery) is undetermined, and so is one that passed but on which the two engines
+    disagree. Values that the reader itself rejected count as failures of their clause."""
     judged = newest_judged(connection)
     results = {
         (row[0], row[1]): row[2:]
