@@ -13,6 +13,7 @@ import typer
 from ioc_pipeline.cli import (
     audit,
     contract,
+    docs,
     faults,
     incidents,
     quarantine,
@@ -41,6 +42,7 @@ app.command("quarantine")(quarantine.quarantine)
 app.command("query")(query.query)
 app.command("sample")(sample.sample)
 app.command("audit")(audit.audit)
+app.command("docs")(docs.docs)
 app.command("faults")(faults.faults)
 app.command("up")(up.up)
 app.command("verdicts")(verdicts.verdicts)
