@@ -18,6 +18,7 @@ from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import IocError, Message, ReadRefused
 from ioc_pipeline.read.dispatch import read_delivery
 from ioc_pipeline.read.reading import Reading
+from ioc_pipeline.read.refusal_codes import with_clause
 from ioc_pipeline.receive.delivery import Delivery, blob_path, deliveries_of
 from ioc_pipeline.receive.inbox import receive
 from ioc_pipeline.settings import Places
@@ -141,7 +142,7 @@ def ingest_delivery(
             reading = read_delivery(feed, blob_path(places, delivery.sha256), delivery.file_name, out, catalogue)
         reading = replace(reading, rows_path=staged)
     except ReadRefused as refusal:
-        outcome = _rejected(delivery, "refused", 0, refusal.message)
+        outcome = _rejected(delivery, "refused", 0, with_clause(refusal.message))
         with writing(places) as warehouse:
             return _store(warehouse, catalogue, feed, outcome, None, run_id, engine)
     with writing(places) as warehouse:

@@ -223,6 +223,11 @@ def _print_troubles(run: FeedRun) -> None:
     for outcome in run.rejected:
         if outcome.message:
             say_message(outcome.message, style="red")
+    for outcome in run.outcomes:
+        for notice in (n for n in outcome.notices if n.clause):
+            where = f" ({notice.location})" if notice.location else ""
+            name = f"{outcome.delivery.file_name}: [{notice.clause}]"
+            say(f"{name} {notice.text.vi}{where}", f"{name} {notice.text.en}{where}", style="yellow")
     if run.problem:
         say_message(run.problem, style="red")
     if run.quarantined:

@@ -10,10 +10,12 @@ from ioc_pipeline.messages import Text
 
 @dataclass(frozen=True)
 class Notice:
-    """Something readable that was not understood, so not taken; `location` is `Sheet!A1`, a line or a JSON path."""
+    """Something readable that was not understood, so not taken, or that reading mended. `location` is `Sheet!A1`, a
+    line or a JSON path; `clause` is the clause of the standard that it touches, if any."""
 
     text: Text
     location: str | None = None
+    clause: str | None = None
 
 
 @dataclass(frozen=True)

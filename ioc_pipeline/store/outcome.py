@@ -110,7 +110,7 @@ def record(
 
 
 def _notice(notice: Notice) -> dict[str, str | None]:
-    return {"vi": notice.text.vi, "en": notice.text.en, "location": notice.location}
+    return {"vi": notice.text.vi, "en": notice.text.en, "location": notice.location, "clause": notice.clause}
 
 
 def _add_results(connection: duckdb.DuckDBPyConnection, results: Sequence[Result]) -> None:
