@@ -70,7 +70,7 @@ TAKEN = 6
 
 
 def _seeds_of_this_version() -> list[int]:
-    """Six of the hundred, by the version of the code: all of them would take minutes; over versions all get their turn."""
+    """Six of the hundred, by the version of the code: all would take minutes; over versions all get their turn."""
     return random.Random(code_version()).sample(range(1, CLEAN_SEEDS + 1), TAKEN)
 
 
