@@ -38,6 +38,7 @@ def configuration(expectation: Expectation, *, with_fix: bool = False) -> Any:
     """
     _quiet()
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
     words = f"[{expectation.clause}] {expectation.why.vi} · {expectation.why.en}"
     if with_fix:
@@ -45,7 +46,7 @@ def configuration(expectation: Expectation, *, with_fix: bool = False) -> Any:
     return ExpectationConfiguration(
         type=expectation.type,
         kwargs={name: _shortened(value) for name, value in expectation.kwargs.items()},
-        severity=expectation.severity,
+        severity=FailureSeverity(expectation.severity),
         description=words.replace("$", "$$"),
         notes=notes(expectation),
         meta={"id": expectation.id, "clause": expectation.clause},
