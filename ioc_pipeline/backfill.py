@@ -20,7 +20,7 @@ import duckdb
 from ioc_pipeline.atomic import write_json
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed
-from ioc_pipeline.flow import ingest_delivery
+from ioc_pipeline.flow import ingest_delivery, suite_of
 from ioc_pipeline.messages import IocError, Message, ReadRefused
 from ioc_pipeline.read.dispatch import read_delivery
 from ioc_pipeline.read.reading import Reading
@@ -29,7 +29,6 @@ from ioc_pipeline.receive.inbox import candidates, land_backfill
 from ioc_pipeline.settings import Places
 from ioc_pipeline.store.outcome import has_outcome
 from ioc_pipeline.store.warehouse import writing
-from ioc_pipeline.validate.suite import parse_suite
 
 NUMBERS = re.compile(r"\d+(?:\s*[/.-]\s*\d+)*")
 
@@ -106,7 +105,7 @@ def backfill(
     progress: Callable[[int, str], None],
 ) -> Iterator[FileReport]:
     """Load files in order, one transaction each, and report every one; those stored before are passed over."""
-    suite = parse_suite(feed.suite, path=str(feed.folder / "suite.json"), columns=[c.name for c in feed.columns])
+    suite = suite_of(catalogue, feed)
     known = deliveries_of(places, feed.id)
     with writing(places) as warehouse:
         done = has_outcome(warehouse, feed.id)

@@ -18,6 +18,7 @@ from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import IocError, Message, ReadRefused
 from ioc_pipeline.read.dispatch import read_delivery
 from ioc_pipeline.read.reading import Reading
+from ioc_pipeline.read.refusal_codes import with_clause
 from ioc_pipeline.receive.delivery import Delivery, blob_path, deliveries_of
 from ioc_pipeline.receive.inbox import receive
 from ioc_pipeline.settings import Places
@@ -28,6 +29,7 @@ from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery
 from ioc_pipeline.store.warehouse import writing
 from ioc_pipeline.validate.engine import validate_table
 from ioc_pipeline.validate.results import Result, Validation
+from ioc_pipeline.validate.second_opinion import JUDGES, SecondOpinion, validate_twice
 from ioc_pipeline.validate.suite import Suite, SuiteError, bind, history_columns, judged_by, parse_suite
 from ioc_pipeline.version import code_version
 
@@ -68,6 +70,11 @@ class FeedRun:
         """Deliveries refused or blocked in this run."""
         return tuple(o for o in self.outcomes if o.outcome != "stored")
 
+    @property
+    def disputed(self) -> tuple[Outcome, ...]:
+        """Deliveries on which the two engines disagree."""
+        return tuple(o for o in self.outcomes if o.opinion is not None and o.opinion.differences)
+
 
 def _silent(feed: str, file_name: str, stage: str) -> None:
     return None
@@ -92,10 +99,9 @@ def ingest_feed(
     if not waiting:
         return run
     try:
-        suite = parse_suite(feed.suite, path=str(feed.folder / "suite.json"), columns=[c.name for c in feed.columns])
+        suite = suite_of(catalogue, feed)
     except SuiteError as error:  # `ioc contract check` says where; the other feeds go on
         return replace(run, problem=error.message)
-    suite = judged_by(suite, catalogue.standard.rule_severity)
     for delivery in waiting:
         try:
             outcome = ingest_delivery(places, catalogue, feed, suite, delivery, run_id, engine, progress)
@@ -105,6 +111,12 @@ def ingest_feed(
         if outcome is not None:
             outcomes.append(outcome)
     return replace(run, outcomes=tuple(outcomes))
+
+
+def suite_of(catalogue: Catalogue, feed: Feed) -> Suite:
+    """The rules that judge a feed, with the severities of the layers in force. Raises SuiteError."""
+    path, columns = str(feed.folder / "suite.json"), [c.name for c in feed.columns]
+    return judged_by(parse_suite(feed.suite, path=path, columns=columns), catalogue.standard.rule_severity)
 
 
 def pending(places: Places, feed: Feed) -> list[Delivery]:
@@ -132,7 +144,11 @@ def ingest_delivery(
     progress: Progress = _silent,
     on_read: OnRead | None = None,
 ) -> Outcome | None:
-    """Read, validate and store one delivery; None when another process did it meanwhile."""
+    """Read, validate and store one landed delivery; None when another process did it meanwhile.
+
+    A function of the landed bytes, the manifest, the declarations and what the warehouse holds, of no clock: the audit
+    calls it again on another machine. `engine`: `sql`, `gx` or `both` (see `validate.second_opinion`).
+    """
     staged = places.staging / feed.id / f"{delivery.delivery_id}.parquet"
     progress(feed.id, delivery.file_name, "read")
     try:
@@ -142,7 +158,7 @@ def ingest_delivery(
         if on_read is not None:
             on_read(delivery, reading)
     except ReadRefused as refusal:
-        outcome = _rejected(delivery, "refused", 0, refusal.message)
+        outcome = _rejected(delivery, "refused", 0, with_clause(refusal.message))
         with writing(places) as warehouse:
             return _store(warehouse, catalogue, feed, outcome, None, run_id, engine)
     with writing(places) as warehouse:
@@ -150,9 +166,9 @@ def ingest_delivery(
             return None
         progress(feed.id, delivery.file_name, "validate")
         warehouse.execute(f"CREATE OR REPLACE TEMP VIEW {BATCH} AS SELECT * FROM read_parquet('{_sql(staged)}')")
-        validation = _validate(warehouse, catalogue, feed, suite, delivery, run_id, engine)
+        validation, opinion = _validate(warehouse, catalogue, feed, suite, delivery, run_id, engine)
         progress(feed.id, delivery.file_name, "store")
-        outcome = _judge(feed, delivery, reading, validation)
+        outcome = replace(_judge(feed, delivery, reading, validation), opinion=opinion)
         stored = _store(warehouse, catalogue, feed, outcome, validation, run_id, engine)
     staged.unlink(missing_ok=True)
     return stored
@@ -166,13 +182,13 @@ def _validate(
     delivery: Delivery,
     run_id: str,
     engine: str,
-) -> Validation:
+) -> tuple[Validation, SecondOpinion | None]:
     bound = bind(suite, catalogue.bindings(as_of=delivery.received_at))
     rows = with_history(warehouse, feed, delivery, BATCH, history_columns(suite))
-    return validate_table(
-        warehouse, rows, bound,
-        feed=feed.id, delivery_id=delivery.delivery_id, run_id=run_id, engine=engine, plain=BATCH,
-    )  # fmt: skip
+    named = {"feed": feed.id, "delivery_id": delivery.delivery_id, "run_id": run_id}
+    if engine in JUDGES:
+        return validate_twice(warehouse, rows, bound, judge=JUDGES[engine], plain=BATCH, **named)
+    return validate_table(warehouse, rows, bound, engine=engine, plain=BATCH, **named), None
 
 
 def _judge(feed: Feed, delivery: Delivery, reading: Reading, validation: Validation) -> Outcome:
@@ -214,7 +230,10 @@ def _store(
             outcome = replace(outcome, added=added, quarantined=quarantined)
         elif outcome.outcome == "blocked" and validation is not None:
             quarantine_delivery(warehouse, feed, delivery, validation.blocking(), outcome.received)
-        record(warehouse, feed, outcome, run_id=run_id, code_version=code_version(), engine=engine)
+        record(
+            warehouse, feed, outcome, run_id=run_id, code_version=code_version(), engine=engine,
+            declarations_hash=catalogue.hash,
+        )  # fmt: skip
         if validation is not None:
             incidents.track(warehouse, feed, delivery, outcome.results, catalogue.standard.clauses)
         warehouse.execute("COMMIT")

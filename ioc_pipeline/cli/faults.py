@@ -25,6 +25,9 @@ def faults(
     ] = None,
     seed: Annotated[int, typer.Option(help="Hạt giống · seed")] = 1,
     kind: Annotated[list[str] | None, typer.Option(help="Chỉ loại lỗi này · only this kind (repeatable)")] = None,
+    combined: Annotated[
+        str | None, typer.Option("--kinds", help="a,b,…: cài cùng lúc · plant these kinds together")
+    ] = None,
     together: Annotated[
         bool, typer.Option("--together", help="Cài tất cả cùng lúc · plant all of them at once")
     ] = False,
@@ -36,6 +39,8 @@ def faults(
 
     Exit code 1 when a kind that should be detected was missed, or a clean inbox raised an alarm.
     """
+    if combined is not None:
+        kind, together = [*(kind or ()), *(name.strip() for name in combined.split(","))], True
     chosen = _chosen(kind)
     catalogue = load_catalogue()
     with _progress() as progress:

@@ -11,8 +11,10 @@ from typing import Annotated
 import typer
 
 from ioc_pipeline.cli import (
+    audit,
     backfill,
     contract,
+    docs,
     draft,
     faults,
     incidents,
@@ -42,6 +44,8 @@ app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
 app.command("query")(query.query)
 app.command("sample")(sample.sample)
+app.command("audit")(audit.audit)
+app.command("docs")(docs.docs)
 app.command("faults")(faults.faults)
 app.command("up")(up.up)
 app.command("verdicts")(verdicts.verdicts)

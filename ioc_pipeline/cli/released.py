@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from ioc_pipeline.cli.output import say
 from ioc_pipeline.messages import IocError, Message
 from ioc_pipeline.publish.release import Release, current
 from ioc_pipeline.settings import places
@@ -37,3 +38,26 @@ def released(sql: str, parameters: list[Any] | None = None) -> tuple[Release, li
             ) from error
         names = [d[0] for d in cursor.description or ()]
         return release, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def disputes(feed: str | None = None) -> list[dict[str, Any]]:
+    """What compiled SQL and stock Great Expectations said differently about delivered files, of one feed or of all;
+    empty too for a release made before this was recorded."""
+    try:
+        where, parameters = ("WHERE feed_id = ?", [feed]) if feed else ("", [])
+        return released(f"SELECT * FROM engine_differences {where} ORDER BY ALL", parameters)[1]
+    except IocError:
+        return []
+
+
+def print_disputes(found: list[dict[str, Any]]) -> None:
+    """Say in one line a rule that the two engines disagree, and what to do; nothing when they do not."""
+    rules = sorted({(d["feed_id"], d["file_name"], d["clause"], d["expectation_id"]) for d in found})
+    for feed_id, file_name, clause, rule in rules:
+        say(
+            f"{feed_id}: hai bộ máy không thống nhất về {file_name}: [{clause}] {rule}; chưa kết luận đạt. "
+            "Xem: ioc audit --engine both",
+            f"{feed_id}: the two engines disagree about {file_name}: [{clause}] {rule}; not counted as passed. "
+            "See: ioc audit --engine both",
+            style="red",
+        )

@@ -17,25 +17,37 @@ from ioc_pipeline.orchestrate.session import FlowSession
 from ioc_pipeline.publish.release import current, is_behind
 from ioc_pipeline.receive.inbox import has_news
 from ioc_pipeline.settings import places
+from ioc_pipeline.store.outcome import Outcome
+from ioc_pipeline.validate.second_opinion import JUDGES
 
 CLEAN, NOTHING, HELD = 0, 1, 2
-"""Exit codes: published clean; nothing published; published with held or blocked feeds or failed corrections."""
+"""Exit codes: published clean; nothing published; published with held or blocked feeds, failed corrections or two
+engines that disagree."""
+
+ENGINE_CHOICES = ("sql", *JUDGES)
 
 
 def run(
     as_json: Annotated[bool, typer.Option("--json", help="Tóm tắt dạng JSON · summary as JSON")] = False,
-    engine: Annotated[str, typer.Option(help="sql (nhanh · fast) | gx (Great Expectations gốc · stock)")] = "sql",
+    engine: Annotated[
+        str,
+        typer.Option(
+            help="sql (nhanh · fast) | gx (Great Expectations gốc kết luận · stock judges) | both (SQL kết luận · SQL "
+            "judges); gx, both: so sánh hai bộ máy · compare the two engines"
+        ),
+    ] = "sql",
     feed: Annotated[list[str] | None, typer.Option(help="Chỉ nguồn này · only this feed (repeatable)")] = None,
     province: Annotated[str | None, typer.Option(help="Mã tỉnh · province code")] = None,
 ) -> None:
     """Xử lý mọi tệp mới rồi phát hành · take everything new in the inbox to a release.
 
-    Exit codes: 0 published clean, 2 published with held or blocked feeds or failed corrections, 1 nothing published.
+    Exit codes: 0 published clean, 2 published with held or blocked feeds, failed corrections or engines that disagree,
+    1 nothing published.
     """
     if province is not None:
         os.environ["IOC_PROVINCE"] = province
-    if engine not in ("sql", "gx"):
-        raise typer.BadParameter("sql | gx", param_hint="--engine")
+    if engine not in ENGINE_CHOICES:
+        raise typer.BadParameter(" | ".join(ENGINE_CHOICES), param_hint="--engine")
     session = FlowSession(places(), load_catalogue(), engine=engine)
     for problem in session.catalogue.problems:
         say_message(Text(f"{problem.path}: {problem.text.vi}", f"{problem.path}: {problem.text.en}"), style="yellow")
@@ -114,7 +126,7 @@ def _summary(session: FlowSession, release_id: str | None) -> dict[str, Any]:
     health = now.manifest["state"]["health"] if now else {}
     held = sorted(f for f, (state, _) in health.items() if state in ("held", "blocked"))
     corrections = now.manifest.get("corrections_failed", []) if now else []
-    troubled = held or corrections or any(r.rejected or r.problem for r in runs.values())
+    troubled = held or corrections or any(r.rejected or r.problem or r.disputed for r in runs.values())
     return {
         "release": release_id,
         "current_release": now.release_id if now else None,
@@ -145,12 +157,27 @@ def _feed_summary(run: FeedRun, health: str) -> dict[str, Any]:
                 "quarantined": o.quarantined,
                 "message": o.message.as_dict() if o.message else None,
                 "notices": len(o.notices),
+                "second_opinion": _opinion(o),
             }
             for o in run.outcomes
         ],
         "repeated": list(run.repeated),
         "unsettled": list(run.unsettled),
         "problem": run.problem.as_dict() if run.problem else None,
+    }
+
+
+def _opinion(outcome: Outcome) -> dict[str, Any] | None:
+    """What asking both engines brought, for JSON; None when one was asked."""
+    opinion = outcome.opinion
+    if opinion is None:
+        return None
+    return {
+        "compared": opinion.compared,
+        "stock_only": list(opinion.stock_only),
+        "differences": [d.as_dict() for d in opinion.differences],
+        "seconds_compiled": round(opinion.seconds_compiled, 3),
+        "seconds_stock": round(opinion.seconds_stock, 3),
     }
 
 
@@ -180,6 +207,7 @@ def _print(session: FlowSession, summary: dict[str, Any]) -> None:
         print_table(Text("Kết quả xử lý", "What this run did"), columns, rows)
     for feed_run in session.feed_runs.values():
         _print_troubles(feed_run)
+        _print_opinions(feed_run)
     if summary["release"]:
         say(f"Đã phát hành {summary['release']}.", f"Published {summary['release']}.", style="green")
     else:
@@ -195,6 +223,11 @@ def _print_troubles(run: FeedRun) -> None:
     for outcome in run.rejected:
         if outcome.message:
             say_message(outcome.message, style="red")
+    for outcome in run.outcomes:
+        for notice in (n for n in outcome.notices if n.clause):
+            where = f" ({notice.location})" if notice.location else ""
+            name = f"{outcome.delivery.file_name}: [{notice.clause}]"
+            say(f"{name} {notice.text.vi}{where}", f"{name} {notice.text.en}{where}", style="yellow")
     if run.problem:
         say_message(run.problem, style="red")
     if run.quarantined:
@@ -211,6 +244,40 @@ def _print_troubles(run: FeedRun) -> None:
         )
     for name in run.repeated:
         say(f"{run.feed_id}: {name} đã nhận trước đây.", f"{run.feed_id}: {name} was received before.")
+
+
+def _print_opinions(run: FeedRun) -> None:
+    """How the two engines compare, and every difference between them."""
+    asked = [o for o in run.outcomes if o.opinion is not None]
+    if not asked:
+        return
+    compared = sum(o.opinion.compared for o in asked if o.opinion)
+    only = sum(len(o.opinion.stock_only) for o in asked if o.opinion)
+    count = sum(len(o.opinion.differences) for o in asked if o.opinion)
+    say(
+        f"{run.feed_id}: đối chiếu SQL với Great Expectations gốc trên {len(asked)} lần giao, {compared} lượt quy tắc: "
+        f"{count} khác biệt; {only} lượt chỉ có Great Expectations xét được.",
+        f"{run.feed_id}: SQL and stock Great Expectations compared on {len(asked)} deliveries, {compared} rule "
+        f"verdicts: {count} differences; {only} could be judged by Great Expectations only.",
+        style="red" if count else "green",
+    )
+    for outcome in run.disputed:
+        for d in outcome.opinion.differences if outcome.opinion else ():
+            where = f"{outcome.delivery.file_name}: [{d.clause}] {d.expectation_id}"
+            say(
+                f"  {where}: {ASPECT_WORDS[d.aspect].vi}: SQL {d.compiled}, Great Expectations {d.stock}",
+                f"  {where}: {ASPECT_WORDS[d.aspect].en}: SQL {d.compiled}, Great Expectations {d.stock}",
+                style="red",
+            )
+
+
+ASPECT_WORDS = {
+    "success": Text("kết luận", "verdict"),
+    "evaluated": Text("số dòng xét", "rows evaluated"),
+    "unexpected": Text("số dòng sai", "rows unexpected"),
+    "missing": Text("số dòng bỏ qua", "rows skipped"),
+    "rows": Text("dòng chỉ một bên báo sai", "rows only one side calls failing"),
+}
 
 
 def health_word(health: str) -> Text:

@@ -8,6 +8,7 @@ import duckdb
 import typer
 
 from ioc_pipeline.cli.output import language, print_json, print_table, say
+from ioc_pipeline.cli.released import disputes, print_disputes
 from ioc_pipeline.cli.run import health_word
 from ioc_pipeline.messages import Text
 from ioc_pipeline.publish.release import current
@@ -35,7 +36,14 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
         names = [d[0] for d in cursor.description or ()]
         feeds: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     if as_json:
-        print_json({"release": release.release_id, "home": str(places().root), "feeds": feeds})
+        print_json(
+            {
+                "release": release.release_id,
+                "home": str(places().root),
+                "feeds": feeds,
+                "engine_differences": disputes(),
+            }
+        )
         return
     suffix = language()
     columns = [
@@ -65,3 +73,4 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
     ]
     title = Text(f"Bản phát hành {release.release_id}", f"Release {release.release_id}")
     print_table(title, columns, rows)
+    print_disputes(disputes())

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ioc_pipeline.cli.output import language, print_json, print_table
-from ioc_pipeline.cli.released import released
+from ioc_pipeline.cli.released import disputes, print_disputes, released
 from ioc_pipeline.compute.verdicts import WORDS
 from ioc_pipeline.messages import Text
 
@@ -27,7 +27,9 @@ def verdicts(
     if as_json:
         for row in rows:
             row["evidence"] = json.loads(row.pop("evidence_json"))
-        print_json({"release": release.release_id, "feed": feed, "verdicts": rows})
+        print_json(
+            {"release": release.release_id, "feed": feed, "verdicts": rows, "engine_differences": disputes(feed)}
+        )
         return
     suffix = language()
     counted = Counter(row["verdict"] for row in rows)
@@ -52,3 +54,4 @@ def verdicts(
         for row in rows
     ]
     print_table(Text(f"{release.release_id}: {words}", f"{release.release_id}: {words}"), columns, shown)
+    print_disputes(disputes(feed))

@@ -37,12 +37,16 @@ def rule_evidence(
     connection: duckdb.DuckDBPyConnection, declared: Iterable[DeclaredRule]
 ) -> dict[str, list[RuleEvidence]]:
     """Evidence by clause. A declared rule without a result (nothing delivered yet, or a rule younger than the newest
-    delivery) is undetermined. Values that the reader itself rejected count as failures of their clause."""
+    delivery) is undetermined, and so is one that passed but on which the two engines
+    disagree. Values that the reader itself rejected count as failures of their clause."""
     judged = newest_judged(connection)
     results = {
         (row[0], row[1]): row[2:]
         for row in connection.execute(
-            "SELECT feed_id, expectation_id, success, evaluated, unexpected, column_name FROM validation_results "
+            # A pass that the other engine does not confirm is no pass: nobody has decided who is right.
+            "SELECT v.feed_id, v.expectation_id, CASE WHEN success AND EXISTS (SELECT 1 FROM engine_differences e "
+            "WHERE (e.feed_id, e.delivery_id, e.expectation_id) = (v.feed_id, v.delivery_id, v.expectation_id)) "
+            "THEN NULL ELSE success END, evaluated, unexpected, column_name FROM validation_results v "
             "WHERE list_contains($pairs, feed_id || '/' || delivery_id)",
             {"pairs": [f"{j.feed_id}/{j.delivery_id}" for j in judged.values()]},
         ).fetchall()

@@ -63,7 +63,10 @@ class TrustReader:
         self._errors = {
             delivery
             for (delivery,) in connection.execute(
-                "SELECT DISTINCT delivery_id FROM validation_results WHERE feed_id = ? AND reason = 'error'", [feed.id]
+                # A rule on which the two engines disagree is as good as one that could not be computed.
+                "SELECT delivery_id FROM validation_results WHERE feed_id = $1 AND reason = 'error' "
+                "UNION SELECT delivery_id FROM engine_differences WHERE feed_id = $1",
+                [feed.id],
             ).fetchall()
         }
         self._records = self._of_records(connection, feed) if feed.shape == "records" else None

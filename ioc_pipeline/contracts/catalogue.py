@@ -78,15 +78,15 @@ class Catalogue:
         }
 
 
-def load_catalogue(root: Path | None = None, province: str | None = None) -> Catalogue:
-    """Load `data_contracts/` (see `settings.contracts_root`) for a province (default: the configured one).
+def load_catalogue(root: Path | None = None, province: str | None = None, today: date | None = None) -> Catalogue:
+    """Load `data_contracts/` (see `settings.contracts_root`) for a province (default: the configured one), as in force
+    on a day (UTC; default: today).
 
     Raises BrokenDeclarations when the standard or the code lists cannot be used, IocError for an unknown province; a
     broken feed or indicator is listed under `problems` and left out.
     """
     root = root or settings.contracts_root()
-    today = datetime.now(UTC).date()
-    return _load(root, province or settings.province_code(), content_hash(root), today)
+    return _load(root, province or settings.province_code(), content_hash(root), today or datetime.now(UTC).date())
 
 
 def content_hash(root: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.faults.kinds import Kind, plant
-from ioc_pipeline.faults.signals import CleanRun, Signals
+from ioc_pipeline.faults.signals import CleanRun, Signals, clean_signals
 from ioc_pipeline.sample.inbox import generate_inbox
 
 FEEDS = ("dossiers", "lris_indicators", "province_published")
@@ -20,6 +20,7 @@ FEEDS = ("dossiers", "lris_indicators", "province_published")
 UNTIL = date(2026, 10, 31)
 """Last day of a generated inbox: fixed, so that the same seed always gives the same table."""
 DOSSIERS, MONTHS = 800, 4
+CLEAN_DOSSIERS, CLEAN_MONTHS = 400, 3
 
 Progress = Callable[[str], None]
 
@@ -52,14 +53,14 @@ class Finding:
         }
 
 
-def clean_inbox(out: Path, catalogue: Catalogue, seed: int) -> None:
+def clean_inbox(out: Path, catalogue: Catalogue, seed: int, *, dossiers: int = DOSSIERS, months: int = MONTHS) -> None:
     """A small clean inbox of the province."""
     generate_inbox(
         out,
         province=catalogue.province.code,
         seed=seed,
-        dossiers=DOSSIERS,
-        months=MONTHS,
+        dossiers=dossiers,
+        months=months,
         until=UNTIL,
         agency=catalogue.province.agency,
         contracts=catalogue.root,
@@ -105,15 +106,19 @@ def score(
 
 
 def false_alarms(catalogue: Catalogue, seeds: Iterable[int], progress: Progress | None = None) -> list[dict[str, Any]]:
-    """Everything the pipeline raises on clean generated inboxes, one entry a rule and seed."""
+    """Everything the pipeline raises on clean generated inboxes, one entry a rule and seed.
+
+    The inboxes are smaller than those in which faults are planted, but large enough for every rule to have enough rows
+    to judge (a constant column is called so from 200 rows).
+    """
     alarms: list[dict[str, Any]] = []
     for seed in seeds:
         if progress:
             progress(f"seed {seed}")
         with tempfile.TemporaryDirectory(prefix="ioc-faults-") as folder:
             inbox = Path(folder) / "inbox"
-            clean_inbox(inbox, catalogue, seed)
-            alarms += as_alarms(CleanRun(inbox, catalogue, Path(folder)).signals, seed)
+            clean_inbox(inbox, catalogue, seed, dossiers=CLEAN_DOSSIERS, months=CLEAN_MONTHS)
+            alarms += as_alarms(clean_signals(inbox, catalogue, Path(folder)), seed)
     return alarms
 
 

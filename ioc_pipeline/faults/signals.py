@@ -16,23 +16,11 @@ from ioc_pipeline.compute.health import feed_health, newest_period
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.flow import ingest_feed
 from ioc_pipeline.periods import deadline
+from ioc_pipeline.read.refusal_codes import clause_of_refusal
 from ioc_pipeline.settings import Places
 from ioc_pipeline.store.warehouse import reading
 
 LATE_CLAUSE = "IOC-SONG-01"
-REFUSALS = {
-    "read.column_missing": "IOC-DU-03",
-    "read.column_twice": "IOC-DU-03",
-    "read.no_header": "IOC-DU-03",
-    "read.encoding": "IOC-SACH-08",
-    "read.nul_byte": "IOC-SACH-08",
-    "read.no_records": "IOC-DU-01",
-    "read.empty_file": "IOC-DU-01",
-    "file.empty": "IOC-DU-01",
-}
-UNREADABLE = "IOC-DU-04"
-"""Clause of a file that cannot be read at all: the registered data set was not delivered."""
-
 FEEDS = ("dossiers", "lris_indicators", "province_published")
 
 
@@ -115,6 +103,19 @@ class CleanRun:
         return Signals(found, self.signals.judged_at)
 
 
+def clean_signals(inbox: Path, catalogue: Catalogue, work: Path, feeds: Iterable[str] = FEEDS) -> Signals:
+    """What an inbox raises by itself: every feed read, validated and stored in the folder `work`, lateness judged right
+    after the deadline of its newest period."""
+    found: Found = Counter()
+    moments: dict[str, datetime] = {}
+    for feed_id in feeds:
+        home = work / f"{feed_id}-home"
+        _deliver(inbox / feed_id, _names(inbox / feed_id), home / "inbox" / feed_id)
+        _ingest(Places(home), catalogue, feed_id, found)
+        _health(Places(home), catalogue, feed_id, found, moments)
+    return Signals(found, moments)
+
+
 def _names(folder: Path) -> list[str]:
     """Files of a feed's folder by name: names begin with the date, so this is the order of delivery."""
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
@@ -140,7 +141,10 @@ def _ingest(places: Places, catalogue: Catalogue, feed_id: str, found: Found) ->
     for outcome in run.outcomes:
         if outcome.outcome == "refused" and outcome.message is not None:
             code = outcome.message.code
-            found[feed_id, REFUSALS.get(code, UNREADABLE), code] += 1
+            found[feed_id, clause_of_refusal(code), code] += 1
+        for notice in outcome.notices:
+            if notice.clause is not None:
+                found[feed_id, notice.clause, "read.notice"] += 1
         for result in outcome.results:
             if result.success is False or result.reason == "error":
                 rule = result.expectation_id if result.reason != "error" else f"{result.expectation_id} (error)"

@@ -161,3 +161,8 @@ CREATE TABLE corrections (             -- the register, with what became of each
   state_vi VARCHAR, state_en VARCHAR, reason_vi VARCHAR, reason_en VARCHAR,
   who VARCHAR NOT NULL, made_on DATE NOT NULL, expires DATE NOT NULL, evidence VARCHAR NOT NULL
 );
+
+CREATE TABLE engine_differences (      -- deliveries on which compiled SQL and stock Great Expectations disagree
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, file_name VARCHAR, clause VARCHAR NOT NULL,
+  expectation_id VARCHAR NOT NULL, aspect VARCHAR NOT NULL, compiled VARCHAR, stock VARCHAR
+);

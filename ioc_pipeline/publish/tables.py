@@ -79,6 +79,10 @@ _COPIED = {
         "reason_vi, reason_en FROM quarantine q JOIN deliveries d USING (feed_id, delivery_id) "
         f"QUALIFY row_number() OVER (PARTITION BY q.feed_id, q.delivery_id ORDER BY row_no) <= {QUARANTINE_LIMIT}"
     ),
+    "engine_differences": (
+        "SELECT e.feed_id, e.delivery_id, d.file_name, clause, expectation_id, aspect, compiled, stock "
+        "FROM engine_differences e JOIN deliveries d USING (feed_id, delivery_id)"
+    ),
     "observations": (
         "SELECT o.feed_id, indicator, item, item_name, area, area_name, period, period_kind, period_end, measure, "
         "data_type, value, value_text, value_status, unit, agency, numerator, denominator, o.simulated, known_at, "

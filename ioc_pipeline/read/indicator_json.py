@@ -282,7 +282,8 @@ class _Statements:
     def _area(self, row: _Row, said: Mapping[str, Any]) -> None:
         office, stated = said.get("officeCode"), said.get("areaCode")
         row.values["agency"] = None if office in (None, "") else str(office)
-        on = row.values["period_end"] or date.today()
+        # Without a period the row is quarantined anyway; no clock is asked: an audit must read the same again.
+        on = row.values["period_end"] or date.max
         level_1 = _level_1(office)
         today, area = self._province_of(level_1, on) if level_1 else (None, None)
         if office not in (None, "") and area is None:

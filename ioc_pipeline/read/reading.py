@@ -10,13 +10,15 @@ from ioc_pipeline.messages import Text
 
 @dataclass(frozen=True)
 class Notice:
-    """Something readable that was not understood, so not taken; `location` is `Sheet!A1`, a line or a JSON path.
+    """Something readable that was not understood, so not taken, or that reading mended.
 
+    `location` is `Sheet!A1`, a line or a JSON path; `clause` is the clause of the standard that it touches, if any.
     `table` and `reason` are set when it is a whole table that was not read: its title, and why.
     """
 
     text: Text
     location: str | None = None
+    clause: str | None = None
     table: str | None = None
     reason: Text | None = None
 

@@ -16,6 +16,7 @@ from ioc_pipeline.read import observation_columns
 from ioc_pipeline.read.delimited import read_delimited
 from ioc_pipeline.read.file_content import kind_of, unpack_gzip
 from ioc_pipeline.read.json_records import looks_like_json, read_json_records
+from ioc_pipeline.read.normalised_text import normalised_notices
 from ioc_pipeline.read.parquet_records import damaged, read_parquet_records
 from ioc_pipeline.read.problem_codes import PROBLEM_CODES, clause_of
 from ioc_pipeline.read.raw_table import RawTable, literal
@@ -56,6 +57,7 @@ def read_table(
                 if not raw.native and raw.path != work / "input":
                     raise
                 raise damaged(original_name) from error
+            normalised = normalised_notices(con, feed, raw)
             simulated = con.execute(
                 f"SELECT coalesce(bool_or(simulated), false) FROM read_parquet({literal(str(typed_path))})"
                 if any(c.name == "simulated" for c in feed.columns)
@@ -64,7 +66,7 @@ def read_table(
         os.replace(typed_path, out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Reading(out, raw.received, raw.notices, bool(simulated and simulated[0]))
+    return Reading(out, raw.received, (*raw.notices, *normalised), bool(simulated and simulated[0]))
 
 
 def _raw_table(con: duckdb.DuckDBPyConnection, feed: Feed, blob: Path, name: str, work: Path) -> RawTable:

@@ -61,11 +61,12 @@ def save(places: Places, delivery: Delivery) -> None:
 def deliveries_of(places: Places, feed_id: str) -> list[Delivery]:
     """All deliveries of a feed in the order in which they were stated (publication, then receipt, then name)."""
     folder = places.deliveries / feed_id
-    found = [_load(path) for path in folder.glob("*.json")] if folder.is_dir() else []
+    found = [load_manifest(path) for path in folder.glob("*.json")] if folder.is_dir() else []
     return sorted(found, key=lambda d: (d.stated_at, d.received_at, d.file_name, d.delivery_id))
 
 
-def _load(path: Path) -> Delivery:
+def load_manifest(path: Path) -> Delivery:
+    """The delivery a manifest describes; ValueError, KeyError or TypeError when it is not one."""
     record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     record["received_at"] = datetime.fromisoformat(record["received_at"])
     record["published_at"] = date.fromisoformat(record["published_at"]) if record["published_at"] else None

@@ -16,6 +16,7 @@ from ioc_pipeline.receive.delivery import Delivery
 from ioc_pipeline.store.bulk import insert_rows
 from ioc_pipeline.store.facts import Added
 from ioc_pipeline.validate.results import Result
+from ioc_pipeline.validate.second_opinion import JUDGES, SecondOpinion
 
 WHOLE_DELIVERY = 0
 """Row number of a quarantine entry that speaks of every row of its delivery."""
@@ -34,6 +35,7 @@ class Outcome:
     notices: tuple[Notice, ...]
     results: tuple[Result, ...]
     simulated: bool
+    opinion: SecondOpinion | None = None  # when both engines were asked
 
     @property
     def accepted(self) -> int:
@@ -48,7 +50,14 @@ def has_outcome(connection: duckdb.DuckDBPyConnection, feed_id: str) -> set[str]
 
 
 def record(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, outcome: Outcome, *, run_id: str, code_version: str, engine: str
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    outcome: Outcome,
+    *,
+    run_id: str,
+    code_version: str,
+    engine: str,
+    declarations_hash: str,
 ) -> None:
     """Add the delivery's row, its results and a change number. Must run inside the delivery's transaction.
 
@@ -86,12 +95,15 @@ def record(
         "run_id": run_id,
         "contract_version": feed.version,
         "contract_hash": feed.declaration_hash,
+        "declarations_hash": declarations_hash,
         "code_version": code_version,
         "engine": engine,
         "stored_at": now,
     }
     insert_rows(connection, "deliveries", [row])
     _add_results(connection, outcome.results)
+    if outcome.opinion is not None:
+        _add_opinion(connection, delivery, outcome.opinion, run_id, JUDGES[engine])
     connection.execute(
         "INSERT INTO changes SELECT coalesce(max(change), 0) + 1, ?, ?, ? FROM changes",
         [feed.id, delivery.delivery_id, now],
@@ -99,7 +111,7 @@ def record(
 
 
 def _notice(notice: Notice) -> dict[str, str | None]:
-    return {"vi": notice.text.vi, "en": notice.text.en, "location": notice.location}
+    return {"vi": notice.text.vi, "en": notice.text.en, "location": notice.location, "clause": notice.clause}
 
 
 def _add_results(connection: duckdb.DuckDBPyConnection, results: Sequence[Result]) -> None:
@@ -109,6 +121,22 @@ def _add_results(connection: duckdb.DuckDBPyConnection, results: Sequence[Result
         for result in results
     ]
     insert_rows(connection, "validation_results", rows)
+
+
+def _add_opinion(
+    connection: duckdb.DuckDBPyConnection, delivery: Delivery, opinion: SecondOpinion, run_id: str, judge: str
+) -> None:
+    of = {"feed_id": delivery.feed_id, "delivery_id": delivery.delivery_id, "run_id": run_id}
+    row = {
+        "judge": judge,
+        "compared": opinion.compared,
+        "stock_only": len(opinion.stock_only),
+        "differences": len(opinion.differences),
+        "seconds_compiled": opinion.seconds_compiled,
+        "seconds_stock": opinion.seconds_stock,
+    }
+    insert_rows(connection, "second_opinions", [of | row])
+    insert_rows(connection, "engine_differences", [of | d.as_dict() for d in opinion.differences])
 
 
 def quarantine_delivery(

@@ -77,3 +77,22 @@ CREATE TABLE IF NOT EXISTS incidents (       -- events, only ever added: a criti
   delivery_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL,  -- the evidence
   "at" TIMESTAMPTZ NOT NULL                  -- when that delivery was received
 );
+
+-- SHA-256 over all of data_contracts as the delivery was judged (contract_hash: the feed's own folder); null in
+-- deliveries older than this column.
+ALTER TABLE deliveries ADD COLUMN IF NOT EXISTS declarations_hash VARCHAR;
+
+CREATE TABLE IF NOT EXISTS second_opinions ( -- one row per delivery judged by both engines
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, run_id VARCHAR NOT NULL,
+  judge VARCHAR NOT NULL,                    -- sql | gx: whose verdict counts
+  compared BIGINT NOT NULL,                  -- rules with two implementations
+  stock_only BIGINT NOT NULL,                -- rules that only stock Great Expectations can judge
+  differences BIGINT NOT NULL, seconds_compiled DOUBLE, seconds_stock DOUBLE
+);
+
+CREATE TABLE IF NOT EXISTS engine_differences ( -- what the engines said differently about a delivery
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, run_id VARCHAR NOT NULL,
+  clause VARCHAR NOT NULL, expectation_id VARCHAR NOT NULL,
+  aspect VARCHAR NOT NULL,                   -- success | evaluated | unexpected | missing | rows
+  compiled VARCHAR, stock VARCHAR
+);

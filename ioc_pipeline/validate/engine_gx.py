@@ -228,9 +228,10 @@ def _finding(expectation: Expectation, success: bool, result: Mapping[str, Any],
         return Finding(expectation, success, rows, int(observed or 0), observed=observed, engine="gx")
     wrong = {key: result[key] for key in ("unexpected_count", "missing_count") if key in result}
     if wrong and observed is None:
-        observed = dict(wrong)
+        observed = {}
         for key, partial in (("unexpected", "partial_unexpected_list"), ("missing", "partial_missing_list")):
             if f"{key}_count" in wrong:
+                observed[f"{key}_count"] = wrong[f"{key}_count"]
                 observed[key] = [str(value) for value in result.get(partial) or ()][:10]
     elif expectation.type == "expect_table_columns_to_match_set":
         mismatched = (result.get("details") or {}).get("mismatched", {})

@@ -1,0 +1,173 @@
+"""A published release against the one made again: its file, its inputs, and every table value by value."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ioc_pipeline.audit.excuses import Excuses
+from ioc_pipeline.audit.findings import (
+    CLAUSES,
+    DIFFERS,
+    OTHER,
+    RELEASE_FILE,
+    SCORES,
+    UNDETERMINED,
+    VALUES,
+    Finding,
+    Report,
+)  # fmt: skip
+from ioc_pipeline.audit.tables import CellDifference, columns_of, compare
+from ioc_pipeline.messages import IocError, Message, Text
+from ioc_pipeline.publish.release import Release, current
+from ioc_pipeline.settings import Places
+
+TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "indicator_values": (VALUES, ("feed_id", "code", "area", "period")),
+    "clause_verdicts": (CLAUSES, ("scope", "feed_id", "clause")),
+    "scores": (SCORES, ("level", "id")),
+    "release_info": (OTHER, ()),
+    "indicators": (OTHER, ("code",)),
+    "feeds": (OTHER, ("feed_id",)),
+    "deliveries": (OTHER, ("feed_id", "delivery_id")),
+    "validation_results": (OTHER, ("feed_id", "delivery_id", "expectation_id")),
+    "quarantine": (OTHER, ("feed_id", "delivery_id", "row_no", "clause", "expectation_id", "column_name")),
+    "clauses": (OTHER, ("id",)),
+    "observations": (
+        OTHER,
+        ("feed_id", "indicator", "item", "area", "period", "measure", "data_type", "unit", "agency"),
+    ),
+    "areas": (OTHER, ("code",)),
+    "incidents": (OTHER, ("incident_id",)),
+    "corrections": (OTHER, ("id",)),
+}
+_WITH = ("run_id", "release_id", "code_version", "contracts_hash")
+"""Columns that say with what a release was made; the report names them when they are others."""
+
+OF_ONE_FEED = ("indicator_values", "deliveries", "validation_results", "quarantine", "observations", "feeds")
+"""Tables of which the rows of one feed depend on no other feed."""
+
+
+def released(places: Places, wanted: str) -> list[Release]:
+    """Releases to audit: `current`, `all`, or an id; in the order in which they were made.
+
+    Raises IocError for an id that is not there; an empty list when nothing was published yet.
+    """
+    if wanted == "current":
+        now = current(places)
+        return [now] if now else []
+    folders = sorted(p.parent for p in places.releases.glob("*/manifest.json") if not p.parent.name.startswith("."))
+    found = [Release(p.name, p, json.loads((p / "manifest.json").read_text(encoding="utf-8"))) for p in folders]
+    chosen = [r for r in found if wanted in ("all", r.release_id)]
+    if wanted != "all" and not chosen:
+        listed = ", ".join(r.release_id for r in found) or "–"
+        raise IocError(
+            Message(
+                "audit.release",
+                f"Không có bản phát hành {wanted} trong {places.releases}. Hiện có: {listed}.",
+                f"No release {wanted} in {places.releases}. There are: {listed}.",
+            )
+        )
+    return sorted(chosen, key=lambda r: r.manifest["created_at"])
+
+
+def check_file(release: Release, report: Report) -> None:
+    """The hash of the release file against its manifest."""
+    path = release.folder / "release.duckdb"
+    stated = str(release.manifest.get("release_sha256"))
+    found = _sha256(path) if path.exists() else "–"
+    if stated == found:
+        report.agree(RELEASE_FILE)
+    else:
+        what = f"{release.release_id}/release.duckdb"
+        report.add([Finding(RELEASE_FILE, DIFFERS, None, None, what, "sha256", stated, found)])
+
+
+def compare_release(
+    release: Release, again: Release, excuses: Excuses, own: Text | None, report: Report, feed: str | None
+) -> None:
+    """Compare manifest inputs and every table; `own` says why the release as a whole may differ. With `feed`, only
+    what depends on this feed alone."""
+    with duckdb.connect(config={"memory_limit": "1GB"}) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        for name, folder in (("published", release.folder), ("again", again.folder)):
+            path = str(folder / "release.duckdb").replace("'", "''")
+            try:
+                connection.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")
+            except duckdb.Error as error:
+                what = f"{release.release_id}/release.duckdb"
+                report.add([Finding(RELEASE_FILE, DIFFERS, None, None, what, "readable", str(error), None)])
+                return
+        for table, (part, key) in TABLES.items():
+            if feed and table not in OF_ONE_FEED:
+                continue
+            if not columns_of(connection, f"published.{table}"):
+                report.add([Finding(part, UNDETERMINED, None, None, table, why=_OLDER)])
+                continue
+            where = "feed_id = '" + feed.replace("'", "''") + "'" if feed else "true"
+            difference = compare(
+                connection, f"published.{table}", f"again.{table}", key, where=where,
+                ignored=_WITH,
+            )  # fmt: skip
+            report.agree(part, difference.agreeing)
+            report.add(_finding(part, table, key, cell, excuses, own) for cell in difference.cells)
+            left = difference.total - len(difference.cells)
+            if left:
+                state = UNDETERMINED if own else DIFFERS
+                report.add([Finding(part, state, None, None, f"{table}: + {left}", why=own)])
+    _compare_inputs(release.manifest, again.manifest, excuses, own, report, feed)
+
+
+def _finding(
+    part: str, table: str, key: tuple[str, ...], cell: CellDifference, excuses: Excuses, own: Text | None
+) -> Finding:
+    named = dict(zip(key, cell.key, strict=True))
+    feed, delivery = named.pop("feed_id", None), named.pop("delivery_id", None)
+    what = " ".join(str(value) for value in named.values() if value is not None)
+    why = own or excuses.of(feed, delivery)
+    return Finding(
+        part, UNDETERMINED if why else DIFFERS, feed, delivery, f"{table}: {what}".rstrip(": "), cell.column,
+        cell.stored, cell.recomputed, why,
+    )  # fmt: skip
+
+
+def _compare_inputs(
+    published: dict[str, Any],
+    again: dict[str, Any],
+    excuses: Excuses,
+    own: Text | None,
+    report: Report,
+    feed: str | None,
+) -> None:
+    """Files and outcomes that the manifest lists as inputs."""
+    sides = [
+        {(i["feed_id"], i["delivery_id"]): i for i in manifest["inputs"] if feed in (None, i["feed_id"])}
+        for manifest in (published, again)
+    ]
+    for key in sorted(sides[0].keys() | sides[1].keys()):
+        one, two = (side.get(key, {}) for side in sides)
+        wrong = [c for c in ("file_name", "sha256", "outcome") if one.get(c) != two.get(c)]
+        if not wrong:
+            report.agree(RELEASE_FILE)
+        for column in wrong:
+            why = own or excuses.of(*key)
+            report.add(
+                [
+                    Finding(
+                        RELEASE_FILE, UNDETERMINED if why else DIFFERS, *key, "manifest.json: inputs", column,
+                        one.get(column), two.get(column), why,
+                    )
+                ]
+            )  # fmt: skip
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+_OLDER = Text("bản phát hành cũ chưa có bảng này", "the release is older than this table")
