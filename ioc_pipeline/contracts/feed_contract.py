@@ -12,6 +12,7 @@ import jsonschema
 import yaml
 
 from ioc_pipeline.contracts.model import Column, Feed, Problem
+from ioc_pipeline.contracts.pull_source import parse_servers
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError, Text
 
@@ -131,6 +132,9 @@ class _Contract:
                 self.one_of(name, allowed)
         owner = ioc.get("owner") or {}
         suite = self.suite()
+        pull, wrong = parse_servers(data.get("servers") or [])
+        for where, vi, en in wrong:
+            self.wrong(("servers", *where), vi, en)
         texts = {name: self.text(name) for name in ("title", "owner", "source")}
         if self.problems:
             return None
@@ -158,6 +162,7 @@ class _Contract:
             max_age_days=ioc.get("max_age_days"),
             way_in=ioc.get("way_in"),
             area_coverage=ioc.get("area_coverage"),
+            pull=pull,
         )
 
     def columns(self, shape: str) -> list[Column]:
