@@ -11,8 +11,12 @@ from ioc_pipeline.messages import IocError
 from ioc_pipeline.receipts.receipt import latest_delivery, receipt_of
 from ioc_pipeline.store.warehouse import reading
 
-FEED = "province_published"
-HEADER = "indicator,area,period,measure,data_type,value,unit\n"
+FEED = "dossiers"
+HEADER = (
+    "ma_ho_so,ma_tthc,don_vi_xu_ly,kenh_thuc_hien,ngay_tiep_nhan,trang_thai,ngay_hen_tra,ngay_ket_thuc_xu_ly,"
+    "ngay_tra,co_nghia_vu_tai_chinh,thanh_toan_truc_tuyen,so_hoa,ket_qua_dien_tu,cap_nhat_luc\n"
+)
+ROW = "H32.101-261001-0001,1.010708,H32.101,2,01/10/2026,1,{due},,,có lẽ,,,,01/10/2026\n"
 
 
 @pytest.fixture
@@ -29,13 +33,13 @@ def receipt(places, catalogue, drop):
 
 
 def test_a_row_that_cannot_be_read_stands_with_place_reason_and_fix(receipt):
-    found = receipt(HEADER + "KT_GRDP_TT,56,2025,growth,estimate,mười,%\n")
-    number = next(f for f in found.faults if f.rule == "read.number.text")
-    assert number.value == "mười" and number.column == "value" and "3" not in (number.location or "")
+    found = receipt(HEADER + ROW.format(due="31/02/2026"))
+    number = next(f for f in found.faults if f.rule == "read.date.impossible")
+    assert (number.value, number.column, number.location) == ("31/02/2026", "ngay_hen_tra", "dòng 2")
     for language in ("vi", "en"):
         text = found.text(language)
         assert number.fix.in_language(language) and number.fix.in_language(language) in text
-        assert "mười" in text
+        assert "31/02/2026" in text
     assert found.received == found.accepted + found.quarantined
     assert json.loads(json.dumps(found.as_json()))["faults"][0]["clause"]
 
