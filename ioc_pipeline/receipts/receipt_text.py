@@ -91,6 +91,8 @@ def _tail(r: Receipt, language: str) -> list[str]:
         for notice in r.notices:
             where = f"{notice.location}: " if notice.location else ""
             lines.append(f"- {where}{notice.text.in_language(language)}")
+    if not r.rules and not r.rules_passed:
+        return lines
     undecided = sum(1 for rule in r.rules if rule.success is None)
     lines += [
         "",

@@ -47,7 +47,7 @@ def test_a_row_that_cannot_be_read_stands_with_place_reason_and_fix(receipt):
 def test_a_refused_file_says_why(receipt):
     found = receipt("a,b\n1,2\n")
     assert found.outcome == "refused" and found.received == 0
-    assert "so_lieu.csv" in found.text("vi") and "missing" in found.text("en")
+    assert "so_lieu.csv" in found.text("vi") and "header row" in found.text("en")
 
 
 def test_an_unknown_delivery_is_an_error_in_words(receipt, places, catalogue):
