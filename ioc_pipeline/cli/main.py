@@ -14,6 +14,7 @@ from ioc_pipeline.cli import (
     contract,
     faults,
     incidents,
+    pull,
     quarantine,
     query,
     receipt,
@@ -36,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("run")(run.run)
+app.command("pull")(pull.pull)
 app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
 app.command("receipt")(receipt.receipt)

@@ -8,7 +8,9 @@ import duckdb
 import typer
 
 from ioc_pipeline.cli.output import language, print_json, print_table, say
+from ioc_pipeline.cli.pull import print_pulls, pull_rows
 from ioc_pipeline.cli.run import health_word
+from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.messages import Text
 from ioc_pipeline.publish.release import current
 from ioc_pipeline.settings import places
@@ -17,9 +19,10 @@ from ioc_pipeline.settings import places
 def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False) -> None:
     """Bản phát hành hiện tại và sức khỏe từng nguồn · the current release and the health of every feed."""
     release = current(places())
+    pulls = pull_rows(places(), list(load_catalogue().feeds.values()))
     if release is None:
         if as_json:
-            print_json({"release": None, "home": str(places().root), "feeds": []})
+            print_json({"release": None, "home": str(places().root), "feeds": [], "pulls": pulls})
         else:
             say(
                 f"Chưa có bản phát hành nào trong {places().root}. Bỏ tệp vào inbox/<nguồn>/ rồi chạy: ioc run",
@@ -35,7 +38,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
         names = [d[0] for d in cursor.description or ()]
         feeds: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     if as_json:
-        print_json({"release": release.release_id, "home": str(places().root), "feeds": feeds})
+        print_json({"release": release.release_id, "home": str(places().root), "feeds": feeds, "pulls": pulls})
         return
     suffix = language()
     columns = [
@@ -65,3 +68,4 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
     ]
     title = Text(f"Bản phát hành {release.release_id}", f"Release {release.release_id}")
     print_table(title, columns, rows)
+    print_pulls(pulls)

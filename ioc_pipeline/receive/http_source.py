@@ -28,7 +28,6 @@ from ioc_pipeline.version import code_version
 
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 MAX_REDIRECTS = 3
-_CHUNK = 1 << 16
 _EXCERPT = 300
 
 
@@ -71,7 +70,9 @@ class HttpSource:
         agent = {"User-Agent": f"ioc-pipeline/{code_version()}"[:60], "Accept": "application/json"}
         # Redirects are followed by hand: a token must never travel to another host. Proxy settings of the
         # environment are honoured (government networks have them), .netrc is not read.
-        self._client = httpx.Client(timeout=timeout, follow_redirects=False, headers=agent, trust_env=not _local(location))
+        self._client = httpx.Client(
+            timeout=timeout, follow_redirects=False, headers=agent, trust_env=not _local(location)
+        )
 
     def __enter__(self) -> HttpSource:
         return self
@@ -83,7 +84,7 @@ class HttpSource:
         """Write the body of a page to `target`. Raises PullFailed when that is not possible, trying as often as the
         declaration allows where another try can help."""
         o = self.source.option
-        backoff = tenacity.wait_exponential_jitter(initial=o("backoff_seconds"), max=o("backoff_max_seconds"))
+        backoff = tenacity.wait_exponential_jitter(multiplier=o("backoff_seconds"), max=o("backoff_max_seconds"))
 
         def wait(state: tenacity.RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
@@ -186,7 +187,7 @@ class HttpSource:
     def _excerpt(self, response: httpx.Response) -> str:
         """The first words of an error's body, without markup or secrets."""
         try:
-            head = next(response.iter_raw(2048), b"")
+            head = next(response.iter_raw(), b"")[:2048]
         except httpx.HTTPError:
             return ""
         text = " ".join(head.decode("utf-8", errors="replace").split())
@@ -228,13 +229,13 @@ class HttpSource:
         """The body with its content coding undone a little at a time, so that a bomb is noticed while it is small."""
         coding = response.headers.get("content-encoding", "identity").strip().lower()
         if coding in ("", "identity"):
-            yield from response.iter_raw(_CHUNK)
+            yield from response.iter_raw()
             return
         if coding not in ("gzip", "x-gzip", "deflate"):
             raise self.failed("pull.coding", f"mã hóa nội dung lạ {coding!r}", f"unknown content coding {coding!r}")
         unpack = zlib.decompressobj(wbits=47)
         try:
-            for chunk in response.iter_raw(_CHUNK):
+            for chunk in response.iter_raw():
                 while chunk:
                     yield unpack.decompress(chunk, 1 << 20)
                     chunk = unpack.unconsumed_tail

@@ -83,7 +83,9 @@ def parse(data: bytes, encoding: str) -> Any:
         return json.loads(text, object_pairs_hook=unique, parse_constant=constant)
     except (ValueError, RecursionError) as error:
         place = f"ký tự {error.pos}/{len(text)}" if isinstance(error, json.JSONDecodeError) else str(error)
-        raise PageWrong(f"JSON hỏng hoặc bị cắt cụt ({place})", f"malformed or truncated JSON ({error})", again=True) from None
+        raise PageWrong(
+            f"JSON hỏng hoặc bị cắt cụt ({place})", f"malformed or truncated JSON ({error})", again=True
+        ) from None
 
 
 def at(document: Any, path: str) -> Any:
@@ -104,12 +106,15 @@ def read_page(data: bytes, content_type: str, source: PullSource, codes: Mapping
     if not isinstance(found, list):
         path = source.option("records")
         keys = ", ".join(document) if isinstance(document, dict) else type(document).__name__
-        raise PageWrong(f"không có danh sách tại {path} (có: {keys[:200]})", f"no list at {path} (there are: {keys[:200]})")
+        raise PageWrong(
+            f"không có danh sách tại {path} (có: {keys[:200]})", f"no list at {path} (there are: {keys[:200]})"
+        )
     wrong = next((i for i, record in enumerate(found) if not isinstance(record, dict)), None)
     if wrong is not None:
         raise PageWrong(f"bản ghi {wrong} không phải đối tượng {{…}}", f"record {wrong} is no object {{…}}")
     total = at(document, source.option("total")) if source.option("total") else None
-    return Page(document, found, int(total) if str(total).isdigit() else None, encoding, accepted)
+    counted = int(str(total)) if str(total).isdigit() else None
+    return Page(document, found, counted, encoding, accepted)
 
 
 def _application_code(

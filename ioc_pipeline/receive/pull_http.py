@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ioc_pipeline.atomic import sync, write_json
+from ioc_pipeline.atomic import sync
 from ioc_pipeline.contracts.model import CodeList, Feed
 from ioc_pipeline.contracts.pull_source import PullSource
 from ioc_pipeline.messages import Message
@@ -53,7 +53,27 @@ class _Progress:
     started_at: str
     pages: list[dict[str, Any]] = field(default_factory=list)
     next: Request | None = None
-    used: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+
+def _append(folder: Path, line: dict[str, Any]) -> None:
+    """Add a line to the memory of an unfinished pull; what a kill leaves of a line is ignored."""
+    with (folder / "progress.jsonl").open("a", encoding="utf-8") as out:
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _load(folder: Path) -> _Progress | None:
+    """What a killed pull left; None when there is nothing to go on from."""
+    try:
+        text = (folder / "progress.jsonl").read_text(encoding="utf-8")
+        begun, *lines = [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+        pages = [line["page"] for line in lines]
+        used = {str(line["next"]) for line in lines if line["next"]}
+        return _Progress(begun["fingerprint"], begun["started_at"], pages, lines[-1]["next"], used)
+    except (OSError, ValueError, KeyError, IndexError):
+        return None
 
 
 class HttpPull:
@@ -115,16 +135,17 @@ class HttpPull:
         self.repeated = self.undated = self.ahead = self.resumed = 0
         self.newest = None
         request = first_request(self.source, self.location, self.window)
-        return _Progress(self._fingerprint(), datetime.now(UTC).isoformat(timespec="seconds"), next=request)
+        begun = _Progress(self._fingerprint(), datetime.now(UTC).isoformat(timespec="seconds"), next=request)
+        _append(self.folder, {"fingerprint": begun.fingerprint, "started_at": begun.started_at})
+        return begun
 
     def _fingerprint(self) -> str:
         return json.dumps([self.location, self.feed.declaration_hash, self.window], sort_keys=True)
 
     def _resumed(self, http: HttpSource) -> _Progress | None:
         """The unfinished pull, if it is of the same request, young, intact, and the source still says the same."""
-        try:
-            kept = _Progress(**json.loads((self.folder / "progress.json").read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
+        kept = _load(self.folder)
+        if kept is None:
             return None
         age = datetime.now(UTC) - datetime.fromisoformat(kept.started_at)
         young = age < timedelta(hours=float(self.source.option("resume_hours")))
@@ -166,16 +187,18 @@ class HttpPull:
         self._count(page, entry)
         progress.pages.append(entry)
         self._refuse_too_much(http, progress)
-        used = set(progress.used)
+        used = progress.used
         try:
             progress.next = next_request(
                 self.source, request, page, answer.link,
                 first_size=progress.pages[0]["records"], fetched=sum(p["records"] for p in progress.pages), used=used,
             )  # fmt: skip
         except LookupError:
-            raise http.failed("pull.circle", "nguồn trỏ vòng tròn giữa các trang", "the pages point in a circle") from None
-        progress.used = sorted(used)
-        write_json(self.folder / "progress.json", progress.__dict__)
+            raise http.failed(
+                "pull.circle", "nguồn trỏ vòng tròn giữa các trang", "the pages point in a circle"
+            ) from None
+        progress.used = used
+        _append(self.folder, {"page": entry, "next": progress.next})
 
     def _page(self, http: HttpSource, request: Request, target: Path) -> tuple[Page, Answer]:
         """Fetch and understand a page; a malformed one is asked for again as often as the declaration allows."""
@@ -195,7 +218,9 @@ class HttpPull:
             except PageWrong as wrong:
                 if not wrong.again or attempt == attempts:
                     where = self._where(request)
-                    raise http.failed("pull.page", f"{where}: {wrong.vi}", f"{where}: {wrong.en}", stop=wrong.stop) from None
+                    raise http.failed(
+                        "pull.page", f"{where}: {wrong.vi}", f"{where}: {wrong.en}", stop=wrong.stop
+                    ) from None
         raise AssertionError("unreachable")
 
     def _understood(self, data: bytes, content_type: str) -> Page:
@@ -249,7 +274,9 @@ class HttpPull:
     def _refuse_too_much(self, http: HttpSource, progress: _Progress) -> None:
         total, limit = sum(p["size_bytes"] for p in progress.pages), int(self.source.option("max_total_mib"))
         if total > limit << 20:
-            raise http.failed("pull.too_large", f"quá {limit} MiB (max_total_mib)", f"more than {limit} MiB (max_total_mib)")
+            raise http.failed(
+                "pull.too_large", f"quá {limit} MiB (max_total_mib)", f"more than {limit} MiB (max_total_mib)"
+            )
         newest = progress.pages[-STALE_PAGES:]
         if len(newest) == STALE_PAGES and all(p["records"] and not p["new"] for p in newest):
             raise http.failed(
@@ -279,7 +306,9 @@ class HttpPull:
         en = f"the source says it has {total} records, {distinct} different ones came"
         if distinct < total and not self.source.option("total_may_differ"):
             self.finished()  # records moved between pages: what is kept cannot become whole
-            raise http.failed("pull.incomplete", f"{vi}; không tiếp nhận, sẽ kéo lại", f"{en}; not taken, tried again later")
+            raise http.failed(
+                "pull.incomplete", f"{vi}; không tiếp nhận, sẽ kéo lại", f"{en}; not taken, tried again later"
+            )
         self._warn("pull.total", vi, en)
 
     def _report(self, progress: _Progress) -> None:
@@ -352,4 +381,3 @@ class HttpPull:
             "pages": pages,
             "warnings": [w.as_dict() for w in self.warnings],
         }
-
