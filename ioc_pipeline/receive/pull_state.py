@@ -153,8 +153,10 @@ def watermark_of(places: Places, feed: Feed, stored: Collection[str]) -> dict[st
     if not incremental:
         return None
     marks = [
-        d.origin["watermark"]
+        (d.origin["watermark"]["order"], d.received_at, d.origin["watermark"])
         for d in deliveries_of(places, feed.id)
         if d.delivery_id in stored and (d.origin.get("watermark") or {}).get("column") == incremental["column"]
     ]
-    return max(marks, key=lambda mark: mark["order"], default=None)
+    if not marks:
+        return None
+    return max(marks, key=lambda mark: mark[:2])[2]  # of equal times, the later delivery knows the later keys

