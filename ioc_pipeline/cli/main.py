@@ -15,6 +15,7 @@ from ioc_pipeline.cli import (
     faults,
     incidents,
     pull,
+    push_server,
     quarantine,
     query,
     receipt,
@@ -22,6 +23,7 @@ from ioc_pipeline.cli import (
     sample,
     score,
     status,
+    token,
     up,
     verdicts,
 )
@@ -45,10 +47,12 @@ app.command("query")(query.query)
 app.command("sample")(sample.sample)
 app.command("faults")(faults.faults)
 app.command("up")(up.up)
+app.command("push-server")(push_server.push_server)
 app.command("verdicts")(verdicts.verdicts)
 app.command("score")(score.score)
 app.command("incidents")(incidents.incidents)
 app.add_typer(contract.app, name="contract")
+app.add_typer(token.app, name="token")
 
 
 @app.callback()
