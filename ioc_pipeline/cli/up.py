@@ -254,7 +254,7 @@ def _refuse_taken_port(address: str, port: int) -> None:
             raise IocError(
                 Message(
                     "up.port_taken",
-                    f"Cổng {port} đang được dùng; chọn cổng khác bằng --dashboard-port, --dagster-port hoặc --push-port.",
-                    f"Port {port} is in use; choose another with --dashboard-port, --dagster-port or --push-port.",
+                    f"Cổng {port} đang được dùng; chọn cổng khác: --dashboard-port, --dagster-port, --push-port.",
+                    f"Port {port} is in use; choose another: --dashboard-port, --dagster-port, --push-port.",
                 )
             ) from error
