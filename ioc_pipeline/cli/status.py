@@ -28,6 +28,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
                 f"Chưa có bản phát hành nào trong {places().root}. Bỏ tệp vào inbox/<nguồn>/ rồi chạy: ioc run",
                 f"No release in {places().root} yet. Put files into inbox/<feed>/ and run: ioc run",
             )
+            print_pulls(pulls)
         raise typer.Exit(1)
     with duckdb.connect(str(release.folder / "release.duckdb"), read_only=True) as connection:
         cursor = connection.execute(
