@@ -12,6 +12,7 @@ import typer
 
 from ioc_pipeline.cli import (
     contract,
+    draft,
     faults,
     incidents,
     pull,
@@ -51,6 +52,7 @@ app.command("push-server")(push_server.push_server)
 app.command("verdicts")(verdicts.verdicts)
 app.command("score")(score.score)
 app.command("incidents")(incidents.incidents)
+contract.app.command("draft")(draft.draft)
 app.add_typer(contract.app, name="contract")
 app.add_typer(token.app, name="token")
 

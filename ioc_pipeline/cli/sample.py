@@ -23,6 +23,9 @@ def sample(
     dossiers: Annotated[int, typer.Option(help="Số hồ sơ · dossiers")] = 20_000,
     months: Annotated[int, typer.Option(help="Số tháng · months of history")] = 24,
     until: Annotated[str | None, typer.Option(help="Ngày cuối · last day, YYYY-MM-DD (default: yesterday)")] = None,
+    feed: Annotated[
+        list[str] | None, typer.Option(help="Chỉ nguồn này (lặp được) · only this feed (repeatable)")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
 ) -> None:
     """Sinh hộp nhận mẫu (ghi rõ là mô phỏng) · generate a sample inbox, labelled as simulated."""
@@ -37,8 +40,9 @@ def sample(
     if target.resolve() == places().inbox:
         remember_province(catalogue.province.code)
     summary = generate_inbox(
-        target, province=catalogue.province.code, seed=seed, dossiers=dossiers, months=months, until=last_day
-    )
+        target, province=catalogue.province.code, seed=seed, dossiers=dossiers, months=months, until=last_day,
+        feeds=feed,
+    )  # fmt: skip
     if as_json:
         print_json(asdict(summary) | {"records": summary.records})
     else:

@@ -48,9 +48,10 @@ def shape_key(root: Path, shape: str) -> tuple[str, ...]:
     return tuple(yaml.safe_load(path.read_text(encoding="utf-8"))["key"]) if path.exists() else ()
 
 
-def load_feed(folder: Path, root: Path) -> tuple[Feed | None, list[Problem]]:
+def load_feed(folder: Path, root: Path, *, suite_needed: bool = True) -> tuple[Feed | None, list[Problem]]:
     """Feed declared in a folder, and what is wrong with its declaration.
 
+    `suite_needed`: false while the first suite is still to be written.
     A contract with problems yields no feed: that feed is disabled, the others go on.
     """
     path = folder / "contract.yaml"
@@ -63,7 +64,7 @@ def load_feed(folder: Path, root: Path) -> tuple[Feed | None, list[Problem]]:
     problems = _schema_problems(source)
     if problems:
         return None, problems
-    reading = _Contract(source, folder, root)
+    reading = _Contract(source, folder, root, suite_needed)
     feed = reading.feed()
     return (None if reading.problems else feed), reading.problems
 
@@ -84,8 +85,8 @@ def _schema_problems(source: YamlSource) -> list[Problem]:
 class _Contract:
     """Walks one parsed contract, gathering problems instead of stopping at the first."""
 
-    def __init__(self, source: YamlSource, folder: Path, root: Path) -> None:
-        self.source, self.folder, self.root = source, folder, root
+    def __init__(self, source: YamlSource, folder: Path, root: Path, suite_needed: bool) -> None:
+        self.source, self.folder, self.root, self.suite_needed = source, folder, root, suite_needed
         self.problems: list[Problem] = []
         declared = source.data.get("customProperties") or []
         self.position = next((i for i, p in enumerate(declared) if p.get("property") == "ioc"), None)
@@ -199,6 +200,8 @@ class _Contract:
 
     def suite(self) -> dict[str, Any]:
         path = self.folder / "suite.json"
+        if not self.suite_needed:
+            return {}
         try:
             suite: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:

@@ -14,6 +14,9 @@ from ioc_pipeline.faults.kinds import Kind, plant
 from ioc_pipeline.faults.signals import CleanRun, Signals
 from ioc_pipeline.sample.inbox import generate_inbox
 
+FEEDS = ("dossiers", "lris_indicators", "province_published")
+"""Feeds of the clean inbox: the kinds of faults are planted in these."""
+
 UNTIL = date(2026, 10, 31)
 """Last day of a generated inbox: fixed, so that the same seed always gives the same table."""
 DOSSIERS, MONTHS = 800, 4
@@ -60,6 +63,7 @@ def clean_inbox(out: Path, catalogue: Catalogue, seed: int) -> None:
         until=UNTIL,
         agency=catalogue.province.agency,
         contracts=catalogue.root,
+        feeds=FEEDS,
     )
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from ioc_pipeline.atomic import replacing
 from ioc_pipeline.contracts import units
+from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
+from ioc_pipeline.sample.declared import sample_declaration, write_deliveries
 from ioc_pipeline.sample.dossier_deliveries import deliveries
 from ioc_pipeline.sample.dossier_records import life_histories
 from ioc_pipeline.sample.indicator_messages import IndicatorMessages, months_until, write_message
 from ioc_pipeline.sample.scale import province_scale
-from ioc_pipeline.settings import contracts_root
+from ioc_pipeline.sample.world import build_world
 
 REPORT_DAY = 25
 """Day of the month on which departments report (Quảng Nam's rule); the export's name begins with the date."""
@@ -65,9 +65,13 @@ def generate_inbox(
     until: date,
     agency: str | None = None,
     contracts: Path | None = None,
+    feeds: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> SampleSummary:
-    """Write the inbox folders `lris_indicators`, `dossiers` and `province_published` below `out`.
+    """Write the inbox folders of all feeds that can be simulated below `out`, one folder a feed.
+
+    `lris_indicators` and `dossiers` have generators of their own, `province_published` is published figures; every
+    other feed is simulated as its `sample.yaml` declares. `feeds`: only these.
 
     `province`: GSO code of one of the 34. `months`: length of the history, ending with the last month over on `until`
     and never beginning before July 2025, when the 34 provinces came into being;
@@ -75,60 +79,102 @@ def generate_inbox(
     Everything generated says so in its content (`simulated`); the published figures are real and say nothing.
     Nothing depends on the clock: same arguments, byte-identical files. Files of the same names are replaced.
 
-    Raises KeyError for an unknown province, ValueError for counts that cannot be served.
+    Raises KeyError for an unknown province or feed, ValueError for counts that cannot be served.
     """
     if dossiers < 0 or months < 1:
         raise ValueError("dossiers must not be negative and months must be at least 1")
-    root = contracts or contracts_root()
     unit = units.province(province)
-    agency = agency or _agency(root, province)
-    communes = units.communes(province, until)
-    say = progress or (lambda _: None)
-    files: list[SampleFile] = []
-
-    published = root / "feeds" / "province_published" / "published_2025.csv"
-    target = out / "province_published" / published.name
-    with replacing(target) as temporary:
-        shutil.copyfile(published, temporary)
-    lines = published.read_text(encoding="utf-8").count("\n")
-    files.append(SampleFile("province_published", target, lines - 1, False))
-
-    say(f"lris_indicators {unit.full_name}")
+    catalogue = load_catalogue(contracts, province)
+    chosen = set(catalogue.feeds) if feeds is None else set(feeds)
+    if unknown := chosen - set(catalogue.feeds):
+        raise KeyError(", ".join(sorted(unknown)))
     window = months_until(until, months)
     if not window:
         raise ValueError("no month since July 2025, when the 34 provinces came into being, is over on this day")
-    messages = IndicatorMessages(
-        scale=province_scale(published, province),
-        province=province,
-        agency=agency,
-        communes=communes,
-        seed=seed,
-        indicators=root / "feeds" / "lris_indicators" / "indicators.yaml",
-    )
-    for number, (year, month) in enumerate(window):
-        message = messages.message(year, month, opens=number == 0)
-        target = out / "lris_indicators" / f"{year}-{month:02d}-{REPORT_DAY}_chi_tieu.json"
-        with replacing(target) as temporary:
-            write_message(message, temporary)
-        files.append(SampleFile("lris_indicators", target, len(message["data"]), True))
+    made = _Sample(
+        out=out, unit=unit, agency=agency or catalogue.province.agency, communes=units.communes(province, until),
+        seed=seed, first=date(*window[0], 1), until=until, catalogue=catalogue,
+        published=catalogue.root / "feeds" / "province_published" / "published_2025.csv",
+        say=progress or (lambda _: None),
+    )  # fmt: skip
+    files: list[SampleFile] = []
+    if "province_published" in chosen:
+        files.append(made.published_figures())
+    if "lris_indicators" in chosen:
+        files += made.indicator_messages(window)
+    if "dossiers" in chosen and dossiers:
+        files += made.dossiers(dossiers)
+    return SampleSummary(province, made.agency, seed, until, tuple(files + made.declared(chosen)))
 
-    if dossiers:
-        say(f"dossiers {dossiers}")
-        first = date(*window[0], 1)
-        histories = life_histories(
-            agency=agency, province=province, communes=communes, seed=seed, count=dossiers, first=first, last=until
+
+@dataclass(frozen=True)
+class _Sample:
+    """What the generators of one inbox have in common."""
+
+    out: Path
+    unit: units.Unit
+    agency: str
+    communes: tuple[units.Unit, ...]
+    seed: int
+    first: date
+    until: date
+    catalogue: Catalogue
+    published: Path
+    say: Progress
+
+    def published_figures(self) -> SampleFile:
+        target = self.out / "province_published" / self.published.name
+        with replacing(target) as temporary:
+            shutil.copyfile(self.published, temporary)
+        lines = self.published.read_text(encoding="utf-8").count("\n")
+        return SampleFile("province_published", target, lines - 1, False)
+
+    def indicator_messages(self, window: list[tuple[int, int]]) -> list[SampleFile]:
+        self.say(f"lris_indicators {self.unit.full_name}")
+        messages = IndicatorMessages(
+            scale=province_scale(self.published, self.unit.code),
+            province=self.unit.code,
+            agency=self.agency,
+            communes=self.communes,
+            seed=self.seed,
+            indicators=self.catalogue.feeds["lris_indicators"].folder / "indicators.yaml",
         )
-        for name, rows, write in deliveries(histories, first, until):
-            target = out / "dossiers" / name
+        files = []
+        for number, (year, month) in enumerate(window):
+            message = messages.message(year, month, opens=number == 0)
+            target = self.out / "lris_indicators" / f"{year}-{month:02d}-{REPORT_DAY}_chi_tieu.json"
+            with replacing(target) as temporary:
+                write_message(message, temporary)
+            files.append(SampleFile("lris_indicators", target, len(message["data"]), True))
+        return files
+
+    def dossiers(self, count: int) -> list[SampleFile]:
+        self.say(f"dossiers {count}")
+        histories = life_histories(
+            agency=self.agency, province=self.unit.code, communes=self.communes, seed=self.seed, count=count,
+            first=self.first, last=self.until,
+        )  # fmt: skip
+        files = []
+        for name, rows, write in deliveries(histories, self.first, self.until):
+            target = self.out / "dossiers" / name
             with replacing(target) as temporary:
                 write(rows, temporary)
             files.append(SampleFile("dossiers", target, rows.height, True))
-    return SampleSummary(province, agency, seed, until, tuple(files))
+        return files
 
-
-def _agency(root: Path, province: str) -> str:
-    declared = yaml.safe_load((root / "reference" / "agencies.yaml").read_text(encoding="utf-8"))
-    for entry in declared["codes"]:
-        if entry["province"] == province:
-            return str(entry["code"])
-    raise KeyError(province)
+    def declared(self, chosen: Collection[str]) -> list[SampleFile]:
+        """Files of the feeds that declare their own sample."""
+        feeds = [f for f in self.catalogue.feeds.values() if f.id in chosen and sample_declaration(f) is not None]
+        if not feeds:
+            return []
+        world = build_world(
+            scale=province_scale(self.published, self.unit.code), province=self.unit, agency=self.agency,
+            communes=self.communes, seed=self.seed, first=self.first, until=self.until,
+        )  # fmt: skip
+        files = []
+        for feed in feeds:
+            self.say(feed.id)
+            written = write_deliveries(world, self.catalogue, feed, self.out, first=self.first, until=self.until)
+            files += [SampleFile(w.feed, w.path, w.records, True) for w in written]
+        world.close()
+        return files

@@ -17,7 +17,10 @@ from ioc_pipeline.sample.inbox import generate_inbox
 @pytest.fixture(scope="session")
 def sample_inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("sample")
-    generate_inbox(out, province="56", seed=7, dossiers=400, months=3, until=date(2026, 10, 31))
+    generate_inbox(
+        out, province="56", seed=7, dossiers=400, months=3, until=date(2026, 10, 31),
+        feeds=("dossiers", "lris_indicators", "province_published"),
+    )  # fmt: skip
     return out
 
 

@@ -19,6 +19,9 @@ from ioc_pipeline.sample.inbox import SampleFile, SampleSummary, generate_inbox,
 from ioc_pipeline.sample.indicator_messages import months_until
 from tests.read.declared_feeds import declared_feed
 
+FEEDS = ("dossiers", "lris_indicators", "province_published")
+"""Feeds with generators of their own; the declared samples of the others: test_declared.py."""
+
 UNTIL = date(2026, 10, 31)
 DOSSIER_CODE = r"^(\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(\.\d{1,3}){0,3})-\d{6}-\d{4,5}$"
 PROCEDURE_CODE = r"^[1-3]\.\d{6}(\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}(\.\d{2,3})?)?$"
@@ -32,7 +35,7 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SampleSummary]:
     out = tmp_path_factory.mktemp("inbox")
-    return out, generate_inbox(out, province="56", seed=7, dossiers=4000, months=12, until=UNTIL)
+    return out, generate_inbox(out, province="56", seed=7, dossiers=4000, months=12, until=UNTIL, feeds=FEEDS)
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -52,9 +55,9 @@ def _read(file: SampleFile, catalogue: Catalogue, folder: Path) -> Reading:
 @pytest.mark.parametrize("seed", [1, 2026])
 def test_same_arguments_give_the_same_bytes(tmp_path: Path, province: str, seed: int) -> None:
     for name in ("a", "b"):
-        generate_inbox(tmp_path / name, province=province, seed=seed, dossiers=500, months=4, until=UNTIL)
+        generate_inbox(tmp_path / name, province=province, seed=seed, dossiers=500, months=4, until=UNTIL, feeds=FEEDS)
     assert _hashes(tmp_path / "a") == _hashes(tmp_path / "b")
-    generate_inbox(tmp_path / "c", province=province, seed=seed + 1, dossiers=500, months=4, until=UNTIL)
+    generate_inbox(tmp_path / "c", province=province, seed=seed + 1, dossiers=500, months=4, until=UNTIL, feeds=FEEDS)
     first, other = _hashes(tmp_path / "a"), _hashes(tmp_path / "c")
     assert first.keys() == other.keys()
     assert [n for n in first if first[n] == other[n]] == ["province_published/published_2025.csv"]
@@ -62,7 +65,7 @@ def test_same_arguments_give_the_same_bytes(tmp_path: Path, province: str, seed:
 
 def test_every_province_has_a_sample(tmp_path: Path) -> None:
     for unit in units.provinces():
-        done = generate_inbox(tmp_path / unit.code, province=unit.code, dossiers=60, months=2, until=UNTIL)
+        done = generate_inbox(tmp_path / unit.code, province=unit.code, dossiers=60, months=2, until=UNTIL, feeds=FEEDS)
         assert {f.feed for f in done.files} == {"lris_indicators", "dossiers", "province_published"}
 
 
@@ -223,20 +226,20 @@ def test_no_history_before_the_provinces_existed(tmp_path: Path) -> None:
     assert months_until(date(2026, 2, 28), 3) == [(2025, 12), (2026, 1), (2026, 2)]
     assert last_month_end(date(2026, 3, 1)) == date(2026, 2, 28)
     with pytest.raises(ValueError, match="July 2025"):
-        generate_inbox(tmp_path, province="56", until=date(2025, 7, 30))
+        generate_inbox(tmp_path, province="56", until=date(2025, 7, 30), feeds=FEEDS)
 
 
 def test_wrong_arguments(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
-        generate_inbox(tmp_path, province="10", until=UNTIL)
+        generate_inbox(tmp_path, province="10", until=UNTIL, feeds=FEEDS)
     with pytest.raises(ValueError, match="months"):
-        generate_inbox(tmp_path, province="56", months=0, until=UNTIL)
+        generate_inbox(tmp_path, province="56", months=0, until=UNTIL, feeds=FEEDS)
     with pytest.raises(ValueError, match="too many dossiers"):
-        generate_inbox(tmp_path, province="12", dossiers=4_000_000, months=1, until=UNTIL)
+        generate_inbox(tmp_path, province="12", dossiers=4_000_000, months=1, until=UNTIL, feeds=FEEDS)
 
 
 def test_no_dossiers_and_nothing_left_behind(tmp_path: Path) -> None:
-    done = generate_inbox(tmp_path, province="56", dossiers=0, months=1, until=UNTIL)
+    done = generate_inbox(tmp_path, province="56", dossiers=0, months=1, until=UNTIL, feeds=FEEDS)
     assert {f.feed for f in done.files} == {"lris_indicators", "province_published"}
     assert sorted(_hashes(tmp_path)) == [
         "lris_indicators/2026-10-25_chi_tieu.json",

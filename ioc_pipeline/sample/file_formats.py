@@ -1,0 +1,87 @@
+"""Rows of a simulated delivery → the bytes a department would send. Same rows, same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.contracts.model import Feed
+
+Writer = Callable[..., None]
+
+
+def write_csv(
+    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
+) -> None:
+    """Delimited text. Options: `delimiter` (`,`), `decimal` (`.` or `,`), `encoding` (`utf-8`, `utf-8-sig`, `utf-16`),
+    `headers` (`name`, `title_vi` or `alias`: the first declared alias), `dates` (strftime pattern)."""
+    shown = _headed(_plain_moments(rows, options), feed, options)
+    text = shown.write_csv(separator=options.get("delimiter", ","), decimal_comma=options.get("decimal") == ",")
+    path.write_bytes(text.encode(options.get("encoding", "utf-8")))
+
+
+def write_json(
+    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
+) -> None:
+    """A JSON array, one record a line. Options: `wrap` (key of an envelope with the array), `headers`, `dates`."""
+    wrap = options.get("wrap")
+    lines = ",\n".join(_json_lines(rows, feed, options))
+    text = f"[\n{lines}\n]"
+    if wrap:
+        text = f'{{"{wrap}": {text}, "total": {rows.height}, "simulated": true}}'
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def write_ndjson(
+    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
+) -> None:
+    """JSON Lines. Options: `headers`, `dates`."""
+    path.write_text("\n".join(_json_lines(rows, feed, options)) + "\n", encoding="utf-8")
+
+
+def write_parquet(
+    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
+) -> None:
+    """Parquet with the contract's column names."""
+    pq.write_table(rows.to_arrow(), path, compression="zstd", row_group_size=122_880)
+
+
+WRITERS: dict[str, Writer] = {
+    "csv": write_csv,
+    "json": write_json,
+    "ndjson": write_ndjson,
+    "parquet": write_parquet,
+}
+
+
+def _json_lines(rows: pl.DataFrame, feed: Feed, options: Mapping[str, Any]) -> list[str]:
+    shown = _headed(_plain_moments(rows, options), feed, options)
+    return [json.dumps(record, ensure_ascii=False) for record in shown.iter_rows(named=True)]
+
+
+def _plain_moments(rows: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
+    """Dates and times as text: ISO, or `dates` where the source writes them otherwise."""
+    pattern = options.get("dates")
+    days = [name for name, kind in rows.schema.items() if kind == pl.Date]
+    moments = [name for name, kind in rows.schema.items() if kind == pl.Datetime]
+    return rows.with_columns(
+        pl.col(days).dt.strftime(pattern or "%Y-%m-%d"), pl.col(moments).dt.strftime(pattern or "%Y-%m-%dT%H:%M:%S")
+    )
+
+
+def _headed(rows: pl.DataFrame, feed: Feed, options: Mapping[str, Any]) -> pl.DataFrame:
+    style = options.get("headers", "name")
+    names: dict[str, str] = {}
+    for column in feed.columns:
+        if column.name in rows.columns and column.name != "simulated":
+            if style == "title_vi":
+                names[column.name] = column.title.vi
+            elif style == "alias" and column.aliases:
+                names[column.name] = column.aliases[0]
+    return rows.rename(names)

@@ -1,0 +1,45 @@
+"""The first suite of a feed, drafted from its contract."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ioc_pipeline.cli.main import app
+from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.contracts.suite_draft import draft_suite
+from ioc_pipeline.settings import contracts_root
+from ioc_pipeline.validate.suite import check_suite
+
+CATALOGUE = load_catalogue()
+
+
+@pytest.mark.parametrize("feed_id", sorted(CATALOGUE.feeds))
+def test_a_draft_is_a_valid_suite_of_any_feed(feed_id: str) -> None:
+    feed = CATALOGUE.feeds[feed_id]
+    suite = draft_suite(feed, CATALOGUE.root, date(2026, 11, 1))
+    columns = [c.name for c in feed.columns]
+    assert check_suite(suite, columns=columns, clauses=set(CATALOGUE.standard.clauses)) == []
+    required = {c.name for c in feed.columns if c.required and c.name != "simulated"}
+    judged = {
+        e["kwargs"]["column"] for e in suite["expectations"] if e["type"] == "expect_column_values_to_not_be_null"
+    }
+    assert required <= judged or feed.shape == "observations"
+
+
+def test_draft_writes_the_suite_of_a_new_feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "data_contracts"
+    shutil.copytree(contracts_root(), root)
+    folder = root / "feeds" / "dossiers"
+    (folder / "suite.json").unlink()
+    monkeypatch.setenv("IOC_CONTRACTS", str(root))
+    runner = CliRunner()
+    done = runner.invoke(app, ["contract", "draft", "dossiers"])
+    assert done.exit_code == 0, done.output
+    assert "dossiers" in load_catalogue().feeds, "a feed with its first suite is a feed"
+    again = runner.invoke(app, ["contract", "draft", "dossiers"])
+    assert again.exit_code == 1 and "--force" in str(again.exception)
