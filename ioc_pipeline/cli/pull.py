@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ioc_pipeline.cli.output import language, print_json, print_table, say_message
+from ioc_pipeline.cli.output import language, print_json, print_table
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.flow import stored_deliveries
@@ -48,10 +48,6 @@ def pull(
         print_json([outcome.as_dict() for outcome in outcomes])
     else:
         print_pulls(pull_rows(here, [declared[o.feed_id] for o in outcomes]))
-        for outcome in outcomes:
-            for said in (outcome.message, *outcome.warnings):
-                if said is not None:
-                    say_message(said, style="red" if outcome.troubled else "yellow")
     raise typer.Exit(1 if any(o.troubled for o in outcomes) else 0)
 
 
