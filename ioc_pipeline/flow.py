@@ -21,6 +21,9 @@ from ioc_pipeline.read.reading import Reading
 from ioc_pipeline.read.refusal_codes import with_clause
 from ioc_pipeline.receive.delivery import Delivery, blob_path, deliveries_of
 from ioc_pipeline.receive.inbox import receive
+from ioc_pipeline.receive.pull import pull_feed
+from ioc_pipeline.receive.pull_state import PullOutcome, is_due
+from ioc_pipeline.receive.secrets import redact
 from ioc_pipeline.settings import Places
 from ioc_pipeline.store import incidents, quarantine
 from ioc_pipeline.store.facts import Added, add_facts
@@ -49,6 +52,7 @@ class FeedRun:
     repeated: tuple[str, ...] = ()
     unsettled: tuple[str, ...] = ()
     problem: Message | None = None  # something unforeseen: the delivery stays pending
+    pull: PullOutcome | None = None  # None when the feed was not to be pulled
 
     @property
     def received(self) -> int:
@@ -89,12 +93,24 @@ def ingest_feed(
     engine: str = "sql",
     progress: Progress = _silent,
     settle_seconds: float | None = None,
+    pull: bool | None = None,
 ) -> FeedRun:
-    """Take one feed from its inbox to stored facts. Never raises for bad input: the run's record says what happened."""
+    """Take one feed from its source and inbox to stored facts. Never raises for bad input: the record says what
+    happened.
+
+    `pull`: fetch from the declared source first; None does so when its schedule says so. A failed pull is part of the
+    record, and what came by the inbox is taken all the same.
+    """
     outcomes: list[Outcome] = []
     sweep(places.staging / feed.id)
-    found = receive(places, feed) if settle_seconds is None else receive(places, feed, settle_seconds=settle_seconds)
-    run = FeedRun(feed.id, repeated=found.repeated, unsettled=found.unsettled)
+    pulled = None
+    if feed.pull is not None and (is_due(places, feed, now_utc()) if pull is None else pull):
+        progress(feed.id, feed.pull.server, "pull")
+        pulled = pull_feed(places, catalogue, feed, lambda: stored_deliveries(places, feed))
+    found = receive(places, feed, settle_seconds=settle_seconds)
+    run = FeedRun(
+        feed.id, repeated=found.repeated, unsettled=found.unsettled, problem=found.problem, pull=pulled
+    )  # fmt: skip
     waiting = pending(places, feed)
     if not waiting:
         return run
@@ -127,6 +143,17 @@ def pending(places: Places, feed: Feed) -> list[Delivery]:
     with writing(places) as warehouse:
         done = has_outcome(warehouse, feed.id)
     return [d for d in landed if d.delivery_id not in done]
+
+
+def stored_deliveries(places: Places, feed: Feed) -> set[str]:
+    """Ids of the feed's deliveries that became facts."""
+    if not places.warehouse.exists():
+        return set()
+    with writing(places) as warehouse:
+        rows = warehouse.execute(
+            "SELECT delivery_id FROM deliveries WHERE feed_id = ? AND outcome = 'stored'", [feed.id]
+        ).fetchall()
+    return {row[0] for row in rows}
 
 
 OnRead = Callable[[Delivery, Reading], None]
@@ -260,7 +287,7 @@ def _blocked(delivery: Delivery, blocking: Sequence[Result]) -> Message:
 def _unforeseen(delivery: Delivery, error: Exception) -> Message:
     if isinstance(error, IocError):
         return error.message
-    detail = f"{type(error).__name__}: {error}"
+    detail = redact(f"{type(error).__name__}: {error}")
     return Message(
         "flow.unforeseen",
         f"{delivery.file_name}: lỗi ngoài dự kiến ({detail}). Tệp được giữ nguyên và sẽ được xử lý lại lần sau.",

@@ -18,12 +18,16 @@ from ioc_pipeline.cli import (
     draft,
     faults,
     incidents,
+    pull,
+    push_server,
     quarantine,
     query,
+    receipt,
     run,
     sample,
     score,
     status,
+    token,
     up,
     verdicts,
 )
@@ -40,19 +44,23 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("backfill")(backfill.backfill_command)
+app.command("pull")(pull.pull)
 app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
+app.command("receipt")(receipt.receipt)
 app.command("query")(query.query)
 app.command("sample")(sample.sample)
 app.command("audit")(audit.audit)
 app.command("docs")(docs.docs)
 app.command("faults")(faults.faults)
 app.command("up")(up.up)
+app.command("push-server")(push_server.push_server)
 app.command("verdicts")(verdicts.verdicts)
 app.command("score")(score.score)
 app.command("incidents")(incidents.incidents)
 contract.app.command("draft")(draft.draft)
 app.add_typer(contract.app, name="contract")
+app.add_typer(token.app, name="token")
 
 
 @app.callback()

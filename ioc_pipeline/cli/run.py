@@ -16,6 +16,7 @@ from ioc_pipeline.messages import Text
 from ioc_pipeline.orchestrate.session import FlowSession
 from ioc_pipeline.publish.release import current, is_behind
 from ioc_pipeline.receive.inbox import has_news
+from ioc_pipeline.receive.pull_state import PullOutcome, is_due
 from ioc_pipeline.settings import places
 from ioc_pipeline.store.outcome import Outcome
 from ioc_pipeline.validate.second_opinion import JUDGES
@@ -67,12 +68,17 @@ def run(
 
 
 def _with_news(session: FlowSession, only: list[str] | None) -> list[Feed]:
-    """Feeds with something in the inbox or landed but not yet judged."""
+    """Feeds with something in the inbox or landed but not yet judged, and those due to be pulled."""
     unknown = set(only or ()) - set(session.catalogue.feeds)
     if unknown:
         raise typer.BadParameter(f"{', '.join(sorted(unknown))} ∉ {', '.join(session.catalogue.feeds)}")
     chosen = [f for f in session.catalogue.feeds.values() if not only or f.id in only]
-    return [f for f in chosen if has_news(session.places, f.id) or pending(session.places, f)]
+    now = now_utc()
+    return [
+        f
+        for f in chosen
+        if has_news(session.places, f.id) or is_due(session.places, f, now) or pending(session.places, f)
+    ]
 
 
 def _progress() -> Progress:
@@ -92,7 +98,12 @@ def _execute(session: FlowSession, feeds: list[Feed], progress: Progress) -> Non
     from ioc_pipeline.orchestrate.in_process import materialize_feeds, materialize_release
 
     task = progress.add_task("…", total=None)
-    stages = {"read": ("đọc", "reading"), "validate": ("kiểm tra", "validating"), "store": ("lưu", "storing")}
+    stages = {
+        "pull": ("kéo", "pulling"),
+        "read": ("đọc", "reading"),
+        "validate": ("kiểm tra", "validating"),
+        "store": ("lưu", "storing"),
+    }
     done = {"count": 0}
 
     def show(feed: str, file_name: str, stage: str) -> None:
@@ -126,7 +137,11 @@ def _summary(session: FlowSession, release_id: str | None) -> dict[str, Any]:
     health = now.manifest["state"]["health"] if now else {}
     held = sorted(f for f, (state, _) in health.items() if state in ("held", "blocked"))
     corrections = now.manifest.get("corrections_failed", []) if now else []
-    troubled = held or corrections or any(r.rejected or r.problem or r.disputed for r in runs.values())
+    troubled = (
+        held
+        or corrections
+        or any(r.rejected or r.problem or r.disputed or (r.pull and r.pull.troubled) for r in runs.values())
+    )
     return {
         "release": release_id,
         "current_release": now.release_id if now else None,
@@ -164,6 +179,7 @@ def _feed_summary(run: FeedRun, health: str) -> dict[str, Any]:
         "repeated": list(run.repeated),
         "unsettled": list(run.unsettled),
         "problem": run.problem.as_dict() if run.problem else None,
+        "pull": run.pull.as_dict() if run.pull else None,
     }
 
 
@@ -220,6 +236,8 @@ def _print(session: FlowSession, summary: dict[str, Any]) -> None:
 
 
 def _print_troubles(run: FeedRun) -> None:
+    if run.pull:
+        print_pull(run.pull)
     for outcome in run.rejected:
         if outcome.message:
             say_message(outcome.message, style="red")
@@ -278,6 +296,14 @@ ASPECT_WORDS = {
     "missing": Text("số dòng bỏ qua", "rows skipped"),
     "rows": Text("dòng chỉ một bên báo sai", "rows only one side calls failing"),
 }
+
+
+def print_pull(outcome: PullOutcome) -> None:
+    """Why a pull brought nothing, and what it noticed."""
+    if outcome.message:
+        say_message(outcome.message, style="red" if outcome.troubled else "yellow")
+    for warning in outcome.warnings:
+        say_message(warning, style="yellow")
 
 
 def health_word(health: str) -> Text:

@@ -8,8 +8,10 @@ import duckdb
 import typer
 
 from ioc_pipeline.cli.output import language, print_json, print_table, say
+from ioc_pipeline.cli.pull import print_pulls, pull_rows
 from ioc_pipeline.cli.released import disputes, print_disputes
 from ioc_pipeline.cli.run import health_word
+from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.messages import Text
 from ioc_pipeline.publish.release import current
 from ioc_pipeline.settings import places
@@ -18,14 +20,16 @@ from ioc_pipeline.settings import places
 def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False) -> None:
     """Bản phát hành hiện tại và sức khỏe từng nguồn · the current release and the health of every feed."""
     release = current(places())
+    pulls = pull_rows(places(), list(load_catalogue().feeds.values()))
     if release is None:
         if as_json:
-            print_json({"release": None, "home": str(places().root), "feeds": []})
+            print_json({"release": None, "home": str(places().root), "feeds": [], "pulls": pulls})
         else:
             say(
                 f"Chưa có bản phát hành nào trong {places().root}. Bỏ tệp vào inbox/<nguồn>/ rồi chạy: ioc run",
                 f"No release in {places().root} yet. Put files into inbox/<feed>/ and run: ioc run",
             )
+            print_pulls(pulls)
         raise typer.Exit(1)
     with duckdb.connect(str(release.folder / "release.duckdb"), read_only=True) as connection:
         cursor = connection.execute(
@@ -42,6 +46,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
                 "home": str(places().root),
                 "feeds": feeds,
                 "engine_differences": disputes(),
+                "pulls": pulls,
             }
         )
         return
@@ -74,3 +79,4 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
     title = Text(f"Bản phát hành {release.release_id}", f"Release {release.release_id}")
     print_table(title, columns, rows)
     print_disputes(disputes())
+    print_pulls(pulls)

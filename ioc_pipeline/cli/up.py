@@ -39,6 +39,9 @@ class Service:
 def up(
     dashboard_port: Annotated[int, typer.Option(help="Cổng bảng điều hành · dashboard port")] = 8501,
     dagster_port: Annotated[int, typer.Option(help="Cổng Dagster · Dagster port")] = 3000,
+    push_port: Annotated[
+        int, typer.Option(help="Cổng nhận dữ liệu gửi vào (POST), 0 = không mở · port of the push endpoint, 0 = none")
+    ] = 0,
     address: Annotated[str, typer.Option(help="Địa chỉ lắng nghe · address to listen on")] = "127.0.0.1",
 ) -> None:
     """Chạy bảng điều hành, Dagster và bộ lập lịch; Ctrl-C dừng tất cả · start everything, Ctrl-C stops it all."""
@@ -49,7 +52,7 @@ def up(
     _report_dead_runs()
     logs = here.root / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    for port in (dashboard_port, dagster_port):
+    for port in (dashboard_port, dagster_port, *([push_port] if push_port else [])):
         _refuse_taken_port(address, port)
     workspace = _workspace(home)
     python = [sys.executable, "-m"]
@@ -73,6 +76,15 @@ def up(
             lambda: _answers(f"http://{_reachable(address)}:{dashboard_port}/_stcore/health"),
         ),
     ]
+    if push_port:
+        services.append(
+            Service(
+                "push",
+                [*python, "ioc_pipeline.cli.main", "push-server", "--port", str(push_port), "--address", address],
+                logs / "push.log",
+                lambda: _answers(f"http://{_reachable(address)}:{push_port}/health"),
+            )
+        )
     environment = os.environ | {"IOC_HOME": str(here.root), "DAGSTER_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -82,6 +94,8 @@ def up(
         shown = _reachable(address)
         out.print(f"Bảng điều hành · dashboard: http://{shown}:{dashboard_port}", markup=False)
         out.print(f"Dagster: http://{shown}:{dagster_port}", markup=False)
+        if push_port:
+            out.print(f"Nhận dữ liệu gửi vào · push endpoint: http://{shown}:{push_port}/feeds/<id>", markup=False)
         say("Nhấn Ctrl-C để dừng.", "Press Ctrl-C to stop.")
         _watch(services)
     except KeyboardInterrupt:
@@ -240,7 +254,7 @@ def _refuse_taken_port(address: str, port: int) -> None:
             raise IocError(
                 Message(
                     "up.port_taken",
-                    f"Cổng {port} đang được dùng; chọn cổng khác bằng --dashboard-port hoặc --dagster-port.",
-                    f"Port {port} is in use; choose another with --dashboard-port or --dagster-port.",
+                    f"Cổng {port} đang được dùng; chọn cổng khác: --dashboard-port, --dagster-port, --push-port.",
+                    f"Port {port} is in use; choose another: --dashboard-port, --dagster-port, --push-port.",
                 )
             ) from error

@@ -19,6 +19,7 @@ from ioc_pipeline.contracts.checks.contracts import (
 from ioc_pipeline.contracts.json_source import JsonSource
 from ioc_pipeline.contracts.model import Column, Feed, Problem
 from ioc_pipeline.contracts.positions import UnreadableFile
+from ioc_pipeline.contracts.pull_source import parse_servers
 from ioc_pipeline.contracts.schema_check import schema_problems, violations
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import Text
@@ -153,6 +154,9 @@ class _Contract:
                 self.one_of(name, allowed)
         owner = ioc.get("owner") or {}
         suite = self.suite()
+        pull, wrong = parse_servers(data.get("servers") or [])
+        for keys, vi, en in wrong:
+            self.wrong(("servers", *keys), vi, en)
         texts = {name: self.text(name) for name in ("title", "owner", "source")}
         if self.problems:
             return None
@@ -180,6 +184,7 @@ class _Contract:
             max_age_days=ioc.get("max_age_days"),
             way_in=ioc.get("way_in"),
             area_coverage=ioc.get("area_coverage"),
+            pull=pull,
         )
 
     def declared_files(self, reader: dict[str, Any]) -> list[Problem]:

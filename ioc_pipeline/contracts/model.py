@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from ioc_pipeline.contracts.pull_source import PullSource
 from ioc_pipeline.messages import Text
 
 _NO_TEXT = Text("", "")
@@ -111,6 +112,7 @@ class Feed:
     max_age_days: int | None = None  # older than this, a value no longer carries a status
     way_in: str | None = None  # api | file | form: how the data come in; None when not declared
     area_coverage: str | None = None  # provinces | communes: every such unit must be in each period
+    pull: PullSource | None = None  # where we fetch it ourselves; None when it is brought to us
 
     @property
     def declaration_hash(self) -> str:

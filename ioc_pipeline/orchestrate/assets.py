@@ -122,6 +122,12 @@ def _counts(run: FeedRun) -> dict[str, Any]:
     }
     if run.problem:
         counts["problem"] = f"{run.problem.vi} / {run.problem.en}"
+    if run.pull:
+        counts["pull"] = run.pull.state
+        counts["pull_records"] = run.pull.records
+        said = [*((run.pull.message,) if run.pull.message else ()), *run.pull.warnings]
+        if said:
+            counts["pull_messages"] = [f"{m.vi} / {m.en}" for m in said]
     return counts
 
 

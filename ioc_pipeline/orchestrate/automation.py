@@ -5,8 +5,10 @@ from typing import Any
 import dagster as dg
 
 from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.flow import now_utc
 from ioc_pipeline.orchestrate.assets import RELEASE, feed_key
 from ioc_pipeline.receive.inbox import has_news
+from ioc_pipeline.receive.pull_state import is_due
 from ioc_pipeline.settings import places
 
 
@@ -24,7 +26,8 @@ def publish_job() -> Any:
 
 
 def inbox_sensor(feeds: list[Feed], ingest_jobs: list[Any]) -> dg.SensorDefinition:
-    """Starts a feed's job when its inbox holds something not seen. Looking costs one `stat` per file."""
+    """Starts a feed's job when its inbox holds something not seen, or when its declared source is to be pulled by the
+    contract's schedule. Looking costs one `stat` per file."""
     by_job = {f"ingest_{feed.id}": feed for feed in feeds}
 
     @dg.sensor(
@@ -32,7 +35,7 @@ def inbox_sensor(feeds: list[Feed], ingest_jobs: list[Any]) -> dg.SensorDefiniti
         jobs=ingest_jobs,
         minimum_interval_seconds=15,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tệp mới trong hộp nhận · New files in the inbox",
+        description="Tệp mới trong hộp nhận, nguồn đến giờ kéo · New files in the inbox, sources due to be pulled",
     )
     def look(context: dg.SensorEvaluationContext) -> list[dg.RunRequest]:
         unfinished = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
@@ -40,7 +43,7 @@ def inbox_sensor(feeds: list[Feed], ingest_jobs: list[Any]) -> dg.SensorDefiniti
         return [
             dg.RunRequest(job_name=job)
             for job, feed in by_job.items()
-            if job not in busy and has_news(places(), feed.id)
+            if job not in busy and (has_news(places(), feed.id) or is_due(places(), feed, now_utc()))
         ]
 
     return look

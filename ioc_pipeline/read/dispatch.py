@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.read.paged_json import is_page_archive, join_pages, locate
 from ioc_pipeline.read.reading import Reading
 
 Reader = Callable[[Feed, Path, str, Path, Catalogue], Reading]
@@ -55,6 +57,13 @@ READERS: dict[str, Reader] = {
 def read_delivery(feed: Feed, blob: Path, original_name: str, out: Path, catalogue: Catalogue) -> Reading:
     """Read the bytes of a delivery into a Parquet file at `out`.
 
-    Raises ReadRefused when the bytes cannot be what the contract says.
+    The pages of a pull are read by the feed's own reader as one array. Raises ReadRefused when the bytes cannot be
+    what the contract says.
     """
-    return READERS[feed.reader["format"]](feed, blob, original_name, out, catalogue)
+    reader = READERS[feed.reader["format"]]
+    if not is_page_archive(blob):
+        return reader(feed, blob, original_name, out, catalogue)
+    with tempfile.TemporaryDirectory(prefix=".pages-", dir=out.parent) as work:
+        pages = Path(work) / "pages.json"
+        joined = join_pages(blob, original_name, pages)
+        return locate(reader(feed, pages, original_name, out, catalogue), joined)

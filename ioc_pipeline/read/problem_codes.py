@@ -13,6 +13,7 @@ class ProblemCode:
 
     clause: str
     text: Text
+    fix: Text | None = None  # what to do; None: the guidance of the clause says it
 
 
 PROBLEM_CODES: dict[str, ProblemCode] = {

@@ -77,8 +77,8 @@ def about_table(block: Block, vi: str, en: str) -> Notice:
             f"Table “{block.title}” on sheet “{block.sheet.name}” {en}",
         ),
         place,
-        block.title,
-        Text(vi, en),
+        table=block.title,
+        reason=Text(vi, en),
     )
 
 

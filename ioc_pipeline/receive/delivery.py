@@ -29,6 +29,8 @@ class Delivery:
     published_at: date | None = None  # the producer's publication date, if the contract says how to find it
     again: tuple[dict[str, str], ...] = field(default=())  # later arrivals of the same content: changed nothing
     backfill: bool = False  # history loaded on purpose (`ioc backfill`): judged by its publication date, not as late
+    # How it came, when not by the inbox: way_in (http | sql | push), pages, window, clock … Never a secret.
+    origin: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def stated_at(self) -> datetime:

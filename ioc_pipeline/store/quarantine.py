@@ -94,7 +94,7 @@ def _problem_words(
     known = PROBLEM_CODES.get(code or "")
     judged = clauses.get(clause)
     reason = known.text if known else judged.title if judged else Text(clause, clause)
-    guidance = judged.guidance if judged else Text("", "")
+    guidance = (known and known.fix) or (judged.guidance if judged else Text("", ""))
     named = next((c.title for c in feed.columns if c.name == column), Text(column or "", column or ""))
     return {
         "vi": f"{named.vi}: “{{raw}}”: {reason.vi}. {guidance.vi}".strip(),

@@ -136,3 +136,100 @@ def test_no_partial_files_are_left(places, catalogue, drop):
     drop("dossiers", "a.csv", b"x")
     receive(places, catalogue.feeds["dossiers"])
     assert [p for p in Path(places.root).rglob(".partial-*")] == []
+
+
+def test_names_that_upload_programs_use_while_they_upload_are_not_deliveries(places, drop):
+    for name in (
+        "a.csv.part",
+        "a.csv.filepart",
+        "a.tmp",
+        "a.csv.temp",
+        "a.xlsx~",
+        "~$a.xlsx",
+        ".a.csv.Xy12",
+        "Thumbs.db",
+    ):
+        drop("dossiers", name, b"x")
+    drop("dossiers", "a.csv", b"x")
+    assert [p.name for p in candidates(places.inbox / "dossiers")] == ["a.csv"]
+
+
+def test_a_link_that_leads_out_of_the_inbox_is_not_followed(places, drop, tmp_path):
+    secret = tmp_path / "shadow"
+    secret.write_text("x")
+    drop("dossiers", "a.csv", b"x")
+    (places.inbox / "dossiers" / "b.csv").symlink_to(secret)
+    (places.inbox / "dossiers" / "c.csv").symlink_to("a.csv")
+    assert [p.name for p in candidates(places.inbox / "dossiers")] == ["a.csv", "c.csv"]
+
+
+def test_a_time_in_the_future_does_not_keep_a_file_out(places, catalogue, drop):
+    path = drop("dossiers", "a.csv", b"x")
+    future = int(time.time()) + 86_400
+    os.utime(path, (future, future))
+    found = receive(places, catalogue.feeds["dossiers"], settle_seconds=0.05)
+    assert [d.file_name for d in found.new] == ["a.csv"]
+
+
+def test_a_long_settling_time_goes_by_our_clock_and_does_not_wait(places, catalogue, drop, monkeypatch):
+    feed = catalogue.feeds["dossiers"]
+    path = drop("dossiers", "a.csv", b"half of ")
+    begun = time.monotonic()
+    assert receive(places, feed, settle_seconds=60).unsettled == ("a.csv",)
+    assert time.monotonic() - begun < 2, "the run must not wait a minute"
+    later = time.time() + 45
+    monkeypatch.setattr(time, "time", lambda: later)
+    with path.open("ab") as handle:
+        handle.write(b"the file")
+    os.utime(path, (later - 60, later - 60))  # the mount's clock is behind
+    assert receive(places, feed, settle_seconds=60).unsettled == ("a.csv",), "it changed: the minute begins anew"
+    later += 61
+    (delivery,) = receive(places, feed, settle_seconds=60).new
+    assert delivery.size_bytes == len(b"half of the file")
+
+
+def test_a_change_within_one_second_of_a_coarse_clock_is_noticed(places, catalogue, drop):
+    feed = catalogue.feeds["dossiers"]
+    path = drop("dossiers", "a.csv", b"one")
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    assert len(receive(places, feed).new) == 1
+    path.write_bytes(b"two")
+    os.utime(path, (1_700_000_000, 1_700_000_000))  # same size, same second
+    assert has_news(places, feed.id) and len(receive(places, feed).new) == 1
+    assert has_news(places, feed.id) is False or receive(places, feed).new == ()
+
+
+def test_a_mount_that_vanishes_while_a_file_is_copied(places, catalogue, drop, monkeypatch):
+    from ioc_pipeline.receive import inbox
+
+    feed = catalogue.feeds["dossiers"]
+    drop("dossiers", "a.csv", b"a")
+    drop("dossiers", "b.csv", b"b")
+    real = inbox._land
+
+    def gone(places, path):
+        if path.name == "b.csv":
+            raise OSError(107, "Transport endpoint is not connected", str(path))
+        return real(places, path)
+
+    monkeypatch.setattr(inbox, "_land", gone)
+    found = receive(places, feed)
+    assert [d.file_name for d in found.new] == ["a.csv"]
+    assert found.problem is not None and "SFTP" in found.problem.vi and "b.csv" in found.problem.en
+    assert not list(places.root.rglob(".partial-*"))
+    monkeypatch.setattr(inbox, "_land", real)
+    again = receive(places, feed)
+    assert [d.file_name for d in again.new] == ["b.csv"] and again.problem is None
+
+
+def test_an_inbox_that_cannot_be_listed_is_a_problem_not_an_empty_inbox(places, catalogue, drop, monkeypatch):
+    feed = catalogue.feeds["dossiers"]
+    drop("dossiers", "a.csv", b"a")
+
+    def unreadable(path):
+        raise OSError(5, "Input/output error", str(path))
+
+    monkeypatch.setattr(os, "scandir", unreadable)
+    assert has_news(places, feed.id)
+    found = receive(places, feed)
+    assert found.new == () and found.problem is not None and "Input/output" in found.problem.en
