@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.contracts.form_layout import form_problems
 from ioc_pipeline.contracts.model import Clause, Feed, Indicator, Problem
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError, Text
@@ -51,6 +52,8 @@ def _feed_problems(catalogue: Catalogue, feed: Feed) -> list[Problem]:
     ]
     if feed.reader["format"] == "nso_workbook":
         problems += _table_problems(feed)
+    if feed.reader["format"] == "form":
+        problems += [_problem(contract, vi, en) for vi, en in form_problems(feed, catalogue.codes)]
     text = suite_path.read_text(encoding="utf-8")
     columns = [c.name for c in feed.columns]
     wrong = check_suite(
