@@ -21,6 +21,7 @@ from ioc_pipeline.cli import (
     sample,
     score,
     status,
+    template,
     up,
     verdicts,
 )
@@ -40,6 +41,7 @@ app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
 app.command("receipt")(receipt.receipt)
 app.command("query")(query.query)
+app.command("template")(template.template)
 app.command("sample")(sample.sample)
 app.command("faults")(faults.faults)
 app.command("up")(up.up)
