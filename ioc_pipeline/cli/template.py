@@ -19,8 +19,12 @@ from ioc_pipeline.periods import Period, deadline, parse_period, period_of
 def template(
     feed: Annotated[str | None, typer.Argument(help="Nguồn · feed")] = None,
     out: Annotated[Path | None, typer.Option(help="Tệp .xlsx · file (default: <feed>_<period>.xlsx)")] = None,
-    period: Annotated[str | None, typer.Option(help="Kỳ · period: 2026-11, 2026-Q4, 2026 (default: the next due)")] = None,
-    all_to: Annotated[Path | None, typer.Option("--all", help="Mọi biểu vào thư mục này · every form into this folder")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="Kỳ · period: 2026-11, 2026-Q4, 2026 (default: the next due)")
+    ] = None,
+    all_to: Annotated[
+        Path | None, typer.Option("--all", help="Mọi biểu vào thư mục này · every form into this folder")
+    ] = None,
 ) -> None:
     """Biểu mẫu Excel để đơn vị điền · the Excel form a department fills in, derived from the contract."""
     from ioc_pipeline.forms.form_file import write_form

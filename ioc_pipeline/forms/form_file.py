@@ -13,8 +13,20 @@ from xlsxwriter.worksheet import Worksheet
 
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.form_layout import (
-    AREA, AREA_NAME, INDICATOR, INDICATOR_NAME, LISTS_SHEET, MARKS, METADATA_SHEET, NUMBER_COLUMN, SIMULATED_LABEL,
-    UNIT, FormColumn, FormLayout, FormRow, form_layout,
+    AREA,
+    AREA_NAME,
+    INDICATOR,
+    INDICATOR_NAME,
+    LISTS_SHEET,
+    MARKS,
+    METADATA_SHEET,
+    NUMBER_COLUMN,
+    SIMULATED_LABEL,
+    UNIT,
+    FormColumn,
+    FormLayout,
+    FormRow,
+    form_layout,
 )  # fmt: skip
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.forms.cell_rules import add_rules, number_format
@@ -22,6 +34,7 @@ from ioc_pipeline.forms.instructions import write_instructions
 from ioc_pipeline.forms.styles import DATE, TEXT, Styles
 from ioc_pipeline.periods import Period, deadline, parse_period
 
+PERIOD_CAPTION = "Kỳ báo cáo · Period:"
 EXAMPLE_LABEL = "Ví dụ · Example"
 TOTAL_LABEL = "Tổng số"
 _CREATED = datetime(2025, 7, 1)
@@ -117,7 +130,8 @@ class _Form:
         end = self._data(data)
         self._signatures(end + 1, last)
         for position, column in enumerate(self.columns):
-            sheet.set_column(position, position, _width(column))
+            longest = max((len(self._label(column, row)) for row in self._known()), default=24)
+            sheet.set_column(position, position, _width(column, longest if column.role == "label" else 0))
         labels = sum(1 for c in self.columns if c.role != "value")
         sheet.freeze_panes(data, min(labels, 4))
         sheet.set_landscape()
@@ -144,13 +158,13 @@ class _Form:
         block = (
             ("Đơn vị báo cáo · Reporting unit:", f"{feed.owner.vi} · {feed.owner.en}"),
             ("Đơn vị hành chính · Area:", f"{self.catalogue.province.name.vi} ({self.catalogue.province.code})"),
-            ("Kỳ báo cáo · Period:", self.layout.period_words(self.period).vi.capitalize()),
+            (PERIOD_CAPTION, self.layout.period_words(self.period).vi.capitalize()),
             ("Hạn gửi · Deadline:", f"{due:%d/%m/%Y}"),
         )
         for offset, (caption, value) in enumerate(block):
             sheet.write_string(3 + offset, 0, caption, styles.caption)
-            style = styles.input(TEXT) if caption.startswith("Kỳ") else styles.of()
-            sheet.write_string(3 + offset, 3, value, style)
+            style = styles.input(TEXT) if caption == PERIOD_CAPTION else styles.of()
+            sheet.merge_range(3 + offset, 3, 3 + offset, min(5, last), value, style)
         if self.simulated:
             sheet.merge_range(7, 0, 7, last, SIMULATED_LABEL, styles.simulated)
         else:
@@ -168,21 +182,24 @@ class _Form:
         if grouped:
             self._groups(top)
         values = 0
+        units = first + 2 if any(c.unit for c in self.columns) else None
+        numbers = first + 2 if units is None else units + 1
         for position, column in enumerate(self.columns):
             if not grouped or column.group:
                 sheet.write_string(first, position, column.title.vi, styles.head)
             else:
                 sheet.merge_range(top, position, first, position, column.title.vi, styles.head)
             sheet.write_string(first + 1, position, column.title.en, styles.small_head)
-            unit = "" if column.role != "value" else column.unit or ""
-            sheet.write_string(first + 2, position, unit, styles.small_head)
+            if units is not None:
+                unit = "" if column.role != "value" else column.unit or ""
+                sheet.write_string(units, position, unit, styles.small_head)
             values += column.role == "value"
             number = str(values) if column.role == "value" else chr(ord("A") + position)
-            sheet.write_string(first + 3, position, f"({number})", styles.small_head)
+            sheet.write_string(numbers, position, f"({number})", styles.small_head)
         sheet.set_row(first, 48)
         sheet.set_row(first + 1, 32)
-        self._example(first + 4)
-        return first + 5
+        self._example(numbers + 1)
+        return numbers + 2
 
     def _groups(self, row: int) -> None:
         position = 0
@@ -205,9 +222,12 @@ class _Form:
             else:
                 self.sheet.write_string(row, position, value, style)
 
+    def _known(self) -> tuple[FormRow, ...]:
+        return self.layout.rows(self.catalogue.province.code, self.period.end)
+
     def _data(self, first: int) -> int:
         """Data rows and the total row; the row after them."""
-        known = self.layout.rows(self.catalogue.province.code, self.period.end)
+        known = self._known()
         key = {"wide": AREA, "indicators": INDICATOR}.get(self.layout.layout, self.layout.area_column or "")
         given = list(self.filled or ())
         if known:
@@ -280,9 +300,7 @@ class _Form:
                 letter = _letters(position)
                 stated = [r.get(column.name) for r in self.filled or ()]
                 total = sum(v for v in stated if isinstance(v, int | float))
-                self.sheet.write_formula(
-                    end, position, f"=SUM({letter}{first + 1}:{letter}{end})", style, total
-                )
+                self.sheet.write_formula(end, position, f"=SUM({letter}{first + 1}:{letter}{end})", style, total)
             else:
                 self.sheet.write_blank(end, position, None, style)
         return end + 1
@@ -344,9 +362,10 @@ def _letters(position: int) -> str:
     return str(xl_col_to_name(position))
 
 
-def _width(column: FormColumn) -> float:
+def _width(column: FormColumn, longest: int) -> float:
+    """Width of a column in characters; `longest`: its longest printed label."""
     if column.role == "number":
-        return 9
-    if column.name in (AREA_NAME, INDICATOR_NAME) or (column.role == "label" and column.type == "VARCHAR"):
-        return 12 if column.name in (AREA, INDICATOR, UNIT) else 30
+        return 15
+    if column.role == "label":
+        return min(50.0, max(10.0, longest + 2.0))
     return max(12.0, min(18.0, len(column.title.vi) / 2))

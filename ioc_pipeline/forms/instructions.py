@@ -50,25 +50,32 @@ _MOST_VALUES = 20
 
 def write_instructions(sheet: Worksheet, styles: Styles, layout: FormLayout, catalogue: Catalogue) -> None:
     """Fill the sheet `Hướng dẫn · Instructions`."""
-    sheet.merge_range(0, 0, 0, len(_HEADS) - 1, f"HƯỚNG DẪN ĐIỀN BIỂU · INSTRUCTIONS: {layout.feed.title.vi}", styles.title)
+    sheet.merge_range(
+        0, 0, 0, len(_HEADS) - 1, f"HƯỚNG DẪN ĐIỀN BIỂU · INSTRUCTIONS: {layout.feed.title.vi}", styles.title
+    )
     row = 1
     for text in (layout.feed.description, *_GENERAL):
         if text.vi or text.en:
-            sheet.merge_range(row, 0, row, len(_HEADS) - 1, " · ".join(p for p in (text.vi, text.en) if p), styles.plain)
+            sheet.merge_range(
+                row, 0, row, len(_HEADS) - 1, " · ".join(p for p in (text.vi, text.en) if p), styles.plain
+            )
             sheet.set_row(row, 32)
             row += 1
     row += 1
     for position, (vi, en) in enumerate(_HEADS):
         sheet.write_string(row, position, f"{vi}\n{en}", styles.head)
+    sheet.set_row(row, 34)
     for column in layout.columns[1:]:
         row += 1
         cells = _cells(column, layout, catalogue)
         for position, text in enumerate(cells):
             sheet.write_string(row, position, text, styles.of(text_wrap=True, valign="top", border=1))
-        sheet.set_row(row, min(300, 16 * max(2, *(_lines(t, w) for t, w in zip(cells, _WIDTHS, strict=True)))))
+        sheet.set_row(row, min(409, 16 * max(2, *(_lines(t, w) for t, w in zip(cells, _WIDTHS, strict=True)))))
     general = [_words(e) for e in layout.feed.suite["expectations"] if _is_general(e, layout)]
     row += 2
-    sheet.merge_range(row, 0, row, len(_HEADS) - 1, "Kiểm tra chung cho cả biểu · Checks of the whole form", styles.head)
+    sheet.merge_range(
+        row, 0, row, len(_HEADS) - 1, "Kiểm tra chung cho cả biểu · Checks of the whole form", styles.head
+    )
     for text in dict.fromkeys(general):
         row += 1
         sheet.merge_range(row, 0, row, len(_HEADS) - 1, text, styles.plain)
@@ -143,4 +150,6 @@ def _is_general(expectation: Mapping[str, Any], layout: FormLayout) -> bool:
 
 def _words(expectation: Mapping[str, Any]) -> str:
     meta = expectation["meta"]
-    return f"• [{meta['clause']}] {meta['why']['vi']} → {meta['fix']['vi']}\n  {meta['why']['en']} → {meta['fix']['en']}"
+    return (
+        f"• [{meta['clause']}] {meta['why']['vi']} → {meta['fix']['vi']}\n  {meta['why']['en']} → {meta['fix']['en']}"
+    )

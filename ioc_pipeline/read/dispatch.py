@@ -30,10 +30,17 @@ def _nso_workbook(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catal
     return read_workbook(feed, blob, name, out)
 
 
+def _form(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
+    from ioc_pipeline.read.form_file import read_form
+
+    return read_form(feed, blob, name, out, catalogue)
+
+
 READERS: dict[str, Reader] = {
     "table": _table,
     "indicator_json": _indicator_json,
     "nso_workbook": _nso_workbook,
+    "form": _form,
 }
 """Readers import what they need when first used: a run without workbooks never loads a spreadsheet library."""
 
