@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ioc_pipeline.contracts.form_layout import FormRow
 from ioc_pipeline.contracts.units import fold_name
 from ioc_pipeline.read.text_folding import fold
+
+_TYPES = {"p": "phường", "x": "xã", "đk": "đặc khu"}
+_SHORT_TYPES = re.compile(r"(p|x|đk)\s*\.\s*")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class KnownRows:
                         codes.append(row.code)
 
     def _fold(self, name: str) -> str:
-        return fold_name(name) if self.communes else fold(name).strip(" -+*.:")
+        return fold_name(_in_full(name)) if self.communes else fold(name).strip(" -+*.:")
 
     def identify(self, code_cell: object, name_cell: object) -> Identified | None:
         """The row a line speaks of; None when both cells are blank."""
@@ -74,7 +78,7 @@ class KnownRows:
         return _text(value).upper() if not self.communes else _text(value)
 
     def _named(self, name: str) -> list[str]:
-        return self._exact.get(fold(name)) or self._short.get(self._fold(name)) or []
+        return self._exact.get(_in_full(name)) or self._short.get(self._fold(name)) or []
 
     def _by_name(self, name: str) -> Identified:
         codes = self._named(name)
@@ -86,6 +90,13 @@ class KnownRows:
         near = difflib.get_close_matches(self._fold(name), list(self._short), n=2, cutoff=0.75)
         hint = ", ".join(self.rows[c].name.vi for key in near for c in self._short[key])
         return Identified(None, self.problem("unknown"), f"{name} (≈ {hint}?)" if hint else name)
+
+
+def _in_full(name: str) -> str:
+    """Folded name with its type word written out: `P. Nha Trang` → `phường nha trang`."""
+    text = fold(name)
+    found = _SHORT_TYPES.match(text)
+    return f"{_TYPES[found[1]]} {text[found.end() :]}" if found else text
 
 
 def _text(value: object) -> str:

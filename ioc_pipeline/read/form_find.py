@@ -121,7 +121,7 @@ def _table(
                 positions[title] = column
     _grouped(headers, sheet.sheet, best, positions)
     last = max(group[-1], best)
-    heading = _heading_row(sheet.sheet, best)
+    heading = _heading(sheet.sheet, range(max(0, min(group[0], best) - 2), last + 1), positions)
     unknown = tuple((c, text) for c, text in heading.items() if c not in positions.values())
     _refuse_missing(layout, positions, sheet.sheet, heading, best, name)
     return FormTable(sheet, min(group[0], best), last, positions, range(last + 1, end), unknown)
@@ -145,8 +145,17 @@ def _grouped(headers: _Headers, sheet: Sheet, row: int, positions: dict[str, int
             positions[title] = column
 
 
-def _heading_row(sheet: Sheet, row: int) -> dict[int, str]:
-    return {c: v.strip() for c, v in enumerate(sheet.rows[row]) if isinstance(v, str) and v.strip()}
+def _heading(sheet: Sheet, rows: range, positions: dict[str, int]) -> dict[int, str]:
+    """Topmost heading text of each column from the table's first to its last, texts over several columns left out."""
+    wide = {(top, left) for top, left, _, right in sheet.merged if right > left}
+    found: dict[int, str] = {}
+    for row in rows:
+        if sum(value not in ("", None) for value in sheet.rows[row]) < max(2, len(positions) // 3):
+            continue  # a title, not a heading
+        for column, value in enumerate(sheet.rows[row]):
+            if isinstance(value, str) and value.strip() and (row, column) not in wide:
+                found.setdefault(column, " ".join(value.split()))
+    return found
 
 
 def _refuse_twice(sheet: Sheet, row: int, found: dict[str, int], name: str) -> None:

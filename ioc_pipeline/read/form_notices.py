@@ -100,8 +100,9 @@ def total_notices(
 
 def _grand(rows: TableRows) -> DataRow | None:
     """The total of the whole table: below all its rows, or above them."""
-    below = next((t for t in rows.totals if not any(d.row > t.row for d in rows.data)), None)
-    return below or next((t for t in rows.totals if not any(d.row < t.row for d in rows.data)), None)
+    whole = [t for t in rows.totals if not t.part]
+    below = next((t for t in whole if not any(d.row > t.row for d in rows.data)), None)
+    return below or next((t for t in whole if not any(d.row < t.row for d in rows.data)), None)
 
 
 def _rows(rows: Sequence[int], sheet: str, vi: str, en: str) -> list[Notice]:

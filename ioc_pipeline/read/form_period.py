@@ -31,6 +31,8 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 def period_in(value: object, kind: str) -> Period | None:
     """The period of a kind that a cell names (`Tháng 11/2026`, `Quý III/2026`, `Năm học 2026–2027`, a date that Excel
     made of `11/2026`); None when it names none with certainty."""
+    if isinstance(value, float) and kind != "year" and 36526 <= value < 73051 and value.is_integer():
+        value = date.fromordinal(date(1899, 12, 30).toordinal() + int(value))  # a date that lost its format
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):

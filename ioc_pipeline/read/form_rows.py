@@ -18,6 +18,7 @@ _TOTAL = re.compile(
     r"^(?:[*+•\-–]\s*)?(?:(?:tổng|tổng cộng|tổng số|cộng|total|grand total|chung)(?:\s+(?:toàn (?:tỉnh|thành phố)|cả tỉnh|"
     r"chung|các xã.*))?|toàn (?:tỉnh|thành phố)|cả tỉnh|trong đó(?:\s+.*)?|of which)\s*[:.]*$"
 )
+_PART = re.compile(r"^(?:[*+•\-–]\s*)?(?:trong đó|of which)\b")
 _FOOTER = re.compile(
     r"^(?:\(?\*+\)?\s*)?(?:ghi chú|lưu ý|chú thích|notes?\b|nguồn\s*:|nguồn số liệu|người lập|người duyệt|người ký|kế toán"
     r"|thủ trưởng|giám đốc|phó giám đốc|kt\.|tm\.|tl\.|nơi nhận|phê duyệt|.{0,40}ngày\s*(?:\d{1,2}|[.…]+)\s*tháng)"
@@ -31,6 +32,7 @@ class DataRow:
     row: int
     cells: dict[str, Cell]
     who: Identified | None = None
+    part: bool = False  # a total of some rows only (`Trong đó`)
 
 
 @dataclass
@@ -71,6 +73,7 @@ def rows_of(table: FormTable, layout: FormLayout, known: KnownRows | None) -> Ta
             (found.data if numbers else found.empty).append(line if numbers else row)  # type: ignore[arg-type]
             gap = False
         elif any(_TOTAL.match(w) for w in words):
+            line.part = any(_PART.match(w) for w in words)
             found.totals.append(line)
         elif words and _FOOTER.match(words[0]):
             ended = True
