@@ -51,7 +51,7 @@ def read_form(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue
         layout = form_layout(feed)
         book = open_form(blob, name, work)
         _refuse_other_form(feed, catalogue, book, name)
-        records, notices, simulated = _records(layout, book, catalogue, name)
+        records, notices, simulated = form_records(layout, book, catalogue, name)
         raw = _raw_table(feed, records, work / "raw.parquet")
         typed_path = work / "typed.parquet"
         with duckdb.connect() as con:
@@ -86,9 +86,10 @@ def _refuse_other_form(feed: Feed, catalogue: Catalogue, book: FormBook, name: s
         )
 
 
-def _records(
+def form_records(
     layout: FormLayout, book: FormBook, catalogue: Catalogue, name: str
 ) -> tuple[list[Record], list[Notice], bool]:
+    """Raw rows of all tables of the form, the notices, and whether the data are simulated."""
     records: list[Record] = []
     notices: list[Notice] = []
     simulated = book.metadata.get("simulated") == "true" or any(simulated_label(s) for s in book.sheets)
@@ -98,8 +99,9 @@ def _records(
         known = KnownRows(known_rows, communes=layout.fixed_rows == "communes") if known_rows else None
         rows = rows_of(table, layout, known)
         numbers = {c.name: _numbers(c, rows.data, known_rows) for c in layout.values if c.numeric}
+        declared = {r.code: r for r in known_rows}
         for row in rows.data:
-            records += _of_row(layout, table, row, numbers, period, catalogue, simulated)
+            records += _of_row(layout, table, row, numbers, period, catalogue, simulated, declared)
         notices += [*said, *table_notices(layout, table, rows, known)]
         notices += total_notices(layout, table, rows, numbers)
     if not records:
@@ -132,12 +134,11 @@ def _numbers(column: FormColumn, rows: Iterable[DataRow], known: tuple[FormRow, 
 
 def _of_row(
     layout: FormLayout, table: FormTable, row: DataRow, numbers: dict[str, dict[int, Number]], period: Period,
-    catalogue: Catalogue, simulated: bool,
+    catalogue: Catalogue, simulated: bool, declared: dict[str, FormRow],
 ) -> list[Record]:  # fmt: skip
     if layout.layout == "rows":
         return [_record(layout, table, row, numbers, period, simulated)]
     found = []
-    declared = {r.code: r for r in layout.rows(catalogue.province.code, period.end)}
     for column in layout.values:
         if column.name not in table.positions:
             continue

@@ -65,7 +65,7 @@ def rows_of(table: FormTable, layout: FormLayout, known: KnownRows | None) -> Ta
         words = _words(table, row)
         values = [cells[c.name] for c in layout.values if c.name in cells]
         numbers = any(_filled(c) or c.unsolved for c in values)
-        if any(_EXAMPLE.match(w) for w in words[:2]):
+        if any(_EXAMPLE.match(w) for w in words):
             found.examples.append(line)
             continue
         line.who = _identify(layout, cells, known)

@@ -50,17 +50,31 @@ def _body(r: Receipt, language: str) -> list[str]:
     if r.message is not None and r.outcome == "refused":
         lines += ["", r.message.in_language(language)]
     if r.faults:
-        lines += ["", _say(language, f"CẦN SỬA: {r.faults_total} điểm", f"TO BE FIXED: {r.faults_total} point(s)")]
-        for number, fault in enumerate(r.faults, 1):
-            lines += _fault(number, fault, language)
-        if r.faults_total > len(r.faults):
-            left = r.faults_total - len(r.faults)
-            lines.append(_say(language, f"… và {left} điểm khác.", f"… and {left} more."))
+        lines += ["", *fault_lines(r, language)]
+    return lines
+
+
+def fault_lines(r: Receipt, language: str, most: int | None = None) -> list[str]:
+    """What is to be corrected, fault by fault (the first `most`), under a heading with the file's name."""
+    lines = [
+        _say(
+            language,
+            f"CẦN SỬA: {r.faults_total} điểm trong tệp {r.file_name}",
+            f"TO BE FIXED: {r.faults_total} point(s) in file {r.file_name}",
+        )
+    ]
+    shown = r.faults[:most]
+    for number, fault in enumerate(shown, 1):
+        lines += _fault(number, fault, language)
+    if r.faults_total > len(shown):
+        left = r.faults_total - len(shown)
+        lines.append(_say(language, f"… và {left} điểm khác.", f"… and {left} more."))
     return lines
 
 
 def _fault(number: int, fault: Fault, language: str) -> list[str]:
-    column = fault.column_title.in_language(language)
+    subject = fault.subject.in_language(language)
+    column = " · ".join(p for p in (fault.column_title.in_language(language), subject) if p)
     where = fault.location or "–"
     value = "" if fault.value is None else f" = “{fault.value}”"
     fix = fault.fix.in_language(language)

@@ -61,7 +61,7 @@ def write(
 def _write_reading_problems(
     connection: duckdb.DuckDBPyConnection, feed: Feed, delivery: Delivery, batch: str, clauses: dict[str, Clause]
 ) -> None:
-    where = "coalesce(json_extract_string(_cells, ['$.\"' || p.column || '\"'])[1], _location)"
+    where = "coalesce(json_extract_string(_cells, '/' || p.column), _location)"
     place, cells = (where, ", _cells") if _has_cells(connection, batch) else ("_location", "")
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _read_problems AS SELECT _row, {place} AS _location, p.clause AS clause, "
@@ -130,7 +130,7 @@ def _write_broken_rules(
     place = "b._location"
     if _has_cells(connection, batch):
         named = "string_split(coalesce(w.column_name, ''), ', ')"
-        found = f"list_transform({named}, lambda c: json_extract_string(b._cells, ['$.\"' || c || '\"'])[1])"
+        found = f"list_transform({named}, lambda c: json_extract_string(b._cells, '/' || c))"
         place = (
             f"coalesce(nullif(array_to_string(list_filter({found}, lambda x: x IS NOT NULL), ', '), ''), b._location)"
         )
