@@ -60,6 +60,4 @@ def mark_copy(receipt: Receipt, blob: Path, out: Path) -> int:
 
 
 def _words(fault: Fault) -> str:
-    return (
-        f"[{fault.clause}] {fault.reason.vi} Cách sửa: {fault.fix.vi}\n{fault.reason.en} How to fix: {fault.fix.en}"
-    )
+    return f"[{fault.clause}] {fault.reason.vi} Cách sửa: {fault.fix.vi}\n{fault.reason.en} How to fix: {fault.fix.en}"

@@ -200,8 +200,8 @@ def _fault(entry: Mapping[str, Any], feed: Feed, catalogue: Catalogue, rules: Ma
         clause_title=clause.title if clause else Text(entry["clause"], entry["clause"]),
         rule=rule,
         column=entry["column_name"],
-        column_title=_title(feed, entry["column_name"]),
-        value=entry["raw"],
+        column_title=_title(feed, entry["column_name"]) if entry["column_name"] != "value" else _NOTHING,
+        value=entry["raw"] if entry["raw"] is not None else _stated(feed, entry["row_json"]),
         reason=Text(entry["reason_vi"], entry["reason_en"]),
         fix=_NOTHING,
         subject=_subject(feed, entry["row_json"]),
@@ -217,6 +217,13 @@ def _fault(entry: Mapping[str, Any], feed: Feed, catalogue: Catalogue, rules: Ma
     if known is not None:
         return replace(fault, reason=known.text, fix=known.fix or (clause.guidance if clause else _NOTHING))
     return fault
+
+
+def _stated(feed: Feed, row_json: str | None) -> str | None:
+    """What stands in the file for an observation that a rule over several rows refused."""
+    if feed.shape != "observations" or not row_json:
+        return None
+    return json.loads(row_json).get("value_text") or None
 
 
 def _subject(feed: Feed, row_json: str | None) -> Text:
