@@ -15,9 +15,9 @@ from ioc_pipeline.flow import FeedRun, now_utc, pending
 from ioc_pipeline.messages import Text
 from ioc_pipeline.orchestrate.session import FlowSession
 from ioc_pipeline.publish.release import current, is_behind
-from ioc_pipeline.receive.inbox import has_news
 from ioc_pipeline.receipts.receipt import receipt_of
 from ioc_pipeline.receipts.receipt_text import fault_lines
+from ioc_pipeline.receive.inbox import has_news
 from ioc_pipeline.settings import places
 from ioc_pipeline.store.warehouse import reading
 

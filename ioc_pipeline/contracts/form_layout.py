@@ -31,6 +31,8 @@ COUNTED = frozenset(
 )
 """Units of things that are counted one by one: their numbers are whole."""
 
+_NO_TEXT = Text("", "")
+
 
 @dataclass(frozen=True)
 class FormColumn:
@@ -45,7 +47,7 @@ class FormColumn:
     type: str = "VARCHAR"
     unit: str | None = None
     required: bool = True
-    description: Text = Text("", "")
+    description: Text = _NO_TEXT
     codes: str | None = None
     aliases: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from ioc_pipeline.contracts.catalogue import Catalogue
@@ -235,7 +236,7 @@ class _Form:
             unknown = set(by_code) - {row.code for row in known}
             if unknown:
                 raise ValueError(f"{self.layout.feed.id}: no row of the form for {', '.join(sorted(unknown))}")
-            lines = [(row, by_code.get(row.code, {})) for row in known]
+            lines: list[tuple[FormRow | None, dict[str, Any]]] = [(row, by_code.get(row.code, {})) for row in known]
         else:
             count = max(len(given), self.layout.blank_rows if self.filled is None else 0)
             lines = [(None, given[i] if i < len(given) else {}) for i in range(count)]
@@ -280,7 +281,7 @@ class _Form:
         elif isinstance(value, int | float):
             self.sheet.write_number(at, position, value, style)
         elif isinstance(value, date):  # a datetime is a date too
-            self.sheet.write_datetime(at, position, value, self.styles.input(DATE))  # type: ignore[arg-type]
+            self.sheet.write_datetime(at, position, value, self.styles.input(DATE))
         elif column.codes:
             code = self.codes[column.codes].codes.get(str(value))
             self.sheet.write_string(at, position, code.name.vi if code else str(value), style)
@@ -357,8 +358,6 @@ def example_row(layout: FormLayout, catalogue: Catalogue) -> list[tuple[FormColu
 
 
 def _letters(position: int) -> str:
-    from xlsxwriter.utility import xl_col_to_name
-
     return str(xl_col_to_name(position))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,10 +55,10 @@ def write_instructions(sheet: Worksheet, styles: Styles, layout: FormLayout, cat
         0, 0, 0, len(_HEADS) - 1, f"HƯỚNG DẪN ĐIỀN BIỂU · INSTRUCTIONS: {layout.feed.title.vi}", styles.title
     )
     row = 1
-    for text in (layout.feed.description, *_GENERAL):
-        if text.vi or text.en:
+    for words in (layout.feed.description, *_GENERAL):
+        if words.vi or words.en:
             sheet.merge_range(
-                row, 0, row, len(_HEADS) - 1, " · ".join(p for p in (text.vi, text.en) if p), styles.plain
+                row, 0, row, len(_HEADS) - 1, " · ".join(p for p in (words.vi, words.en) if p), styles.plain
             )
             sheet.set_row(row, 32)
             row += 1
@@ -139,8 +140,6 @@ def _speaks_of(expectation: Mapping[str, Any], column: FormColumn) -> bool:
 
 
 def _named(sql: str, column: FormColumn) -> bool:
-    import re
-
     return column.indicator is None and re.search(rf"\b{re.escape(column.name)}\b", sql) is not None
 
 

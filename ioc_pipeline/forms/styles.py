@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -19,10 +18,14 @@ class Styles:
     """Formats of one workbook, made when first asked for."""
 
     book: Workbook
+    _made: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
 
     def of(self, **properties: Any) -> Format:
         """A format with these properties, in the form's font."""
-        return _format(self.book, tuple(sorted(properties.items())))
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self.book.add_format({"font_name": FONT, "font_size": 11, **properties})
+        return self._made[key]
 
     @property
     def title(self) -> Format:
@@ -79,8 +82,3 @@ class Styles:
     def closed(self) -> Format:
         """A cell that does not apply."""
         return self.of(border=1, bg_color="#BFBFBF")
-
-
-@cache
-def _format(book: Workbook, properties: tuple[tuple[str, Any], ...]) -> Format:
-    return book.add_format({"font_name": FONT, "font_size": 11, **dict(properties)})

@@ -83,7 +83,7 @@ def _foreign(path: Path, book: FormBook) -> None:
             Notice(
                 Text(
                     "Biểu lấy số từ tệp khác (liên kết ngoài): chỉ đọc kết quả đã lưu, không mở tệp kia.",
-                    "The form takes numbers from another file (external links): saved results are read, nothing opened.",
+                    "The form takes numbers from another file (external links): only saved results are read.",
                 )
             )
         )

@@ -115,7 +115,7 @@ def xls_facts(path: Path, name: str) -> dict[str, Facts]:
         )
     except Exception:  # the first reader has already said what is wrong with the file
         return {}
-    found = {}
+    found: dict[str, Facts] = {}
     for sheet in book.sheets():
         facts = found.setdefault(sheet.name, Facts())
         facts.hidden_rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden}

@@ -1,4 +1,4 @@
-"""Where the tables of a form stand: heading rows and which column holds what, whatever was moved, inserted or merged."""
+"""Where the tables of a form stand: heading rows and which column holds what, whatever was moved or merged."""
 
 from __future__ import annotations
 

@@ -56,8 +56,8 @@ def table_notices(layout: FormLayout, table: FormTable, rows: TableRows, known: 
         ):
             found.append(
                 _at(
-                    "Dòng “Ví dụ” có số khác ví dụ in sẵn nhưng không được đọc; nếu là số liệu thật, hãy ghi vào dòng của nó.",
-                    "The row “Ví dụ · Example” holds other numbers than printed; it is not read. Put real data in their row.",
+                    "Dòng “Ví dụ” có số khác ví dụ in sẵn; dòng này không được đọc, số liệu thật phải ghi ở dòng khác.",
+                    "The example row holds other numbers than printed; it is not read. Put real data in another row.",
                     f"{sheet}!A{example.row + 1}",
                 )
             )
@@ -90,8 +90,8 @@ def total_notices(
             place = f"{table.sheet.sheet.name}!{cell_name(grand.row, table.positions[column.name])}"
             found.append(
                 _at(
-                    f"Dòng tổng ghi {stated:.0f} ở cột “{column.title.vi}”, cộng các dòng được {total:.0f}: kiểm tra lại.",
-                    f"The total row says {stated:.0f} under “{column.title.en}”, its rows add up to {total:.0f}: check.",
+                    f"Dòng tổng ghi {stated:.0f} ở cột “{column.title.vi}”, cộng các dòng được {total:.0f}.",
+                    f"The total row says {stated:.0f} under “{column.title.en}”, its rows add up to {total:.0f}.",
                     place,
                 )
             )

@@ -1,4 +1,4 @@
-"""Rows under a form's heading: which are data, and which are totals, examples, notes, signatures or repeated headings."""
+"""Rows under a form's heading: which are data, and which totals, examples, notes, signatures, repeated headings."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from ioc_pipeline.read.text_folding import fold
 
 _EXAMPLE = re.compile(r"^(?:ví dụ|example)\b")
 _TOTAL = re.compile(
-    r"^(?:[*+•\-–]\s*)?(?:(?:tổng|tổng cộng|tổng số|cộng|total|grand total|chung)(?:\s+(?:toàn (?:tỉnh|thành phố)|cả tỉnh|"
-    r"chung|các xã.*))?|toàn (?:tỉnh|thành phố)|cả tỉnh|trong đó(?:\s+.*)?|of which)\s*[:.]*$"
+    r"^(?:[*+•\-–]\s*)?(?:(?:tổng|tổng cộng|tổng số|cộng|total|grand total|chung)"
+    r"(?:\s+(?:toàn (?:tỉnh|thành phố)|cả tỉnh|chung|các xã.*))?"
+    r"|toàn (?:tỉnh|thành phố)|cả tỉnh|trong đó(?:\s+.*)?|of which)\s*[:.]*$"
 )
 _PART = re.compile(r"^(?:[*+•\-–]\s*)?(?:trong đó|of which)\b")
 _FOOTER = re.compile(
-    r"^(?:\(?\*+\)?\s*)?(?:ghi chú|lưu ý|chú thích|notes?\b|nguồn\s*:|nguồn số liệu|người lập|người duyệt|người ký|kế toán"
-    r"|thủ trưởng|giám đốc|phó giám đốc|kt\.|tm\.|tl\.|nơi nhận|phê duyệt|.{0,40}ngày\s*(?:\d{1,2}|[.…]+)\s*tháng)"
+    r"^(?:\(?\*+\)?\s*)?(?:ghi chú|lưu ý|chú thích|notes?\b|nguồn\s*:|nguồn số liệu|người lập|người duyệt|người ký"
+    r"|kế toán|thủ trưởng|giám đốc|phó giám đốc|kt\.|tm\.|tl\.|nơi nhận|phê duyệt"
+    r"|.{0,40}ngày\s*(?:\d{1,2}|[.…]+)\s*tháng)"
 )
 
 

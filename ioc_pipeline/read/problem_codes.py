@@ -120,7 +120,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
         ),
         Text(
             "Kiểm tra có sắp xếp hoặc chép lệch một cột không; sửa mã hoặc tên cho khớp, rồi soát lại các số của dòng.",
-            "Check whether one column was sorted or pasted alone; make code and name agree, then check the row's numbers.",
+            "Check whether one column was sorted alone; make code and name agree, then check the row's numbers.",
         ),
     ),
     "indicator.ambiguous": ProblemCode(
@@ -141,7 +141,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
         Text("ô để trống", "the cell is empty"),
         Text(
             "Điền số; không phát sinh ghi “-”, chưa có số liệu ghi “..”. Không ghi 0 thay cho chưa có số liệu.",
-            "Fill in the number; “-” if nothing occurred, “..” if there is no data yet. Never 0 for a number not known.",
+            "Fill in the number; “-” if nothing occurred, “..” if there is no data yet. Never 0 for an unknown.",
         ),
     ),
     "cell.merged": ProblemCode(

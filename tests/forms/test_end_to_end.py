@@ -1,4 +1,4 @@
-"""A form with ten mistakes through the command line: each is answered with its cell, what is wrong and how to fix it."""
+"""A form with ten mistakes through the command line: each is answered with its cell, what is wrong, how to fix it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_every_mistake_is_answered_in_its_own_cell(judged):
 
 
 def test_the_words_name_what_is_wrong_and_how_to_fix_it_in_both_languages(judged):
-    _, grid, receipt = judged
+    _, _grid, receipt = judged
     for language in ("vi", "en"):
         text = receipt.text(language)
         assert NAME in text

@@ -77,7 +77,7 @@ def test_merged_headings_and_labels_do_not_matter_merged_numbers_do(health, take
     beds, first, second = health.column(BEDS), health.row("Phường Nha Trang"), health.row("Phường Tây Nha Trang")
     assert second == first + 1
     health.merged.append((first, beds, second, beds))
-    reading, rows = take(health)
+    _reading, rows = take(health)
     found = problems(rows)
     assert {code for _, code, _ in found} == {"cell.merged"} and len(found) == 2
     assert found[0][0] == f"Sheet1!E{first + 1}"
@@ -110,7 +110,7 @@ def test_total_above_the_rows_and_group_headings_between(health, take, expected)
     health.cells.insert(first, total)
     health.cells.insert(first + 5, ["", "", "II. Khu vực miền núi", "", "", "", "", "", "", ""])
     health.merged = []
-    reading, rows = take(health)
+    _reading, rows = take(health)
     assert facts(rows) == expected[HEALTH] and not problems(rows)
 
 
@@ -356,7 +356,7 @@ def test_the_period_cell_decides(health, take, expected, typed):
 
 def test_a_period_that_nobody_understands_or_contradicts_is_refused(health, take):
     row, column = health.find("Tháng 10/2026")
-    with pytest.raises(ReadRefused, match="2026-09|tháng 9/2026"):
+    with pytest.raises(ReadRefused, match="tháng 9/2026"):
         take(health, name="bieu_2026-09.xlsx")
     health.cells[row][column] = "kỳ này"
     with pytest.raises(ReadRefused, match="Kỳ báo cáo"):

@@ -1,4 +1,4 @@
-"""However a form is mangled without touching its numbers, the same numbers are read; no cell content crashes the reader."""
+"""A form mangled without touching its numbers reads the same; no content of a cell crashes the reader."""
 
 from __future__ import annotations
 
