@@ -9,7 +9,7 @@ from pathlib import Path
 from ioc_pipeline.contracts.form_layout import LISTS_SHEET, METADATA_SHEET
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.file_content import kind_of
-from ioc_pipeline.read.form_facts import Facts, foreign_parts, xls_facts, xlsx_facts
+from ioc_pipeline.read.form_facts import Facts, foreign_parts, unpacked_size, xls_facts, xlsx_facts
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.spreadsheet import Sheet, open_workbook
 from ioc_pipeline.read.text_encoding import as_utf8
@@ -17,6 +17,8 @@ from ioc_pipeline.read.workbook_guard import refused, workbook_kind
 
 MAX_ROWS = 200_000
 """Rows of one sheet beyond which a file is an export, not a form."""
+MAX_UNPACKED = 256 << 20
+"""Bytes of a form after unpacking (a filled-in one has less than 1 MB): memory stays bounded by it."""
 _OURS = (METADATA_SHEET, LISTS_SHEET)
 
 
@@ -44,6 +46,15 @@ def open_form(path: Path, name: str, work: Path) -> FormBook:
     if head[:2] not in (b"PK", b"\xd0\xcf", b"\x09\x08", b"\x09\x04") and not head.lstrip().startswith(b"<"):
         return _from_text(path, name, work)
     kind = workbook_kind(path, name)
+    if kind == "xlsx" and unpacked_size(path) > MAX_UNPACKED:
+        raise refused(
+            "file.too_large",
+            name,
+            "nội dung khi giải nén lớn bất thường so với một biểu (nghi bom nén)",
+            "the content is abnormally large for a form when unpacked (a suspected zip bomb)",
+            "chép số liệu sang biểu mới rồi gửi lại",
+            "copy the numbers to a new form and send that",
+        )
     workbook = open_workbook(path, name)
     if any(len(sheet.rows) > MAX_ROWS for sheet in workbook.sheets):
         raise _too_long(name)

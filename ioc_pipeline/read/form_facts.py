@@ -52,6 +52,12 @@ def foreign_parts(path: Path) -> tuple[bool, bool]:
     return any(n.startswith("xl/externallinks/") for n in names), any(n.endswith("vbaproject.bin") for n in names)
 
 
+def unpacked_size(path: Path) -> int:
+    """Bytes of an archive after unpacking, as its directory says."""
+    with zipfile.ZipFile(path) as archive:
+        return sum(part.file_size for part in archive.infolist())
+
+
 def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
     """Indices of the cell styles whose number format shows a percent sign."""
     try:

@@ -1,4 +1,4 @@
-"""A copy of the sender's workbook with the cells to correct highlighted and commented; landed bytes stay as they are."""
+"""A copy of the sender's workbook with the cells to correct marked and commented; landed bytes stay as they are."""
 
 from __future__ import annotations
 
