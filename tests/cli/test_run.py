@@ -38,6 +38,7 @@ def test_from_a_sample_to_a_release_and_nothing_new_after(ioc, places):
     status = ioc("status", "--json").json
     assert {f["feed_id"]: f["health"] for f in status["feeds"]} == {
         "dossiers": "ok", "lris_indicators": "ok", "province_published": "ok", "nso_monthly": "never",
+        "health_facilities": "never", "education_pupils": "never", "tourism_monthly": "never",
     }  # fmt: skip
     counted = ioc("query", "SELECT count(*) AS n FROM observations WHERE simulated", "--json").json
     assert counted[0]["n"] > 0
