@@ -27,6 +27,7 @@ from ioc_pipeline.cli import (
     sample,
     score,
     status,
+    template,
     token,
     up,
     verdicts,
@@ -49,6 +50,7 @@ app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
 app.command("receipt")(receipt.receipt)
 app.command("query")(query.query)
+app.command("template")(template.template)
 app.command("sample")(sample.sample)
 app.command("audit")(audit.audit)
 app.command("docs")(docs.docs)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ioc_pipeline.cli.output import language, print_json
+from ioc_pipeline.cli.output import language, print_json, say
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.messages import IocError, Message
 from ioc_pipeline.receipts.receipt import latest_delivery, receipt_of
+from ioc_pipeline.receive.delivery import blob_path
 from ioc_pipeline.settings import places
 from ioc_pipeline.store.warehouse import reading
 
@@ -18,6 +20,10 @@ def receipt(
     feed: Annotated[str, typer.Argument(help="Nguồn · feed")],
     delivery: Annotated[
         str | None, typer.Argument(help="Mã lần giao (hoặc phần đầu) · delivery id or its start (default: the newest)")
+    ] = None,
+    xlsx: Annotated[
+        Path | None,
+        typer.Option(help="Bản sao tệp đã gửi, tô và chú thích ô cần sửa · copy of the file with the cells marked"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
 ) -> None:
@@ -40,6 +46,11 @@ def receipt(
                 f"Feed {feed} has no delivery with an outcome yet. Put a file into inbox/{feed} and run: ioc run",
             )
         ) from error
+    if xlsx is not None:
+        from ioc_pipeline.receipts.marked_copy import mark_copy
+
+        marked = mark_copy(found, blob_path(places(), found.sha256), xlsx)
+        say(f"{xlsx}: đã đánh dấu {marked} ô.", f"{xlsx}: {marked} cells marked.", style="green")
     if as_json:
         print_json(found.as_json())
         return

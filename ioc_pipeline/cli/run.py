@@ -15,10 +15,13 @@ from ioc_pipeline.flow import FeedRun, now_utc, pending
 from ioc_pipeline.messages import Text
 from ioc_pipeline.orchestrate.session import FlowSession
 from ioc_pipeline.publish.release import current, is_behind
+from ioc_pipeline.receipts.receipt import receipt_of
+from ioc_pipeline.receipts.receipt_text import fault_lines
 from ioc_pipeline.receive.inbox import has_news
 from ioc_pipeline.receive.pull_state import PullOutcome, is_due
 from ioc_pipeline.settings import places
 from ioc_pipeline.store.outcome import Outcome
+from ioc_pipeline.store.warehouse import reading
 from ioc_pipeline.validate.second_opinion import JUDGES
 
 CLEAN, NOTHING, HELD = 0, 1, 2
@@ -224,6 +227,7 @@ def _print(session: FlowSession, summary: dict[str, Any]) -> None:
     for feed_run in session.feed_runs.values():
         _print_troubles(feed_run)
         _print_opinions(feed_run)
+        _print_faults(session, feed_run)
     if summary["release"]:
         say(f"Đã phát hành {summary['release']}.", f"Published {summary['release']}.", style="green")
     else:
@@ -233,6 +237,26 @@ def _print(session: FlowSession, summary: dict[str, Any]) -> None:
         say(f"Nguồn đang giữ lại hoặc bị chặn: {names}.", f"Feeds held or blocked: {names}.", style="yellow")
     for failed in summary["corrections_failed"]:
         say(f"Đính chính {failed['id']}: {failed['vi']}", f"Correction {failed['id']}: {failed['en']}", style="red")
+
+
+FAULTS_SHOWN = 12
+"""Faults of a form that `ioc run` prints itself; the rest stands in the receipt."""
+
+
+def _print_faults(session: FlowSession, run: FeedRun) -> None:
+    """What a department must correct on its form, cell by cell: other feeds are sent by programs, not by clerks."""
+    feed = session.catalogue.feeds[run.feed_id]
+    if feed.way_in != "form":
+        return
+    for outcome in run.outcomes:
+        if not outcome.quarantined:
+            continue
+        with reading(session.places) as warehouse:
+            receipt = receipt_of(warehouse, feed, outcome.delivery.delivery_id, session.catalogue)
+        for line in fault_lines(receipt, language(), most=FAULTS_SHOWN):
+            say(line, line)
+        again = f"ioc receipt {feed.id} {outcome.delivery.delivery_id}"
+        say(f"Phiếu đầy đủ: {again}", f"The whole receipt: {again}")
 
 
 def _print_troubles(run: FeedRun) -> None:

@@ -17,6 +17,7 @@ from ioc_pipeline.contracts.checks.clauses import standard_problems
 from ioc_pipeline.contracts.checks.code_lists import code_list_problems
 from ioc_pipeline.contracts.checks.corrections import correction_problems
 from ioc_pipeline.contracts.checks.feed_indicators import feed_indicator_problems
+from ioc_pipeline.contracts.checks.forms import form_declaration_problems
 from ioc_pipeline.contracts.checks.incidents import incident_problems
 from ioc_pipeline.contracts.checks.known import Known, lenient
 from ioc_pipeline.contracts.checks.layers import layer_problems
@@ -72,6 +73,8 @@ def check_files(root: Path, province: str) -> list[Problem]:
     else:
         problems += catalogue.problems
         known.feeds, known.bindings = catalogue.feeds, catalogue.bindings(datetime.now(UTC))
+        for feed in catalogue.feeds.values():
+            problems += form_declaration_problems(feed, catalogue.codes)
     for name, check_one in STANDARD.items():
         problems += _yaml(root / "standard" / name, check_one, known)
     for folder, check_one in BY_FOLDER.items():

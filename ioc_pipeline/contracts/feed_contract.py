@@ -26,7 +26,7 @@ from ioc_pipeline.messages import Text
 
 COLUMN_TYPES = ("VARCHAR", "BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "BOOLEAN")
 SHAPES = ("observations", "records")
-READERS = ("table", "indicator_json", "nso_workbook", "json_stat", "sdmx")
+READERS = ("table", "indicator_json", "nso_workbook", "json_stat", "sdmx", "form")
 PERIODS = ("day", "month", "quarter", "half", "year")
 WAYS_IN = ("api", "file", "form")
 AREA_COVERAGES = ("provinces", "communes")

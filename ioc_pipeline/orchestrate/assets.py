@@ -11,7 +11,7 @@ from ioc_pipeline.flow import FeedRun
 from ioc_pipeline.orchestrate.session import FlowSession
 from ioc_pipeline.orchestrate.verdicts import LatestDelivery, latest_delivery
 
-KINDS = {"nso_workbook": "excel", "indicator_json": "json", "table": "table"}
+KINDS = {"nso_workbook": "excel", "indicator_json": "json", "table": "table", "form": "excel"}
 RELEASE = dg.AssetKey(["release"])
 
 

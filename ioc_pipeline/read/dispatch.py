@@ -44,12 +44,19 @@ def _sdmx(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) ->
     return read_sdmx(feed, blob, name, out)
 
 
+def _form(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
+    from ioc_pipeline.read.form_file import read_form
+
+    return read_form(feed, blob, name, out, catalogue)
+
+
 READERS: dict[str, Reader] = {
     "table": _table,
     "indicator_json": _indicator_json,
     "nso_workbook": _nso_workbook,
     "json_stat": _json_stat,
     "sdmx": _sdmx,
+    "form": _form,
 }
 """Readers import what they need when first used: a run without workbooks never loads a spreadsheet library."""
 

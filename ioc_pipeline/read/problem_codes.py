@@ -31,8 +31,19 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
             "số hiểu được hai cách (dấu thập phân hay dấu hàng nghìn)",
             "number can be read two ways (decimal or thousands mark)",
         ),
+        Text(
+            "Gõ lại ở dạng số (không phải văn bản), bỏ dấu hàng nghìn: 1234 hoặc 1,234.",
+            "Type it again as a number (not as text), without thousands marks: 1234 or 1.234.",
+        ),
     ),
-    "number.text": ProblemCode("IOC-SACH-10", Text("không phải số", "not a number")),
+    "number.text": ProblemCode(
+        "IOC-SACH-10",
+        Text("không phải số", "not a number"),
+        Text(
+            "Chỉ ghi chữ số, dấu thập phân và dấu âm; bỏ chữ, đơn vị tính và ghi chú khỏi ô.",
+            "Write digits, decimal mark and minus sign only; take words, units and notes out of the cell.",
+        ),
+    ),
     "number.integer": ProblemCode("IOC-SACH-10", Text("cần số nguyên", "a whole number is needed")),
     "boolean.text": ProblemCode(
         "IOC-SACH-13", Text("cần 0/1, true/false hoặc có/không", "0/1, true/false or có/không is needed")
@@ -97,6 +108,72 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     ),
     "area.unknown": ProblemCode(
         "IOC-SACH-01", Text("mã đơn vị hành chính không hợp lệ", "administrative-unit code is not valid")
+    ),
+    "area.ambiguous": ProblemCode(
+        "IOC-SACH-01",
+        Text("tên ứng với nhiều đơn vị hành chính", "the name fits several administrative units"),
+        Text(
+            "Ghi mã 5 chữ số vào cột mã xã, hoặc ghi tên đầy đủ kèm phường, xã, đặc khu.",
+            "Write the 5-digit code in the column of codes, or the full name with phường, xã or đặc khu.",
+        ),
+    ),
+    "area.mismatch": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "mã và tên xã trên cùng một dòng không khớp nhau", "code and name of the commune on this row do not agree"
+        ),
+        Text(
+            "Kiểm tra có sắp xếp hoặc chép lệch một cột không; sửa mã hoặc tên cho khớp, rồi soát lại các số của dòng.",
+            "Check whether one column was sorted alone; make code and name agree, then check the row's numbers.",
+        ),
+    ),
+    "indicator.ambiguous": ProblemCode(
+        "IOC-SACH-13",
+        Text("tên ứng với nhiều chỉ tiêu của biểu", "the name fits several indicators of the form"),
+        Text("Ghi mã số in sẵn của chỉ tiêu.", "Write the printed code of the indicator."),
+    ),
+    "indicator.mismatch": ProblemCode(
+        "IOC-SACH-13",
+        Text("mã số và tên chỉ tiêu trên cùng một dòng không khớp", "code and name of the indicator do not agree"),
+        Text(
+            "Lấy lại mã và tên in sẵn của biểu, rồi soát lại các số của dòng.",
+            "Take code and name as printed in the form again, then check the row's numbers.",
+        ),
+    ),
+    "cell.blank": ProblemCode(
+        "IOC-DU-03",
+        Text("ô để trống", "the cell is empty"),
+        Text(
+            "Điền số; không phát sinh ghi “-”, chưa có số liệu ghi “..”. Không ghi 0 thay cho chưa có số liệu.",
+            "Fill in the number; “-” if nothing occurred, “..” if there is no data yet. Never 0 for an unknown.",
+        ),
+    ),
+    "cell.merged": ProblemCode(
+        "IOC-DU-03",
+        Text(
+            "ô gộp chung cho nhiều ô số: không biết số thuộc ô nào",
+            "one merged cell stands for several numbers: which one it belongs to is unknown",
+        ),
+        Text("Bỏ gộp ô rồi điền từng ô.", "Unmerge the cells and fill in each of them."),
+    ),
+    "formula.no_value": ProblemCode(
+        "IOC-SACH-10",
+        Text("công thức báo lỗi hoặc chưa có kết quả", "the formula shows an error or has no result"),
+        Text(
+            "Mở biểu bằng Excel, sửa công thức (hoặc dán giá trị thay công thức), lưu lại rồi gửi.",
+            "Open the form in Excel, correct the formula (or paste its value), save and send again.",
+        ),
+    ),
+    "percent.ambiguous": ProblemCode(
+        "IOC-SACH-10",
+        Text(
+            "cột tỷ lệ gõ hai cách (98,5 và 0,985): không biết ô này là bao nhiêu phần trăm",
+            "percentages typed in two ways (98.5 and 0.985): how many per cent this cell means is unknown",
+        ),
+        Text(
+            "Gõ cả cột theo đơn vị %, ví dụ 98,5; không gõ 0,985.",
+            "Type the whole column in per cent, such as 98.5, never 0.985.",
+        ),
     ),
     "agency.unknown": ProblemCode(
         "IOC-SACH-06",

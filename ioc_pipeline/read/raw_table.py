@@ -14,6 +14,8 @@ class RawTable:
 
     `text`: VARCHAR as received. `kind` (SQL, VARCHAR): what the format itself said about the value (`number`,
     `boolean`, `nested`); absent or NULL means text. `native`: expression already in the contract's type (Parquet).
+    `preset`: problem code that the reader already knows for a value (NULL: none); the value is then NULL.
+    `cells`: JSON text, column → cell, for files where a value has a place of its own; None where it has not.
     `location`: VARCHAR. `broken`: raw text of a record that could not be split into columns, else NULL.
     """
 
@@ -24,7 +26,9 @@ class RawTable:
     broken: str | None = None
     kind: dict[str, str] = field(default_factory=dict)
     native: dict[str, str] = field(default_factory=dict)
+    preset: dict[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    cells: str | None = None
 
     @property
     def source(self) -> str:

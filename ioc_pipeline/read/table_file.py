@@ -52,7 +52,7 @@ def read_table(
             raw = _raw_table(con, feed, blob, original_name, work)
             typed_path = work / "typed.parquet"
             try:
-                _write_typed(con, feed, raw, typed_path, code_lists or {})
+                write_typed(con, feed, raw, typed_path, code_lists or {})
             except (duckdb.InvalidInputException, duckdb.IOException) as error:
                 if not raw.native and raw.path != work / "input":
                     raise
@@ -86,9 +86,10 @@ def _raw_table(con: duckdb.DuckDBPyConnection, feed: Feed, blob: Path, name: str
     return read_delimited(con, feed, text, name, work, derived)
 
 
-def _write_typed(
+def write_typed(
     con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable, out: Path, code_lists: Mapping[str, CodeList]
 ) -> None:
+    """Type the records of a raw table by the feed's contract and write them to the Parquet file `out`."""
     present = [c for c in feed.columns if c.name in raw.text]
     if feed.shape == "observations":
         present = [_with_date_formats(c) for c in present]
@@ -97,6 +98,7 @@ def _write_typed(
         typed(c, raw, feed.reader, evidence.get(c.name, NumberEvidence()), code_lists.get(c.codes or ""))
         for c in present
     ]
+    conversions = [_preset(c, raw) for c in conversions]
     texts = [
         f'{raw.text[c.name] if c.name in raw.native else cleaned(raw.text[c.name])} AS "t_{c.name}"' for c in present
     ]
@@ -111,14 +113,25 @@ def _write_typed(
         checks = f", {values_of['period_end']} AS o_period_end"
     selected = ", ".join(_final(column, raw, derived) for column in feed.columns)
     broken = raw.broken or "NULL::VARCHAR"
+    cells = f", {raw.cells} AS _cells" if raw.cells else ""
     con.execute(
         f"""COPY (
           WITH texts AS (SELECT *, file_row_number + 1 AS _row, {raw.location} AS _location, {broken} AS _raw_record,
                          {", ".join([*texts, *kinds])} FROM {raw.source}),
                converted AS (SELECT *, {", ".join(values)} FROM texts),
                checked AS (SELECT *{checks} FROM converted)
-          SELECT {selected}, _row, _location, {_problems(feed, conversions)} AS _problems FROM checked
+          SELECT {selected}, _row, _location, {_problems(feed, conversions)} AS _problems{cells} FROM checked
         ) TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"""
+    )
+
+
+def _preset(column: TypedColumn, raw: RawTable) -> TypedColumn:
+    """The conversion, unless the reader has already found a problem with the value."""
+    if column.name not in raw.preset:
+        return column
+    code = raw.preset[column.name]
+    return TypedColumn(
+        column.name, f"CASE WHEN {code} IS NULL THEN {column.value} END", f"coalesce({code}, {column.problem})"
     )
 
 

@@ -186,7 +186,7 @@ def _number(
     missing = [str(m) for m in reader.get("missing", ()) or ()]  # type: ignore[attr-defined]
     number = number_text(text, column.unit)
     matches = {name: full(number, pattern) for name, pattern in PATTERNS.items()}
-    dot_is, comma_is = _lone_mark_meaning(str(reader.get("decimal", ".")), evidence)
+    dot_is, comma_is = lone_mark_meaning(str(reader.get("decimal", ".")), evidence)
     as_dot, as_comma = f"({number})", f"replace({number}, ',', '.')"
     without = {mark: f"replace({number}, {literal(mark)}, '')" for mark in ".,"}
     branches = [
@@ -218,7 +218,7 @@ def _number(
     return TypedColumn(column.name, value, problem)
 
 
-def _lone_mark_meaning(decimal: str, seen: NumberEvidence) -> tuple[str, str]:
+def lone_mark_meaning(decimal: str, seen: NumberEvidence) -> tuple[str, str]:
     """What a lone dot and a lone comma before exactly three digits mean: `decimal`, `thousand` or `` (unknown).
 
     The declared convention is not enough, because the same file may come from a person or a program; certain numbers

@@ -37,6 +37,7 @@ class Fault:
     value: str | None
     reason: Text
     fix: Text
+    subject: Text = _NOTHING  # what the row is about: indicator and area, or the record's key
 
 
 @dataclass(frozen=True)
@@ -199,10 +200,11 @@ def _fault(entry: Mapping[str, Any], feed: Feed, catalogue: Catalogue, rules: Ma
         clause_title=clause.title if clause else Text(entry["clause"], entry["clause"]),
         rule=rule,
         column=entry["column_name"],
-        column_title=_title(feed, entry["column_name"]),
-        value=entry["raw"],
+        column_title=_title(feed, entry["column_name"]) if entry["column_name"] != "value" else _NOTHING,
+        value=entry["raw"] if entry["raw"] is not None else _stated(feed, entry["row_json"]),
         reason=Text(entry["reason_vi"], entry["reason_en"]),
         fix=_NOTHING,
+        subject=_subject(feed, entry["row_json"]),
     )
     if said is not None:
         whole = entry["row_no"] == 0  # of a blocked delivery: what was found says more than why the rule exists
@@ -215,6 +217,24 @@ def _fault(entry: Mapping[str, Any], feed: Feed, catalogue: Catalogue, rules: Ma
     if known is not None:
         return replace(fault, reason=known.text, fix=known.fix or (clause.guidance if clause else _NOTHING))
     return fault
+
+
+def _stated(feed: Feed, row_json: str | None) -> str | None:
+    """What stands in the file for an observation that a rule over several rows refused."""
+    if feed.shape != "observations" or not row_json:
+        return None
+    return json.loads(row_json).get("value_text") or None
+
+
+def _subject(feed: Feed, row_json: str | None) -> Text:
+    """Indicator and area of an observation; the key of a record."""
+    row = json.loads(row_json) if row_json else {}
+    if feed.shape == "observations":
+        name = feed.indicator_names().get(str(row.get("indicator")), _NOTHING)
+        area = str(row.get("area_name") or row.get("area") or "")
+        return Text(*(" · ".join(p for p in (part, area) if p) for part in (name.vi, name.en)))
+    named = [str(row[k]) for k in (*feed.key, str(feed.reader.get("area_name_column"))) if row.get(k)]
+    return Text(" · ".join(named), " · ".join(named))
 
 
 def _title(feed: Feed, column: str | None) -> Text:

@@ -50,23 +50,39 @@ def _body(r: Receipt, language: str) -> list[str]:
     if r.message is not None and r.outcome == "refused":
         lines += ["", r.message.in_language(language)]
     if r.faults:
-        lines += ["", _say(language, f"CẦN SỬA: {r.faults_total} điểm", f"TO BE FIXED: {r.faults_total} point(s)")]
-        for number, fault in enumerate(r.faults, 1):
-            lines += _fault(number, fault, language)
-        if r.faults_total > len(r.faults):
-            left = r.faults_total - len(r.faults)
-            lines.append(_say(language, f"… và {left} điểm khác.", f"… and {left} more."))
+        lines += ["", *fault_lines(r, language)]
     return lines
 
 
-def _fault(number: int, fault: Fault, language: str) -> list[str]:
-    column = fault.column_title.in_language(language)
-    where = fault.location or "–"
-    value = "" if fault.value is None else f" = “{fault.value}”"
+def fault_lines(r: Receipt, language: str, most: int | None = None) -> list[str]:
+    """What is to be corrected, point by point (the first `most`), under a heading with the file's name.
+
+    Faults of one cell and one rule are one point: a wrong commune code spoils every number of its row.
+    """
+    points: dict[tuple[str | None, str, str | None], list[Fault]] = {}
+    for fault in r.faults:
+        points.setdefault((fault.location, fault.rule, fault.value), []).append(fault)
+    lines = [_say(language, f"CẦN SỬA trong tệp {r.file_name}:", f"TO BE FIXED in file {r.file_name}:")]
+    shown = list(points.values())[:most]
+    for number, faults in enumerate(shown, 1):
+        lines += _point(number, faults, language)
+    left = r.faults_total - sum(len(faults) for faults in shown)
+    if left:
+        lines.append(_say(language, f"… và {left} điểm khác.", f"… and {left} more."))
+    return lines
+
+
+def _point(number: int, faults: list[Fault], language: str) -> list[str]:
+    fault = faults[0]
+    subject = fault.subject.in_language(language) if len(faults) == 1 else ""
+    column = " · ".join(p for p in (fault.column_title.in_language(language), subject) if p)
+    value = f" = “{fault.value}”" if fault.value else ""
+    many = _say(language, f" ({len(faults)} số liệu)", f" ({len(faults)} figures)") if len(faults) > 1 else ""
     fix = fault.fix.in_language(language)
+    reason = fault.reason.in_language(language).rstrip(". ")
     lines = [
-        f"{number}. {where}{f' · {column}' if column else ''}{value}",
-        f"   {fault.reason.in_language(language)} [{fault.clause}: {fault.clause_title.in_language(language)}]",
+        f"{number}. {fault.location or '–'}{f' · {column}' if column else ''}{value}{many}",
+        f"   {reason[:1].upper()}{reason[1:]}. [{fault.clause}: {fault.clause_title.in_language(language)}]",
     ]
     if fix:
         lines.append("   " + _say(language, "Cách sửa: ", "How to fix: ") + fix)

@@ -61,9 +61,12 @@ def write(
 def _write_reading_problems(
     connection: duckdb.DuckDBPyConnection, feed: Feed, delivery: Delivery, batch: str, clauses: dict[str, Clause]
 ) -> None:
+    where = "coalesce(json_extract_string(_cells, '/' || p.column), _location)"
+    place, cells = (where, ", _cells") if _has_cells(connection, batch) else ("_location", "")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _read_problems AS SELECT _row, _location, p.clause AS clause, p.column AS "
-        f"column_name, p.raw AS raw, p.code AS code FROM (SELECT _row, _location, unnest(_problems) AS p FROM {batch})"
+        f"CREATE OR REPLACE TEMP TABLE _read_problems AS SELECT _row, {place} AS _location, p.clause AS clause, "
+        f"p.column AS column_name, p.raw AS raw, p.code AS code "
+        f"FROM (SELECT _row, _location, unnest(_problems) AS p{cells} FROM {batch})"
     )
     kinds = connection.execute("SELECT DISTINCT clause, column_name, code FROM _read_problems").fetchall()
     if not kinds:
@@ -85,6 +88,11 @@ def _write_reading_problems(
         f"JOIN {batch} b ON b._row = p._row",
         [feed.id, delivery.delivery_id],
     )
+
+
+def _has_cells(connection: duckdb.DuckDBPyConnection, batch: str) -> bool:
+    """True when the reader said for every value which cell it stands in (`_cells`)."""
+    return any(row[0] == "_cells" for row in connection.execute(f"DESCRIBE {batch}").fetchall())
 
 
 def _problem_words(
@@ -119,8 +127,15 @@ def _write_broken_rules(
     insert_rows(connection, "_rule_words", [_rule_words(r) for r in rules])
     whens = " ".join(f"WHEN '{r.expectation_id}' THEN {raw}" for r in rules if (raw := _raw_values(feed, r)))
     raw = f"CASE w.expectation_id {whens} END" if whens else "NULL"
+    place = "b._location"
+    if _has_cells(connection, batch):
+        named = "string_split(coalesce(w.column_name, ''), ', ')"
+        found = f"list_transform({named}, lambda c: json_extract_string(b._cells, '/' || c))"
+        place = (
+            f"coalesce(nullif(array_to_string(list_filter({found}, lambda x: x IS NOT NULL), ', '), ''), b._location)"
+        )
     connection.execute(
-        f"INSERT INTO quarantine SELECT ?, ?, b._row, b._location, k.clause, k.expectation_id, w.column_name, {raw}, "
+        f"INSERT INTO quarantine SELECT ?, ?, b._row, {place}, k.clause, k.expectation_id, w.column_name, {raw}, "
         f"w.vi, w.en, {_row_json()} FROM {broken} k JOIN _rule_words w USING (expectation_id) "
         f"JOIN {batch} b ON b._row = k._row WHERE k.severity = 'critical' "
         # A value that could not be read is null: saying that it is missing as well would only confuse its sender.

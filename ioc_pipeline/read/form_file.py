@@ -1,0 +1,293 @@
+"""A form that a department filled in → typed rows of its feed, with the cell of every value."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.contracts.form_layout import AREA_NAME, UNIT, FormColumn, FormLayout, FormRow, form_layout
+from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.contracts.units import area_name
+from ioc_pipeline.messages import Message, ReadRefused
+from ioc_pipeline.periods import Period, period_of
+from ioc_pipeline.read.form_areas import KnownRows
+from ioc_pipeline.read.form_book import FormBook, open_form
+from ioc_pipeline.read.form_find import FormTable, find_tables
+from ioc_pipeline.read.form_notices import simulated_label, table_notices, total_notices
+from ioc_pipeline.read.form_numbers import Cell, Number, read_column
+from ioc_pipeline.read.form_period import form_period
+from ioc_pipeline.read.form_rows import DataRow, rows_of
+from ioc_pipeline.read.raw_table import RawTable
+from ioc_pipeline.read.reading import Notice, Reading
+from ioc_pipeline.read.spreadsheet import cell_name
+from ioc_pipeline.read.table_file import write_typed
+from ioc_pipeline.read.text_folding import clean
+from ioc_pipeline.read.typed_columns import code_names
+
+Record = dict[str, Any]
+"""One raw row: `t_<column>` text, `x_<column>` problem code, `_place`, `_cells`."""
+
+
+def read_form(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
+    """Read a filled-in form (`.xlsx`, `.xls`, or CSV saved from it) into the Parquet file `out`.
+
+    Every filled cell (layouts `wide`, `indicators`) or row (layout `rows`) is one row; `_cells` says which cell each
+    value stands in. Raises ReadRefused, and nothing else, when the file is not the form of this feed.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".reading-", dir=out.parent))
+    try:
+        layout = form_layout(feed)
+        book = open_form(blob, name, work)
+        _refuse_other_form(feed, catalogue, book, name)
+        records, notices, simulated = form_records(layout, book, catalogue, name)
+        raw = _raw_table(feed, records, work / "raw.parquet")
+        typed_path = work / "typed.parquet"
+        with duckdb.connect() as con:
+            write_typed(con, feed, raw, typed_path, catalogue.codes)
+        os.replace(typed_path, out)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return Reading(out, len(records), (*book.notices, *notices), simulated)
+
+
+def _refuse_other_form(feed: Feed, catalogue: Catalogue, book: FormBook, name: str) -> None:
+    said = book.metadata
+    if said.get("feed") not in (None, feed.id):
+        raise ReadRefused(
+            Message(
+                "form.other_feed",
+                f"Tệp “{name}” là biểu của nguồn {said['feed']}, không phải {feed.id}. "
+                f"Hãy đặt tệp vào thư mục inbox/{said['feed']}.",
+                f"File “{name}” is the form of feed {said['feed']}, not of {feed.id}. "
+                f"Put it into the folder inbox/{said['feed']}.",
+            )
+        )
+    if said.get("province") not in (None, catalogue.province.code):
+        raise ReadRefused(
+            Message(
+                "form.other_province",
+                f"Tệp “{name}” là biểu của tỉnh mã {said['province']}, trung tâm này phục vụ "
+                f"{catalogue.province.name.vi} ({catalogue.province.code}). Hãy lấy đúng biểu rồi điền lại.",
+                f"File “{name}” is a form of province {said['province']}; this centre serves "
+                f"{catalogue.province.name.en} ({catalogue.province.code}). Take the right form and fill it in again.",
+            )
+        )
+
+
+def form_records(
+    layout: FormLayout, book: FormBook, catalogue: Catalogue, name: str
+) -> tuple[list[Record], list[Notice], bool]:
+    """Raw rows of all tables of the form, the notices, and whether the data are simulated."""
+    records: list[Record] = []
+    notices: list[Notice] = []
+    simulated = book.metadata.get("simulated") == "true" or any(simulated_label(s) for s in book.sheets)
+    for table in find_tables(layout, book, name):
+        period, said = form_period(layout, book, table.sheet, table.first_heading, name)
+        known_rows = layout.rows(catalogue.province.code, period.end)
+        known = KnownRows(known_rows, communes=layout.fixed_rows == "communes") if known_rows else None
+        rows = rows_of(table, layout, known)
+        numbers = {c.name: _numbers(c, rows.data, known_rows) for c in layout.values if c.numeric}
+        declared = {r.code: r for r in known_rows}
+        for row in rows.data:
+            records += _of_row(layout, table, row, numbers, period, catalogue, simulated, declared)
+        notices += [*said, *table_notices(layout, table, rows, known)]
+        notices += total_notices(layout, table, rows, numbers)
+    if not records:
+        raise ReadRefused(
+            Message(
+                "form.empty",
+                f"Tệp “{name}”: biểu chưa điền số nào. Hãy điền các ô trắng rồi gửi lại.",
+                f"File “{name}”: nothing is filled in. Fill in the white cells of the form and send it again.",
+            )
+        )
+    return records, notices, simulated
+
+
+def _numbers(column: FormColumn, rows: Iterable[DataRow], known: tuple[FormRow, ...]) -> dict[int, Number]:
+    """Numbers of a column. Rows of an indicators form have units of their own: each kind of unit is decided apart."""
+    if column.indicator is not None or column.unit or not any(r.unit for r in known):
+        cells = {r.row: r.cells.get(column.name, Cell("")) for r in rows}
+        return read_column(cells, percent=column.unit == "%", whole=column.type == "BIGINT")
+    units = {r.code: (r.unit == "%", r.whole) for r in known}
+    found: dict[int, Number] = {}
+    for kind in ((False, False), (False, True), (True, False), (True, True)):
+        cells = {
+            r.row: r.cells.get(column.name, Cell(""))
+            for r in rows
+            if units.get((r.who.code if r.who else None) or "", (False, False)) == kind
+        }
+        found |= read_column(cells, percent=kind[0], whole=kind[1])
+    return found
+
+
+def _of_row(
+    layout: FormLayout, table: FormTable, row: DataRow, numbers: dict[str, dict[int, Number]], period: Period,
+    catalogue: Catalogue, simulated: bool, declared: dict[str, FormRow],
+) -> list[Record]:  # fmt: skip
+    if layout.layout == "rows":
+        return [_record(layout, table, row, numbers, period, simulated)]
+    found = []
+    for column in layout.values:
+        if column.name not in table.positions:
+            continue
+        form_row = declared.get((row.who.code if row.who else None) or "")
+        number = numbers[column.name][row.row]
+        if number.problem == "cell.blank" and (not column.required or _does_not_apply(column, form_row)):
+            continue
+        found.append(_statement(layout, table, row, column, number, form_row, period, catalogue, simulated))
+    return found
+
+
+def _does_not_apply(column: FormColumn, row: FormRow | None) -> bool:
+    return row is not None and bool(row.measures) and column.measure not in row.measures and column.data_type != "plan"
+
+
+def _statement(
+    layout: FormLayout, table: FormTable, row: DataRow, column: FormColumn, number: Number, form_row: FormRow | None,
+    period: Period, catalogue: Catalogue, simulated: bool,
+) -> Record:  # fmt: skip
+    cell = _place(table, row.row, column.name)
+    covered = period_of("year", period.end) if column.whole_year else period
+    wide = layout.layout == "wide"
+    code = row.who.code if row.who else None
+    area = code if wide else catalogue.province.code
+    raw = row.cells[column.name]
+    record: Record = {
+        "t_indicator": column.indicator if wide else code,
+        "t_area": area,
+        "t_area_name": _label(row, AREA_NAME) if wide else catalogue.province.name.vi,
+        "t_period": covered.text,
+        "t_measure": column.measure,
+        "t_data_type": column.data_type,
+        "t_value": _plain(number) if number.problem is None else raw.printed,
+        "x_value": number.problem,
+        "t_value_text": raw.printed,
+        "t_value_status": number.status,
+        "t_unit": column.unit if wide else form_row.unit if form_row else None,
+        "t_simulated": "true" if simulated else "false",
+        "t_sheet": table.sheet.sheet.name,
+        "t_cell": cell,
+        "t_source_table": layout.number or layout.feed.id,
+        "_place": f"{table.sheet.sheet.name}!{cell}",
+    }
+    labelled = "area" if wide else "indicator"
+    if row.who is not None and row.who.problem is not None:
+        record[f"t_{labelled}"], record[f"x_{labelled}"] = row.who.raw, row.who.problem
+    elif wide and area is not None and not record["t_area_name"]:
+        record["t_area_name"] = area_name(area, period.end)
+    if not wide:
+        _judge_unit(record, row, form_row, catalogue)
+        if _does_not_apply(column, form_row) and number.problem is None:
+            record["x_measure"] = "measure.unknown"
+    cells = {"value": cell} | {n: _place(table, row.row, n) for n in table.positions if n in ("unit", labelled)}
+    record["_cells"] = _cells_json(table, cells)
+    return record
+
+
+def _judge_unit(record: Record, row: DataRow, form_row: FormRow | None, catalogue: Catalogue) -> None:
+    """A unit that was retyped in the form must still be the indicator's."""
+    stated = clean(str(row.cells[UNIT].raw)) if UNIT in row.cells and row.cells[UNIT].raw not in ("", None) else ""
+    if not stated or form_row is None:
+        return
+    unit = code_names(catalogue.codes["units"]).get(" ".join(stated.lower().split()))
+    if unit != form_row.unit:
+        record["t_unit"], record["x_unit"] = stated, "unit.unknown" if unit is None else "unit.other"
+
+
+def _record(
+    layout: FormLayout, table: FormTable, row: DataRow, numbers: dict[str, dict[int, Number]], period: Period,
+    simulated: bool,
+) -> Record:  # fmt: skip
+    record: Record = {"t_simulated": "true" if simulated else "false"}
+    if layout.period_column:
+        record[f"t_{layout.period_column}"] = period.text
+    cells: dict[str, str] = {}
+    for column in layout.columns:
+        if column.name not in table.positions or column.role == "number":
+            continue
+        cells[column.name] = _place(table, row.row, column.name)
+        cell = row.cells[column.name]
+        if column.name in numbers:
+            number = numbers[column.name][row.row]
+            record[f"t_{column.name}"] = _plain(number) if number.problem is None else cell.printed
+            if number.problem != "cell.blank" or column.required:
+                record[f"x_{column.name}"] = number.problem
+        else:
+            record[f"t_{column.name}"] = _text(cell, column)
+            if cell.unsolved:
+                record[f"x_{column.name}"] = "formula.no_value"
+            elif column.role == "value" and column.required and not _text(cell, column):
+                record[f"x_{column.name}"] = "cell.blank"
+    if row.who is not None and layout.area_column:
+        area, title = layout.area_column, layout.feed.reader.get("area_name_column")
+        record[f"t_{area}"] = row.who.raw if row.who.problem else row.who.code
+        record[f"x_{area}"] = row.who.problem
+        cells.setdefault(area, cells.get(str(title), f"A{row.row + 1}"))
+    columns = sorted(table.positions.values())
+    sheet = table.sheet.sheet.name
+    record["_place"] = f"{sheet}!{cell_name(row.row, columns[0])}:{cell_name(row.row, columns[-1])}"
+    record["_cells"] = _cells_json(table, cells)
+    return record
+
+
+def _text(cell: Cell, column: FormColumn) -> str:
+    """A label, name, code or date as text; dates in the first form the contract accepts."""
+    raw = cell.raw
+    if column.type in ("DATE", "TIMESTAMP"):
+        if isinstance(raw, float) and 36526 <= raw < 73051:  # a serial number of 2000–2099 without a date format
+            raw = datetime.fromordinal(date(1899, 12, 30).toordinal() + int(raw))
+        if isinstance(raw, datetime | date):
+            return raw.strftime((column.formats or ("%Y-%m-%d",))[0])
+    if isinstance(raw, bool):
+        return "1" if raw else "0"
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    return clean(str(raw)) if raw is not None else ""
+
+
+def _plain(number: Number) -> str | None:
+    return None if number.value is None else repr(number.value)
+
+
+def _label(row: DataRow, name: str) -> str:
+    return clean(str(row.cells[name].raw)) if name in row.cells else ""
+
+
+def _place(table: FormTable, row: int, name: str) -> str:
+    return cell_name(row, table.positions[name])
+
+
+def _cells_json(table: FormTable, cells: dict[str, str]) -> str:
+    sheet = table.sheet.sheet.name
+    return json.dumps({name: f"{sheet}!{cell}" for name, cell in cells.items()}, ensure_ascii=False)
+
+
+def _raw_table(feed: Feed, records: list[Record], path: Path) -> RawTable:
+    """Write the raw rows and say how each contract column is read from them."""
+    present = [c for c in feed.columns if any(f"t_{c.name}" in r for r in records)]
+    names = [f"{kind}_{c.name}" for c in present for kind in "tx"]
+    arrays = {n: pa.array([r.get(n) for r in records], pa.string()) for n in (*names, "_place", "_cells")}
+    # Under other names: `t_<column>` is the typed path's own.
+    renamed = {n: f"raw_{n}" if n in names else n for n in arrays}
+    pq.write_table(pa.table({renamed[n]: a for n, a in arrays.items()}), path, compression="zstd")
+    return RawTable(
+        path=path,
+        received=len(records),
+        text={c.name: f'"raw_t_{c.name}"' for c in present},
+        location="_place",
+        kind={c.name: "'number'" for c in present if c.type in ("DOUBLE", "BIGINT")},
+        preset={c.name: f'"raw_x_{c.name}"' for c in present},
+        cells="_cells",
+    )

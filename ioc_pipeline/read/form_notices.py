@@ -1,0 +1,116 @@
+"""Notices about a form: what was not read and why, and totals that do not agree with their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ioc_pipeline.contracts.form_layout import SIMULATED_LABEL, FormLayout
+from ioc_pipeline.messages import Text
+from ioc_pipeline.read.form_areas import KnownRows
+from ioc_pipeline.read.form_book import FormSheet
+from ioc_pipeline.read.form_find import FormTable
+from ioc_pipeline.read.form_numbers import Number, read_column
+from ioc_pipeline.read.form_rows import DataRow, TableRows
+from ioc_pipeline.read.reading import Notice
+from ioc_pipeline.read.spreadsheet import cell_name
+from ioc_pipeline.read.text_folding import fold
+
+_SHOWN = 8
+
+
+def simulated_label(sheet: FormSheet) -> bool:
+    """True when a sheet bears the label of generated data."""
+    marks = tuple(fold(part) for part in SIMULATED_LABEL.split(" · "))
+    return any(
+        isinstance(value, str) and fold(value).startswith(marks) for row in sheet.sheet.rows[:30] for value in row
+    )
+
+
+def table_notices(layout: FormLayout, table: FormTable, rows: TableRows, known: KnownRows | None) -> list[Notice]:
+    """What was seen and not taken, by kind of row, each with its place."""
+    sheet = table.sheet.sheet.name
+    found = [
+        _at(
+            f"Cột “{text}” không có trong biểu, không đọc.",
+            f"Column “{text}” is not in the form; not read.",
+            f"{sheet}!{cell_name(table.first_heading, column)}",
+        )
+        for column, text in table.unknown[:_SHOWN]
+    ]
+    absent = [c for c in layout.values if c.name not in table.positions]
+    if absent:
+        vi, en = ", ".join(c.title.vi for c in absent), ", ".join(c.title.en for c in absent)
+        found.append(_at(f"Biểu không có cột: {vi}.", f"The form has no column: {en}.", sheet))
+    found += _rows(rows.empty, sheet, "chưa điền số nào, không đọc", "not filled in; not read")
+    totals = [r.row for r in rows.totals if not (layout.total_row and r is _grand(rows))]
+    found += _rows(totals, sheet, "là dòng tổng, không tính là số liệu", "is a total, not data")
+    found += _rows(rows.skipped, sheet, "không có số hoặc không rõ là dòng nào, không đọc", "is no data; not read")
+    found += _rows(
+        rows.beyond, sheet, "nằm ngoài bảng của biểu, không đọc", "stands outside the form's table; not read"
+    )
+    for example in rows.examples:
+        if any(
+            column.numeric and example.cells[column.name].raw not in ("", None, column.example)
+            for column in layout.values
+            if column.name in example.cells
+        ):
+            found.append(
+                _at(
+                    "Dòng “Ví dụ” có số khác ví dụ in sẵn; dòng này không được đọc, số liệu thật phải ghi ở dòng khác.",
+                    "The example row holds other numbers than printed; it is not read. Put real data in another row.",
+                    f"{sheet}!A{example.row + 1}",
+                )
+            )
+    hidden = [r.row for r in rows.data if r.row in table.sheet.facts.hidden_rows]
+    found += _rows(hidden, sheet, "đang ẩn, vẫn được đọc", "is hidden, still read")
+    columns = [c for c in table.positions.values() if c in table.sheet.facts.hidden_columns]
+    if columns:
+        letters = ", ".join(cell_name(0, c)[:-1] for c in sorted(columns))
+        found.append(_at(f"Cột {letters} đang ẩn, vẫn được đọc.", f"Column {letters} is hidden, still read.", sheet))
+    return found
+
+
+def total_notices(
+    layout: FormLayout, table: FormTable, rows: TableRows, numbers: dict[str, dict[int, Number]]
+) -> list[Notice]:
+    """Totals that differ from the sum of their rows; only where every row has a number or a stated nil."""
+    found: list[Notice] = []
+    grand = _grand(rows)
+    if grand is None:
+        return []
+    for column in layout.values:
+        if column.name not in numbers or column.name not in table.positions or column.type != "BIGINT":
+            continue
+        parts = [numbers[column.name][r.row] for r in rows.data]
+        stated = read_column({0: grand.cells[column.name]}, percent=False, whole=True)[0].value
+        if stated is None or any(n.problem or n.status not in ("present", "nil") for n in parts):
+            continue
+        total = sum(n.value or 0 for n in parts)
+        if abs(total - stated) > 0.5:
+            place = f"{table.sheet.sheet.name}!{cell_name(grand.row, table.positions[column.name])}"
+            found.append(
+                _at(
+                    f"Dòng tổng ghi {stated:.0f} ở cột “{column.title.vi}”, cộng các dòng được {total:.0f}.",
+                    f"The total row says {stated:.0f} under “{column.title.en}”, its rows add up to {total:.0f}.",
+                    place,
+                )
+            )
+    return found
+
+
+def _grand(rows: TableRows) -> DataRow | None:
+    """The total of the whole table: below all its rows, or above them."""
+    whole = [t for t in rows.totals if not t.part]
+    below = next((t for t in whole if not any(d.row > t.row for d in rows.data)), None)
+    return below or next((t for t in whole if not any(d.row < t.row for d in rows.data)), None)
+
+
+def _rows(rows: Sequence[int], sheet: str, vi: str, en: str) -> list[Notice]:
+    if not rows:
+        return []
+    listed = ", ".join(str(r + 1) for r in rows[:_SHOWN]) + (f" … ({len(rows)})" if len(rows) > _SHOWN else "")
+    return [_at(f"Dòng {listed} {vi}.", f"Row {listed} {en}.", f"{sheet}!A{rows[0] + 1}")]
+
+
+def _at(vi: str, en: str, place: str) -> Notice:
+    return Notice(Text(vi, en), place)

@@ -1,0 +1,174 @@
+"""Rows under a form's heading: which are data, and which totals, examples, notes, signatures, repeated headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ioc_pipeline.contracts.form_layout import AREA, AREA_NAME, INDICATOR, INDICATOR_NAME, NUMBER_COLUMN, FormLayout
+from ioc_pipeline.read.form_areas import Identified, KnownRows
+from ioc_pipeline.read.form_find import FormTable
+from ioc_pipeline.read.form_numbers import Cell
+from ioc_pipeline.read.numbers import looks_numeric
+from ioc_pipeline.read.text_folding import fold
+
+_EXAMPLE = re.compile(r"^(?:ví dụ|example)\b")
+_TOTAL = re.compile(
+    r"^(?:[*+•\-–]\s*)?(?:(?:tổng|tổng cộng|tổng số|cộng|total|grand total|chung)"
+    r"(?:\s+(?:toàn (?:tỉnh|thành phố)|cả tỉnh|chung|các xã.*))?"
+    r"|toàn (?:tỉnh|thành phố)|cả tỉnh|trong đó(?:\s+.*)?|of which)\s*[:.]*$"
+)
+_PART = re.compile(r"^(?:[*+•\-–]\s*)?(?:trong đó|of which)\b")
+_FOOTER = re.compile(
+    r"^(?:\(?\*+\)?\s*)?(?:ghi chú|lưu ý|chú thích|notes?\b|nguồn\s*:|nguồn số liệu|người lập|người duyệt|người ký"
+    r"|kế toán|thủ trưởng|giám đốc|phó giám đốc|kt\.|tm\.|tl\.|nơi nhận|phê duyệt"
+    r"|.{0,40}ngày\s*(?:\d{1,2}|[.…]+)\s*tháng)"
+)
+
+
+@dataclass
+class DataRow:
+    """One row of data: its place, its cells by form column, and which known row it is."""
+
+    row: int
+    cells: dict[str, Cell]
+    who: Identified | None = None
+    part: bool = False  # a total of some rows only (`Trong đó`)
+
+
+@dataclass
+class TableRows:
+    """Rows of one table by what they are; row numbers 0-based."""
+
+    data: list[DataRow] = field(default_factory=list)
+    empty: list[int] = field(default_factory=list)  # known rows without any value
+    totals: list[DataRow] = field(default_factory=list)
+    examples: list[DataRow] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)  # headings of groups, notes
+    beyond: list[int] = field(default_factory=list)  # rows with numbers after the table's end: another table
+
+
+def rows_of(table: FormTable, layout: FormLayout, known: KnownRows | None) -> TableRows:
+    """Sort the rows of a table. `known`: the rows the form prints; None for an open form."""
+    found = TableRows()
+    ended = gap = False
+    merged = _merged(table)
+    for row in table.data:
+        cells = _cells(table, row, merged)
+        if not any(_filled(c) for c in cells.values()) and not any(
+            v not in ("", None) for v in table.sheet.sheet.rows[row]
+        ):
+            gap = bool(found.data or found.empty)
+            continue
+        if _numbers_columns(table, row) or _repeats_heading(layout, cells):
+            continue
+        line = DataRow(row, cells)
+        words = _words(table, row)
+        values = [cells[c.name] for c in layout.values if c.name in cells]
+        numbers = any(_filled(c) or c.unsolved for c in values)
+        if any(_EXAMPLE.match(w) for w in words):
+            found.examples.append(line)
+            continue
+        line.who = _identify(layout, cells, known)
+        if known is not None and line.who is not None and line.who.code is not None:
+            (found.data if numbers else found.empty).append(line if numbers else row)  # type: ignore[arg-type]
+            gap = False
+        elif any(_TOTAL.match(w) for w in words):
+            line.part = any(_PART.match(w) for w in words)
+            found.totals.append(line)
+        elif words and _FOOTER.match(words[0]):
+            ended = True
+        elif ended or (gap and known is not None):
+            if any(looks_numeric(v) for v in table.sheet.sheet.rows[row]):
+                found.beyond.append(row)
+        elif known is not None:
+            (found.data if numbers else found.skipped).append(line if numbers else row)  # type: ignore[arg-type]
+        elif _is_record(layout, cells):
+            found.data.append(line)
+        else:
+            found.skipped.append(row)
+    return found
+
+
+def _is_record(layout: FormLayout, cells: Mapping[str, Cell]) -> bool:
+    """In an open form: at least two filled cells, or the only one its columns have."""
+    filled = sum(_filled(cells[c.name]) for c in layout.columns if c.name in cells and c.role != "number")
+    return filled >= min(2, sum(c.role != "number" for c in layout.columns))
+
+
+def _identify(layout: FormLayout, cells: Mapping[str, Cell], known: KnownRows | None) -> Identified | None:
+    if known is None:
+        return None
+    if layout.layout == "rows":
+        code, name = layout.area_column or "", str(layout.feed.reader.get("area_name_column"))
+    else:
+        code, name = (AREA, AREA_NAME) if layout.layout == "wide" else (INDICATOR, INDICATOR_NAME)
+    found = known.identify(*(cells[n].raw if n in cells else None for n in (code, name)))
+    return found if found is not None else Identified(None, known.problem("unknown"), "")
+
+
+def _filled(cell: Cell) -> bool:
+    return cell.raw not in ("", None) or cell.unsolved
+
+
+def _merged(table: FormTable) -> dict[tuple[int, int], tuple[int, int, bool]]:
+    """Cells inside a merged range → its first cell, and whether it covers several rows or columns of the table."""
+    found = {}
+    for top, left, bottom, right in table.sheet.sheet.merged:
+        if bottom - top > 10_000 or right - left > 1_000:
+            continue
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                found[row, column] = (top, left, (bottom, right) != (top, left))
+    return found
+
+
+def _cells(table: FormTable, row: int, merged: Mapping[tuple[int, int], tuple[int, int, bool]]) -> dict[str, Cell]:
+    sheet, facts = table.sheet.sheet, table.sheet.facts
+    cells = {}
+    for name, column in table.positions.items():
+        raw, several = sheet.value(row, column), False
+        if (row, column) in merged:
+            top, left, several = merged[row, column]
+            raw = sheet.value(top, left)
+        cells[name] = Cell(
+            "" if raw is None else raw, (row, column) in facts.percent, (row, column) in facts.unsolved, several
+        )
+    return cells
+
+
+def _words(table: FormTable, row: int) -> list[str]:
+    """Texts of a row, folded, in their order."""
+    return [fold(v) for v in table.sheet.sheet.rows[row] if isinstance(v, str) and v.strip()]
+
+
+def _numbers_columns(table: FormTable, row: int) -> bool:
+    """True for a row right under the heading that numbers the columns: A, B, (1), (2), 1, 2 …; or states units only."""
+    if row - table.last_heading > 4:
+        return False
+    texts = [_bare(v) for v in table.sheet.sheet.rows[row] if v not in ("", None)]
+    digits = [int(t) for t in texts if t.isdigit() and len(t) < 4]
+    letters = [t for t in texts if len(t) == 1 and t.isalpha()]
+    counted = len(digits) >= 2 and digits == list(range(digits[0], digits[0] + len(digits))) and digits[0] <= 3
+    return counted and len(digits) + len(letters) == len(texts)
+
+
+def _bare(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip(" ()[]")
+
+
+def _repeats_heading(layout: FormLayout, cells: Mapping[str, Cell]) -> bool:
+    """True for titles in the other language, units, or a heading repeated on a new page."""
+    texts = {n: fold(c.raw) for n, c in cells.items() if isinstance(c.raw, str) and c.raw.strip()}
+    if not texts or any(looks_numeric(c.raw) for n, c in cells.items() if n != NUMBER_COLUMN):
+        return False
+    said = 0
+    for name, text in texts.items():
+        column = layout.by_name[name]
+        unit = fold(column.unit or "")
+        own = {fold(column.title.vi), fold(column.title.en), unit, f"({unit})", *(fold(a) for a in column.aliases)}
+        said += bool(text) and text in own
+    return said >= 2 and said >= len(texts) / 2
