@@ -25,6 +25,8 @@ from ioc_pipeline.contracts.checks.profiles import profile_problems
 from ioc_pipeline.contracts.checks.reconciliations import reconciliation_problems
 from ioc_pipeline.contracts.checks.score import score_problems
 from ioc_pipeline.contracts.checks.shapes import shape_problems
+from ioc_pipeline.contracts.checks.structures import LOADERS as STRUCTURES
+from ioc_pipeline.contracts.checks.structures import structure_problems
 from ioc_pipeline.contracts.checks.suites import suite_problems
 from ioc_pipeline.contracts.checks.tables import table_problems
 from ioc_pipeline.contracts.feed_contract import load_feed
@@ -115,9 +117,10 @@ def _loosening(root: Path, province: str, known: Known) -> list[Problem]:
 def _feed_problems(folder: Path, root: Path, known: Known) -> list[Problem]:
     feed, problems = load_feed(folder, root)
     reader = feed.reader if feed is not None else _declared_reader(folder)
+    problems += structure_problems(folder, reader)
     for key, check_one in (("indicators", feed_indicator_problems), ("tables", table_problems)):
         name = reader.get(key)
-        if isinstance(name, str) and (folder / name).is_file():
+        if isinstance(name, str) and (folder / name).is_file() and reader.get("format") not in STRUCTURES:
             problems += _yaml(folder / name, check_one, known)
     path = folder / "suite.json"
     try:
