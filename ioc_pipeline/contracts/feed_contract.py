@@ -12,6 +12,7 @@ import jsonschema
 import yaml
 
 from ioc_pipeline.contracts.model import Column, Feed, Problem
+from ioc_pipeline.contracts.places import LEVELS, SPLIT_POLICIES
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError, Text
 
@@ -121,6 +122,7 @@ class _Contract:
         columns = self.columns(shape)
         key = tuple(ioc.get("key") or shape_key(self.root, shape))
         names = {column.name for column in columns}
+        self.place_columns(columns, names)
         for name in key:
             if name not in names:
                 self.wrong(("key",), f"khóa nêu cột lạ {name!r}", f"the key names an unknown column {name!r}", ioc=True)
@@ -192,6 +194,22 @@ class _Contract:
                 )
         return [_column(flat) for flat in merged.values() if flat.get("type") in COLUMN_TYPES]
 
+    def place_columns(self, columns: list[Column], names: set[str]) -> None:
+        for column in columns:
+            for option, value, allowed in (
+                ("places", column.places, LEVELS),
+                ("split", column.split, SPLIT_POLICIES),
+                ("places_on", column.places_on, tuple(sorted(names))),
+                ("raw_of", column.raw_of, tuple(sorted(names))),
+            ):
+                if value is not None and value not in allowed:
+                    choices = ", ".join(allowed)
+                    self.wrong(
+                        ("schema", 0, "properties"),
+                        f"cột {column.name}: {option} phải là một trong {choices}",
+                        f"column {column.name}: {option} must be one of {choices}",
+                    )
+
     def suite(self) -> dict[str, Any]:
         path = self.folder / "suite.json"
         try:
@@ -237,6 +255,10 @@ def _column(flat: dict[str, Any]) -> Column:
         aliases=tuple(flat.get("aliases") or ()),
         formats=tuple(flat.get("formats") or ()),
         codes=flat.get("codes"),
+        places=flat.get("places"),
+        places_on=flat.get("places_on"),
+        split=str(flat.get("split") or "refuse"),
+        raw_of=flat.get("raw_of"),
     )
 
 

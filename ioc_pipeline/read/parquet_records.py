@@ -11,6 +11,7 @@ from ioc_pipeline.read.column_match import column_notices, match_columns, refuse
 from ioc_pipeline.read.file_content import refused
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 
+_EXACT_NUMBERS = {"DOUBLE": ("DOUBLE",), "BIGINT": ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")}
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "U")
 
 
@@ -58,8 +59,10 @@ def read_parquet_records(
             local = f"timezone('Asia/Ho_Chi_Minh', {cell})" if zoned else cell
             native[column] = local if stored == wanted else f"TRY_CAST({local} AS {wanted})"
             text[column] = f"CAST({local} AS VARCHAR)"
-        elif stored == wanted in ("BOOLEAN", "BIGINT"):
+        elif stored == wanted == "BOOLEAN":
             native[column] = cell
+        elif stored in _EXACT_NUMBERS.get(wanted, ()):
+            native[column] = cell if stored == wanted else f"TRY_CAST({cell} AS {wanted})"
     return RawTable(
         path=path,
         received=received,

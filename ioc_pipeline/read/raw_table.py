@@ -14,6 +14,7 @@ class RawTable:
 
     `text`: VARCHAR as received. `kind` (SQL, VARCHAR): what the format itself said about the value (`number`,
     `boolean`, `nested`); absent or NULL means text. `native`: expression already in the contract's type (Parquet).
+    `repaired`: VARCHAR, what a restored text was in the file, else NULL.
     `location`: VARCHAR. `broken`: raw text of a record that could not be split into columns, else NULL.
     """
 
@@ -25,6 +26,7 @@ class RawTable:
     kind: dict[str, str] = field(default_factory=dict)
     native: dict[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    repaired: dict[str, str] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
