@@ -45,7 +45,7 @@ def generate(rows: int, folder: Path) -> dict[str, Path]:
     """The same rows as CSV and as Parquet (as another program writes it: strings, timestamps, booleans)."""
     files = {"csv": folder / "2026-10-01_dossiers.csv", "parquet": folder / "2026-10-01_dossiers.parquet"}
     with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(folder / "spill")}) as con:
-        con.execute("SET preserve_insertion_order = true")
+        con.execute("SET enable_progress_bar = false")
         con.execute(f"COPY ({GENERATED.format(rows=rows)}) TO '{files['parquet']}' (FORMAT parquet)")
         con.execute(
             f"COPY (SELECT * FROM read_parquet('{files['parquet']}')) TO '{files['csv']}' "
@@ -64,6 +64,7 @@ def by_duckdb(feed: Feed, kind: str, file: Path, out: Path) -> None:
     )
     config = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(out.parent / "spill")}
     with duckdb.connect(config=config) as con:
+        con.execute("SET enable_progress_bar = false")
         con.execute(f"COPY (SELECT * FROM {source}) TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd)")
 
 

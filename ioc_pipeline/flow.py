@@ -21,7 +21,7 @@ from ioc_pipeline.read.reading import Reading
 from ioc_pipeline.receive.delivery import Delivery, blob_path, deliveries_of
 from ioc_pipeline.receive.inbox import receive
 from ioc_pipeline.settings import Places
-from ioc_pipeline.store import incidents, quarantine
+from ioc_pipeline.store import doubts, incidents, quarantine
 from ioc_pipeline.store.facts import Added, add_facts
 from ioc_pipeline.store.history import with_history
 from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery, record
@@ -138,7 +138,7 @@ def _ingest_delivery(
         if delivery.delivery_id in has_outcome(warehouse, feed.id):
             return None
         progress(feed.id, delivery.file_name, "validate")
-        warehouse.execute(f"CREATE OR REPLACE TEMP VIEW {BATCH} AS SELECT * FROM read_parquet('{_sql(staged)}')")
+        doubts.make_batch(warehouse, BATCH, staged)
         validation = _validate(warehouse, catalogue, feed, suite, delivery, run_id, engine)
         progress(feed.id, delivery.file_name, "store")
         outcome = _judge(feed, delivery, reading, validation)
@@ -203,6 +203,9 @@ def _store(
             outcome = replace(outcome, added=added, quarantined=quarantined)
         elif outcome.outcome == "blocked" and validation is not None:
             quarantine_delivery(warehouse, feed, delivery, validation.blocking(), outcome.received)
+        if validation is not None:
+            raised = doubts.write(warehouse, feed, delivery, BATCH)
+            outcome = replace(outcome, doubted=raised.rows, notices=(*outcome.notices, *raised.notices))
         record(warehouse, feed, outcome, run_id=run_id, code_version=code_version(), engine=engine)
         if validation is not None:
             incidents.track(warehouse, feed, delivery, outcome.results, catalogue.standard.clauses)
@@ -236,10 +239,6 @@ def _unforeseen(delivery: Delivery, error: Exception) -> Message:
         f"{delivery.file_name}: lỗi ngoài dự kiến ({detail}). Tệp được giữ nguyên và sẽ được xử lý lại lần sau.",
         f"{delivery.file_name}: unforeseen error ({detail}). The file is kept and will be tried again next time.",
     )
-
-
-def _sql(path: object) -> str:
-    return str(path).replace("'", "''")
 
 
 def now_utc() -> datetime:

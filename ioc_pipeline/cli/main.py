@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ioc_pipeline.cli import contract, faults, incidents, quarantine, query, run, sample, score, status, up, verdicts
+from ioc_pipeline.cli import contract, doubts, faults, incidents, quarantine, query, run, sample, score, status, up, verdicts
 from ioc_pipeline.cli.output import say_message
 from ioc_pipeline.messages import IocError
 
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
+app.command("doubts")(doubts.doubts)
 app.command("query")(query.query)
 app.command("sample")(sample.sample)
 app.command("faults")(faults.faults)

@@ -44,9 +44,11 @@ def read_parquet_records(
     text: dict[str, str] = {}
     kind: dict[str, str] = {}
     native: dict[str, str] = {}
+    present: dict[str, str] = {}
     for column, position in match.positions.items():
         cell, stored = identifier(headers[position]), str(described[position][1])
         wanted = feed.column(column).type
+        present[column] = f"{cell} IS NOT NULL"
         text[column] = f"CAST({cell} AS VARCHAR)"
         if stored.endswith("[]") or stored.startswith(("STRUCT", "MAP")):
             kind[column] = "'nested'"
@@ -70,6 +72,7 @@ def read_parquet_records(
         location="'hàng ' || (file_row_number + 1)",
         kind=kind,
         native=native,
+        present=present,
         notices=tuple(column_notices(feed, match, (*derived, "simulated"), None)),
     )
 

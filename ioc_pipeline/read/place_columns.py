@@ -31,6 +31,7 @@ class PlaceColumn:
     on: str | None  # SQL of the row's day
     doubt: str | None = "places"
     steps: tuple[dict[str, str], ...] = ({},)
+    raw: str | None = None
 
     def era(self, prefix: str = "") -> str:
         """SQL: true for a row of before 1 July 2025."""

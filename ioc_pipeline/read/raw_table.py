@@ -10,10 +10,11 @@ from ioc_pipeline.read.reading import Notice
 
 @dataclass(frozen=True)
 class RawTable:
-    """A Parquet file of raw values and the SQL expressions over it, per contract column.
+    """Raw values and the SQL expressions over them, per contract column: a Parquet file, or a table of the connection.
 
     `text`: VARCHAR as received. `kind` (SQL, VARCHAR): what the format itself said about the value (`number`,
-    `boolean`, `nested`); absent or NULL means text. `native`: expression already in the contract's type (Parquet).
+    `boolean`, `nested`); absent or NULL means text. `native`: expression already in the contract's type (Parquet);
+    `present`: whether there was a value before it was brought to that type.
     `repaired`: VARCHAR, what a restored text was in the file, else NULL.
     `location`: VARCHAR. `broken`: raw text of a record that could not be split into columns, else NULL.
     """
@@ -25,12 +26,16 @@ class RawTable:
     broken: str | None = None
     kind: dict[str, str] = field(default_factory=dict)
     native: dict[str, str] = field(default_factory=dict)
+    present: dict[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    table: str | None = None
     repaired: dict[str, str] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
         """FROM clause; `file_row_number` counts from 0."""
+        if self.table is not None:
+            return f"(SELECT *, rowid AS file_row_number FROM {self.table})"
         return f"read_parquet({literal(str(self.path))}, file_row_number = true)"
 
 

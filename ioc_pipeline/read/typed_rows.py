@@ -123,11 +123,12 @@ def _final(column: Column, raw: RawTable, derived: Mapping[str, str]) -> str:
 
 def _problems(feed: Feed, conversions: Sequence[TypedColumn | PlaceColumn]) -> str:
     codes = {c.name: f'"p_{c.name}"' for c in conversions}
-    entries = [f"CASE WHEN {p} IS NOT NULL THEN {_entry(p, name, f't_{name}')} END" for name, p in codes.items()]
+    was = {c.name: c.raw or f'"t_{c.name}"' for c in conversions}
+    entries = [f"CASE WHEN {p} IS NOT NULL THEN {_entry(p, name, was[name])} END" for name, p in codes.items()]
     tests = [f"{p} IS NOT NULL" for p in codes.values()]
     if feed.shape == "observations" and "period" in codes:
         problem = f"({observation_columns.period_problem()})"
-        entries.append(f"CASE WHEN {problem} IS NOT NULL THEN {_entry(problem, 'period', 't_period')} END")
+        entries.append(f"CASE WHEN {problem} IS NOT NULL THEN {_entry(problem, 'period', was['period'])} END")
         tests.append(f"{problem} IS NOT NULL")
     whole = (
         f'struct_pack(clause := {literal(clause_of("row.columns"))}, "column" := NULL::VARCHAR, raw := _raw_record, '
@@ -142,7 +143,7 @@ def _problems(feed: Feed, conversions: Sequence[TypedColumn | PlaceColumn]) -> s
 def _entry(problem: str, column: str, text: str) -> str:
     clauses = " ".join(f"WHEN {literal(code)} THEN {literal(p.clause)}" for code, p in PROBLEM_CODES.items())
     return (
-        f'struct_pack(clause := CASE {problem} {clauses} END, "column" := {literal(column)}, raw := "{text}", '
+        f'struct_pack(clause := CASE {problem} {clauses} END, "column" := {literal(column)}, raw := {text}, '
         f"code := {problem})"
     )
 
@@ -157,7 +158,7 @@ def _doubts(conversions: Sequence[TypedColumn | PlaceColumn]) -> str:
     for c in doubtful:
         code = f'"q_{c.name}"'
         tests.append(f'({code} IS NOT NULL AND "p_{c.name}" IS NULL)')
-        was = f'coalesce("w_{c.name}", "t_{c.name}")' if f"w_{c.name}" in c.steps[0] else f'"t_{c.name}"'
+        was = f'coalesce("w_{c.name}", "t_{c.name}")' if f"w_{c.name}" in c.steps[0] else (c.raw or f'"t_{c.name}"')
         entries.append(
             f"CASE WHEN {tests[-1]} THEN struct_pack(clause := CASE {code} {clauses} END, "
             f'"column" := {literal(c.name)}, raw := {was}, reading := CAST("v_{c.name}" AS VARCHAR), code := {code}) END'

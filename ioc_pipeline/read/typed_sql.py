@@ -20,6 +20,7 @@ class TypedColumn:
     problem: str
     doubt: str | None = None
     steps: tuple[dict[str, str], ...] = ({},)
+    raw: str | None = None  # what stood in the file, where computing it for every row would be dear; else `t_<name>`
 
 
 def full(text: str, pattern: str) -> str:

@@ -19,7 +19,7 @@ SEVERITIES = ("critical", "warning", "info")
 LEVELS = ("row", "table")
 #: References a suite may hold instead of a literal: `{"$codes": "units"}` is looked up as `codes:units`.
 REFERENCE_KINDS = ("codes", "areas", "param")
-SYSTEM_COLUMNS = ("_row", "_location", "_problems")
+SYSTEM_COLUMNS = ("_row", "_location", "_problems", "_doubts", "_doubt_count")
 #: Columns the flow computes from the warehouse before validation (see `store.history`): ordinary columns to a rule.
 HISTORY_COLUMNS = (
     "_previous_value", "_previous_period_value", "_earlier_period_value", "_plan_value", "_missing_series",
