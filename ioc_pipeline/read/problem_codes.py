@@ -73,10 +73,6 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
             "this unit did not exist yet on the row's day",
         ),
     ),
-    "text.undecodable": ProblemCode(
-        "IOC-SACH-08",
-        Text("chữ bị lỗi phông, không khôi phục chắc chắn được", "garbled text that cannot be restored with certainty"),
-    ),
     "boolean.text": ProblemCode(
         "IOC-SACH-13", Text("cần 0/1, true/false hoặc có/không", "0/1, true/false or có/không is needed")
     ),

@@ -29,11 +29,14 @@ class RawTable:
     present: dict[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     table: str | None = None
+    wrapped: str | None = None
     repaired: dict[str, str] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
         """FROM clause; `file_row_number` counts from 0."""
+        if self.wrapped is not None:
+            return self.wrapped
         if self.table is not None:
             return f"(SELECT *, rowid AS file_row_number FROM {self.table})"
         return f"read_parquet({literal(str(self.path))}, file_row_number = true)"

@@ -18,6 +18,7 @@ from ioc_pipeline.read.json_records import looks_like_json, read_json_records
 from ioc_pipeline.read.parquet_records import damaged, read_parquet_records
 from ioc_pipeline.read.raw_table import RawTable, literal
 from ioc_pipeline.read.reading import Reading
+from ioc_pipeline.read.repaired_text import with_repairs
 from ioc_pipeline.read.text_encoding import as_utf8
 from ioc_pipeline.read.typed_rows import write_typed
 
@@ -84,6 +85,6 @@ def _raw_table(con: duckdb.DuckDBPyConnection, feed: Feed, blob: Path, name: str
     if kind == "parquet":
         return read_parquet_records(con, feed, source, name, derived)
     text = as_utf8(source, name, work)
-    if looks_like_json(text.path):
-        return read_json_records(con, feed, text, name, work, derived)
-    return read_delimited(con, feed, text, name, work, derived)
+    reader = read_json_records if looks_like_json(text.path) else read_delimited
+    raw = reader(con, feed, text, name, work, derived)
+    return with_repairs(con, feed, raw) if text.suspicious else raw
