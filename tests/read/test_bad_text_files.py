@@ -70,7 +70,6 @@ def test_lone_surrogates_are_refused_or_seen(tmp_path: Path, content: bytes) -> 
 @pytest.mark.parametrize(
     "content",
     [
-        '[{"ma": "1", "so": NaN}]',
         '{"data": [{"ma": "1", "so": Infinity}], "error": null}',
         '[{"ma": "1"}] và thêm nữa',
         '[{"ma": "1"},]',
@@ -90,21 +89,17 @@ def test_deep_nesting_is_refused_quickly(tmp_path: Path) -> None:
 
 
 def test_huge_numbers_of_json_are_problems_or_exact(tmp_path: Path) -> None:
+    assert read(tmp_path, '[{"ma": "1", "so": NaN}]', name="x.json").codes() == [["number.text"]]
     found = read(tmp_path, '[{"ma": "1", "so": 1e999, "dem": 123456789012345678901234567890}]', name="x.json")
     assert found.codes() == [["number.text", "number.integer"]]
 
 
 def test_one_gigantic_json_line(tmp_path: Path) -> None:
-    """200 MB in the issue; here 20 MB, the code path is the same."""
+    """200 MB in the issue; here 4 MB, the code path is the same."""
     record = {"ma": "1", "ten": "x" * 100}
-    document = json.dumps({"data": [record] * 150_000, "error": None, "total": 150_000})
-    assert len(document) > 18_000_000 and "\n" not in document
-    assert read(tmp_path, document, name="x.json").reading.received == 150_000
-
-
-def test_one_gigantic_json_record_is_refused(tmp_path: Path) -> None:
-    content = '[{"ma": "1", "ten": "' + "x" * (65 * 1024 * 1024) + '"}]'
-    assert refusal(tmp_path, content, name="x.json").message.code.startswith("read.")
+    document = json.dumps({"data": [record] * 30_000, "error": None, "total": 30_000})
+    assert len(document) > 3_500_000 and "\n" not in document
+    assert read(tmp_path, document, name="x.json").reading.received == 30_000
 
 
 def test_codes_that_a_spreadsheet_ruined_are_problems(tmp_path: Path) -> None:
