@@ -95,6 +95,13 @@ def _plain(text: str) -> str:
 
 
 @cache
+def _folded(name: str) -> tuple[str, str]:
+    """A unit's name for comparing, with marks and without."""
+    folded = fold_name(name)
+    return folded, _plain(folded)
+
+
+@cache
 def _provinces_by_name(before: bool) -> dict[str, str]:
     return {fold_name(u.name): u.code for u in (provinces_before_merger() if before else provinces())}
 
@@ -229,7 +236,7 @@ def _commune(text: str, on: date, province: str | None, split: str) -> Place:
     if not name:
         return Place(None, UNKNOWN)
     today = _communes_of(province, day)
-    former = [f for f in _former_of(province) if district is None or fold_name(f.district) == district]
+    former = [f for f in _former_of(province) if district is None or _folded(f.district)[0] == district]
     if before:
         return _one_former(_matching(former, kind, name), kind, former, name, today)
     found = _matching(today, kind, name) if district is None else []
@@ -254,10 +261,10 @@ def _commune(text: str, on: date, province: str | None, split: str) -> Place:
 
 def _matching(units: Iterable, kind: str | None, name: str) -> list:  # type: ignore[type-arg]
     """Units of the name: of the type written if there are any, with marks if there are any."""
-    index = [(u, fold_name(u.name)) for u in units]
-    found = [u for u, folded in index if folded == name]
+    index = [(u, *_folded(u.name)) for u in units]
+    found = [u for u, folded, _ in index if folded == name]
     if not found and name == _plain(name):
-        found = [u for u, folded in index if _plain(folded) == name]
+        found = [u for u, _, plain in index if plain == name]
     return [u for u in found if u.kind == kind] or found if kind else found
 
 
