@@ -11,6 +11,9 @@ DERIVED = frozenset(
 )  # fmt: skip
 """Columns of the shape `observations` that a record file need not carry."""
 
+PERIOD_CODE = r"\d{4}|\d{4}-H[12]|\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2])|\d{4}-\d{2}-\d{2}"
+"""How the code of a period is written."""
+
 
 def derived_values(available: frozenset[str], reader: dict[str, object]) -> dict[str, str]:
     """SQL over typed columns (`v_<name>`) and cleaned texts (`t_<name>`) for derivable columns."""

@@ -73,6 +73,7 @@ def read_parquet_records(
         kind=kind,
         native=native,
         present=present,
+        scanned=True,
         notices=tuple(column_notices(feed, match, (*derived, "simulated"), None)),
     )
 

@@ -25,6 +25,9 @@ from ioc_pipeline.read.typed_rows import write_typed
 MEMORY_LIMIT = "1GB"
 """DuckDB's limit while reading one delivery; beyond it, it spills to disk beside the output."""
 
+_OURS = (duckdb.OutOfMemoryException, duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
+"""Errors that say nothing about the file that is scanned."""
+
 
 def read_table(
     feed: Feed,
@@ -58,8 +61,8 @@ def read_table(
             typed_path = work / "typed.parquet"
             try:
                 noticed = write_typed(con, feed, raw, typed_path, code_lists or {}, province)
-            except (duckdb.InvalidInputException, duckdb.IOException) as error:
-                if not raw.native and raw.path != work / "input":
+            except duckdb.Error as error:
+                if not raw.scanned or isinstance(error, _OURS):
                     raise
                 raise damaged(original_name) from error
             simulated = con.execute(

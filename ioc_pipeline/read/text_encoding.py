@@ -52,30 +52,23 @@ def as_utf8(path: Path, name: str, work: Path) -> TextFile:
             f"The file is in {encoding.upper()} without a byte-order mark, known by its alternating NUL bytes.",
         )
         return replace(found, notices=(Notice(said),))
-    try:
-        return _checked(path, name)
-    except _PaddedWithNul as padded:
+    if (size := _text_size(path)) < (whole := path.stat().st_size):
         trimmed = work / "without-padding.txt"
-        _copy(path, trimmed, padded.at)
+        _copy(path, trimmed, size)
         said = Text(
-            f"Bỏ {path.stat().st_size - padded.at} byte NUL hoặc khoảng trắng ở cuối tệp.",
-            f"{path.stat().st_size - padded.at} NUL or blank bytes behind the text were dropped.",
+            f"Bỏ {whole - size} byte NUL hoặc khoảng trắng ở cuối tệp.",
+            f"{whole - size} NUL or blank bytes behind the text were dropped.",
         )
         found = as_utf8(trimmed, name, work)
         return replace(found, notices=(*found.notices, Notice(said)))
+    try:
+        return _checked(path, name)
     except ReadRefused as refusal:
         if refusal.message.code != "read.encoding":
             raise
         converted = work / "from-legacy.txt"
         encodings, notices = convert_pieces(path, converted, name, refusal)
         return replace(_checked(converted, name), encoding=encodings, notices=notices)
-
-
-class _PaddedWithNul(Exception):
-    """Nothing but NUL and blanks from byte `at` to the end."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
 
 
 def _utf16_without_bom(head: bytes) -> str | None:
@@ -96,16 +89,20 @@ def _copy(source: Path, target: Path, size: int) -> None:
             size -= len(chunk)
 
 
-def _only_padding(path: Path, at: int) -> bool:
+def _text_size(path: Path) -> int:
+    """Bytes of the file without NUL and blanks behind its text (the whole size when no NUL stands there)."""
+    size = path.stat().st_size
     with path.open("rb") as file:
-        file.seek(at)
-        return all(not chunk.strip(_PADDING) for chunk in iter(lambda: file.read(_CHUNK), b""))
+        file.seek(max(size - _CHUNK, 0))
+        tail = file.read()
+    text = tail.rstrip(_PADDING)
+    return size - len(tail) + len(text) if text and b"\x00" in tail[len(text) :] else size
 
 
 def _checked(path: Path, name: str) -> TextFile:
     """Line counts of a UTF-8 file; ReadRefused at the first byte that is not UTF-8 text."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    newlines = returns = pairs = trailing = position = 0
+    newlines = returns = pairs = trailing = 0
     suspicious = False
     last = b""
     with path.open("rb") as file:
@@ -121,9 +118,6 @@ def _checked(path: Path, name: str) -> TextFile:
             if not chunk:
                 break
             if b"\x00" in chunk:
-                at = position + chunk.index(b"\x00")
-                if at and _only_padding(path, at):
-                    raise _PaddedWithNul(at)
                 line = newlines + chunk[: chunk.index(b"\x00")].count(b"\n") + 1
                 raise refused(
                     "read.nul_byte",
@@ -138,7 +132,6 @@ def _checked(path: Path, name: str) -> TextFile:
             tail = chunk.rstrip(b"\r\n")
             trailing = (0 if tail else trailing) + chunk[len(tail) :].count(b"\n")
             last = chunk[-1:]
-            position += len(chunk)
             # U+0080–U+00BF but for the no-break space: letters of TCVN3, halves of mangled UTF-8, rarely a real sign.
             suspicious = suspicious or chunk.count(b"\xc2") > chunk.count(b"\xc2\xa0")
     return TextFile(path, "UTF-8", newlines - trailing + 1, returns != pairs, suspicious)

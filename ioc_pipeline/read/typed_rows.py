@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from ioc_pipeline.contracts.model import CodeList, Column, Feed
 from ioc_pipeline.read import observation_columns
+from ioc_pipeline.read.period_names import read_period_name
 from ioc_pipeline.read.place_columns import PlaceColumn, place_columns
 from ioc_pipeline.read.problem_codes import DOUBT_CODES, PROBLEM_CODES, clause_of
 from ioc_pipeline.read.raw_table import RawTable, literal
@@ -19,6 +21,7 @@ from ioc_pipeline.read.typed_numbers import number_evidence
 from ioc_pipeline.read.typed_sql import TypedColumn
 
 PROBLEMS_TYPE = 'STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, code VARCHAR)[]'
+_MOST_PERIODS = 100_000  # distinct names of periods in one delivery
 DOUBTS_TYPE = 'STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, reading VARCHAR, code VARCHAR)[]'
 
 
@@ -50,6 +53,7 @@ def write_typed(
     if feed.shape == "observations":
         available = frozenset(raw.text)
         derived = observation_columns.derived_values(available, dict(feed.reader))
+        source = _with_period_names(con, source, available)
         values_of = {**{n: f'"v_{n}"' for n in available}, **derived}
         source = f"(SELECT *, {values_of['period_end']} AS o_period_end FROM {source})"
         if "area_name" in derived:
@@ -93,6 +97,38 @@ def _converted(raw: RawTable, conversions: Sequence[TypedColumn]) -> str:
         for c in conversions
     ]
     return f"(SELECT *, {', '.join(values)} FROM {source})" if values else source
+
+
+def _with_period_names(con: duckdb.DuckDBPyConnection, source: str, available: frozenset[str]) -> str:
+    """Replace periods named in words (`Quý II/2025`) by their codes, where kind of number and data type agree."""
+    if "period" not in available:
+        return source
+    rows = con.execute(
+        f"SELECT DISTINCT t_period FROM {source} WHERE t_period IS NOT NULL "
+        f"AND NOT regexp_full_match(t_period, {literal(observation_columns.PERIOD_CODE)}) LIMIT {_MOST_PERIODS}"
+    ).fetchall()
+    named = [(text, name) for (text,) in rows if (name := read_period_name(text))]
+    if not named:
+        return source
+    _periods = pa.table(  # noqa: F841  read by the statement below
+        {
+            "raw": [text for text, _ in named],
+            "period": [name.period for _, name in named],
+            "cumulative": [name.cumulative for _, name in named],
+            "data_type": pa.array([name.data_type for _, name in named], pa.string()),
+        }
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE period_names AS SELECT * FROM _periods")
+    measure = "r.v_measure" if "measure" in available else "NULL"
+    data_type = "r.v_data_type" if "data_type" in available else "NULL"
+    fits = (
+        f"(NOT l.cumulative OR coalesce(starts_with({measure}, 'ytd'), false)) "
+        f"AND (l.data_type IS NULL OR coalesce(l.data_type = {data_type}, false))"
+    )
+    return (
+        f"(SELECT r.* REPLACE (coalesce(CASE WHEN {fits} THEN l.period END, r.v_period) AS v_period) "
+        f"FROM {source} r LEFT JOIN period_names l ON r.t_period = l.raw)"
+    )
 
 
 def _with_places(source: str, columns: Sequence[PlaceColumn]) -> str:

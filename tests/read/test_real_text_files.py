@@ -28,16 +28,21 @@ def _read(feed: Feed, path: Path, tmp_path: Path) -> Reading:
 def test_csv_spectrum_reads_as_its_answers(tmp_path: Path) -> None:
     for path in sorted(realdata("csv_torture", "csvs").glob("*.csv")):
         answer = json.loads((realdata("csv_torture", "json") / f"{path.stem}.json").read_text(encoding="utf-8"))
+        if not isinstance(answer, list):  # location_coordinates: its answer is a picture of the file, not its rows
+            continue
         columns = [Column(name, "VARCHAR") for name in answer[0]]
         rows = Read(_read(_feed(*columns), path, tmp_path)).rows
         kept = [{n: r[n] for n in answer[0]} for r in rows]
-        # Cells are trimmed and '' is no value; everything else is as written.
-        assert kept == [{n: v.strip() or None for n, v in a.items()} for a in answer], path.name
+        # Cells are trimmed and '' is no value; git has made the line breaks of the files (not of the answers) plain.
+        expected = [{n: v.strip().replace("\r\n", "\n") or None for n, v in a.items()} for a in answer]
+        assert kept == expected, path.name
 
 
 def test_csvlint_fixtures_are_read_or_refused_in_words(tmp_path: Path) -> None:
     outcomes = {}
     for path in sorted(realdata("csv_torture", "csvlint", "features", "fixtures").glob("*.*")):
+        if path.is_dir():
+            continue
         head = path.read_bytes().split(b"\n")[0].split(b"\r")[0].decode("utf-8", "replace").replace('"', "").split(",")
         columns = [Column(n.strip(), "VARCHAR") for n in dict.fromkeys(head) if n.strip()] or [Column("a", "VARCHAR")]
         try:
