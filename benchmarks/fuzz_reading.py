@@ -34,10 +34,12 @@ MEMORY_GIB = 2.0
 SECONDS = 60.0
 LARGEST_SEED = 200_000
 _TOKENS = [
-    b"\x00", b'"', b"\n", b"\r", b",", b";", b"\t", b"\xef\xbb\xbf", b"\xff\xfe", b"\xc3", b"\xe1\xbb", b"1.234", b"1,234",
+    b"\x00", b'"', b"\n", b"\r", b",", b";", b"\t", b"\xef\xbb\xbf", b"\xff\xfe", b"\xc3", b"\xe1\xbb", b"1.234",
+    b"1,234",
     b"-", b"..", b"NaN", b"1e999", b"9" * 400, b"[" * 50, b"{" * 50, b"]", b"}", b'{"data":', b"null", b"\\ud800",
     b"31/02/2026", b"01/01/25", b"00004", b"P. Vinh Hai", b"H\xb5 N\xe9i", b"Ha\xf8 No\xe4i", "Quý II/2025".encode(),
-    b"=cmd|'/c calc'!A1", b"../../x", b"%", b"(1)", b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"<?xml", b"' OR 1=1 --", b"$$",
+    b"=cmd|'/c calc'!A1", b"../../x", b"%", b"(1)", b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"<?xml", b"' OR 1=1 --",
+    b"$$",
 ]  # fmt: skip
 _OWN = {
     "torture.csv": "ma,ten,ngay,so,dem,co,tinh,xa\n1,Đặng Thị Mỹ,2026-01-31,\"1.234,5\",7,có,Khánh Hòa,P. Vĩnh Hải\n"
@@ -55,8 +57,10 @@ def torture_feed() -> Feed:
     columns = (
         Column("ma", "VARCHAR", required=True, identifier=True), Column("ten", "VARCHAR"),
         Column("ngay", "TIMESTAMP", formats=("%Y%m%d%H%M%S", "%d/%m/%Y", "%Y-%m-%d")), Column("so", "DOUBLE", unit="%"),
-        Column("dem", "BIGINT"), Column("co", "BOOLEAN"), Column("tinh", "VARCHAR", places="province", places_on="ngay"),
-        Column("xa", "VARCHAR", places="commune", places_on="ngay", split="main"), Column("xa_goc", "VARCHAR", raw_of="xa"),
+        Column("dem", "BIGINT"), Column("co", "BOOLEAN"),
+        Column("tinh", "VARCHAR", places="province", places_on="ngay"),
+        Column("xa", "VARCHAR", places="commune", places_on="ngay", split="main"),
+        Column("xa_goc", "VARCHAR", raw_of="xa"),
     )  # fmt: skip
     return Feed(
         id="torture", version="1", title=words, description=words, owner_id="o", owner=words, source=words, group="thu",
@@ -115,7 +119,9 @@ def mutated(rng: random.Random, start: list[tuple[str, str, bytes]]) -> tuple[st
             content = bytearray(b"\n".join(lines))
         elif change == 8:
             text = bytes(content).decode("utf-8", "replace")
-            content = bytearray(text.encode(rng.choice(["utf-16", "utf-16-le", "cp1258", "latin-1", "utf-8-sig"]), "replace"))
+            content = bytearray(
+                text.encode(rng.choice(["utf-16", "utf-16-le", "cp1258", "latin-1", "utf-8-sig"]), "replace")
+            )
         else:
             content = bytearray(gzip.compress(bytes(content), 1)) if rng.random() < 0.1 else content
     if rng.random() < 0.1:

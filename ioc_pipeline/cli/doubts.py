@@ -23,7 +23,8 @@ def doubts(
         with reading(places()) as warehouse:
             cursor = warehouse.execute(
                 "SELECT q.feed_id, q.delivery_id, d.file_name, q.clause, q.column_name, q.code, q.doubted, "
-                "q.reason_vi, q.reason_en, q.examples_json FROM doubts q JOIN deliveries d USING (feed_id, delivery_id) "
+                "q.reason_vi, q.reason_en, q.examples_json FROM doubts q "
+                "JOIN deliveries d USING (feed_id, delivery_id) "
                 "WHERE ($feed IS NULL OR q.feed_id = $feed) AND ($delivery IS NULL OR q.delivery_id = $delivery) "
                 "ORDER BY d.received_at DESC, q.feed_id, q.doubted DESC, q.column_name",
                 {"feed": feed, "delivery": delivery},

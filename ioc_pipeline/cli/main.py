@@ -10,7 +10,20 @@ from typing import Annotated
 
 import typer
 
-from ioc_pipeline.cli import contract, doubts, faults, incidents, quarantine, query, run, sample, score, status, up, verdicts
+from ioc_pipeline.cli import (
+    contract,
+    doubts,
+    faults,
+    incidents,
+    quarantine,
+    query,
+    run,
+    sample,
+    score,
+    status,
+    up,
+    verdicts,
+)
 from ioc_pipeline.cli.output import say_message
 from ioc_pipeline.messages import IocError
 

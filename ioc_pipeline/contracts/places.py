@@ -78,9 +78,7 @@ class FormerCommune:
         return f"{self.kind[:1].upper()}{self.kind[1:]} {self.name} ({self.district})"
 
 
-def resolve(
-    text: str, level: str, on: date, *, province: str | None = None, split: str = "refuse"
-) -> Place:
+def resolve(text: str, level: str, on: date, *, province: str | None = None, split: str = "refuse") -> Place:
     """Place named or coded by `text` on a day; `province`: today's code of the province its communes belong to.
 
     A commune is looked for in that province only (in its predecessors before the merger); without a province, in the
@@ -147,7 +145,7 @@ def _province(text: str, on: date) -> Place:
 
 
 @cache
-def _conversion() -> dict[str, dict]:  # type: ignore[type-arg]
+def _conversion() -> dict[str, dict]:
     spec = find_spec("vietnamadminunits")
     assert spec is not None and spec.origin is not None
     path = Path(spec.origin).parent / "data" / "converter_2025.json"
@@ -259,7 +257,7 @@ def _commune(text: str, on: date, province: str | None, split: str) -> Place:
     return Place(None, AMBIGUOUS, candidates=tuple(f.label for f in old))
 
 
-def _matching(units: Iterable, kind: str | None, name: str) -> list:  # type: ignore[type-arg]
+def _matching(units: Iterable, kind: str | None, name: str) -> list:
     """Units of the name: of the type written if there are any, with marks if there are any."""
     index = [(u, *_folded(u.name)) for u in units]
     found = [u for u, folded, _ in index if folded == name]

@@ -218,8 +218,8 @@ def _today(catalogue: Catalogue, now: datetime) -> date:
 
 def _feed(connection: duckdb.DuckDBPyConnection, feed: Feed, health: FeedHealth) -> dict[str, Any]:
     totals = connection.execute(
-        "SELECT count(*), sum(received), sum(accepted), sum(quarantined), bool_or(simulated), sum(doubted) FROM deliveries "
-        "WHERE feed_id = ?",
+        "SELECT count(*), sum(received), sum(accepted), sum(quarantined), bool_or(simulated), sum(doubted) "
+        "FROM deliveries WHERE feed_id = ?",
         [feed.id],
     ).fetchone()
     rules = connection.execute(

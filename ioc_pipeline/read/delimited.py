@@ -155,7 +155,8 @@ def _fast(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header) -> int
     kept = ", ".join(identifier(names[p]) for p in header.match.positions.values())
     try:
         con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE {_TABLE} AS SELECT {kept} FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)},
+            f"""CREATE OR REPLACE TEMP TABLE {_TABLE} AS SELECT {kept}
+                FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)},
                 quote = '"', escape = '"', header = false, skip = {header.last_line}, auto_detect = false,
                 columns = {{{columns}}}, strict_mode = true, nullstr = '', max_line_size = {_LONGEST_FIELD})"""
         )

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from ioc_pipeline.read.tcvn3 import TO_UNICODE
 
 _VISCII = (
-    "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
-)
+    "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
+    "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
+)  # 80 to FF
 _VISCII_TABLE = {0x80 + i: c for i, c in enumerate(_VISCII)} | dict(
     zip((0x02, 0x05, 0x06, 0x14, 0x19, 0x1E), "ẲẴẪỶỸỴ", strict=True)
 )
@@ -31,7 +32,9 @@ _VNI_MARK = {
 }  # fmt: skip
 _VNI_ALONE = {"ñ": "đ", "ô": "ơ", "ö": "ư", "ì": "ì", "í": "í", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
 _VNI_ALONE |= {k.upper(): v.upper() for k, v in _VNI_ALONE.items()}
-_VNI_BASES = {mark: "aeouyôö" for mark in "øùûõï"} | {mark: "aeo" for mark in "âàáåãä"} | {mark: "a" for mark in "êèéúüë"}
+_VNI_BASES = (
+    {mark: "aeouyôö" for mark in "øùûõï"} | {mark: "aeo" for mark in "âàáåãä"} | {mark: "a" for mark in "êèéúüë"}
+)
 _VNI = re.compile(
     "|".join(f"[{bases}{bases.upper()}][{mark}{mark.upper()}]" for mark, bases in _VNI_BASES.items()) + "|[\xa0-\xff]"
 )

@@ -74,8 +74,8 @@ def convert_pieces(path: Path, target: Path, name: str, refusal: ReadRefused) ->
         notices.append(
             Notice(
                 Text(
-                    f"{pieces} ô không phải UTF-8 được đọc theo bảng mã {encoding}: {len(evidence[encoding])} từ chỉ có "
-                    f"nghĩa theo bảng mã này ({words}). Ví dụ “{was[:60]}” → “{text[:60]}”.",
+                    f"{pieces} ô không phải UTF-8 được đọc theo bảng mã {encoding}: {len(evidence[encoding])} từ chỉ "
+                    f"có nghĩa theo bảng mã này ({words}). Ví dụ “{was[:60]}” → “{text[:60]}”.",
                     f"{pieces} cells that are not UTF-8 were read as {encoding}: {len(evidence[encoding])} words make "
                     f"sense in this encoding only ({words}). E.g. “{was[:60]}” → “{text[:60]}”.",
                 )

@@ -18,9 +18,7 @@ FROM = "０１２３４５６７８９．，％＋（）−–—‒－﹣’ʼ"
 TO = "0123456789.,%+()------''"
 TRANSLATED = str.maketrans(FROM, TO)
 
-FOOTNOTE = (
-    r"([0-9%)])\s*(?:\*+|[¹²³⁰⁴-⁹]+|\(\s*(?:\*+|[0-9]{1,2}|[a-z])\s*\)|\[\s*(?:\*+|[0-9]{1,2}|[a-z])\s*\])$"
-)
+FOOTNOTE = r"([0-9%)])\s*(?:\*+|[¹²³⁰⁴-⁹]+|\(\s*(?:\*+|[0-9]{1,2}|[a-z])\s*\)|\[\s*(?:\*+|[0-9]{1,2}|[a-z])\s*\])$"
 """A footnote mark behind a number; replaced by the first group."""
 PERCENT = r"\s*%$"
 PARENTHESES = r"^\(\s*([0-9].*?)\s*\)$"
@@ -127,4 +125,6 @@ def missing_marks() -> dict[str, str]:
     """Folded mark → value status (`nil` or `missing`), from `reference/missing_marks.yaml`."""
     path = contracts_root() / "reference" / "missing_marks.yaml"
     declared = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {" ".join(str(alias).lower().split()): code["code"] for code in declared["codes"] for alias in code["aliases"]}
+    return {
+        " ".join(str(alias).lower().split()): code["code"] for code in declared["codes"] for alias in code["aliases"]
+    }

@@ -11,7 +11,10 @@ from ioc_pipeline.read.column_match import column_notices, match_columns, refuse
 from ioc_pipeline.read.file_content import refused
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 
-_EXACT_NUMBERS = {"DOUBLE": ("DOUBLE",), "BIGINT": ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")}
+_EXACT_NUMBERS = {
+    "DOUBLE": ("DOUBLE",),
+    "BIGINT": ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+}
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "U")
 
 

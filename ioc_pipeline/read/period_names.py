@@ -1,7 +1,7 @@
 """Official names of periods in a cell (`Quý II/2025`, `9T/2025`, `tháng Chín năm 2025`) → the code of the period.
 
-A name is understood only as a whole, with a year of four digits. `9 tháng năm 2025` is the sum from January: its code is
-that of September, and it fits only a row whose kind of number is a sum of the year. School years, weeks and periods
+A name is understood only as a whole, with a year of four digits. `9 tháng năm 2025` is the sum from January: its code
+is that of September, and it fits only a row whose kind of number is a sum of the year. School years, weeks and periods
 without a year have no code and are refused. Headings of tables are read by `period_words`.
 """
 
@@ -47,7 +47,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("sum", rf"{_N}\s*tháng(?:\s+đầu)?{_OF}{_YEAR}"),
         ("sum", rf"(?P<n>\d{{1,2}})\s*t\s*[/.-]?\s*{_YEAR}"),
         ("sum", rf"l(?:ũy|uỹ)\s+kế\s+(?:đến\s+)?(?:hết\s+)?tháng\s*{_N}{_OF}{_YEAR}"),
-        ("day", rf"(?:ngày\s*)?(?P<d>\d{{1,2}})\s*(?:/|-|\.|\s+tháng\s+)\s*(?P<n>\d{{1,2}})\s*(?:/|-|\.|\s+năm\s+)\s*{_YEAR}"),
+        (
+            "day",
+            rf"(?:ngày\s*)?(?P<d>\d{{1,2}})\s*(?:/|-|\.|\s+tháng\s+)\s*(?P<n>\d{{1,2}})\s*(?:/|-|\.|\s+năm\s+)\s*{_YEAR}",
+        ),
     )
 )
 

@@ -65,7 +65,7 @@ def place_columns(
             f"WHERE t IS NOT NULL GROUP BY ALL ORDER BY 3 DESC, 1, 2 LIMIT {MOST_NAMES}"
         ).fetchall()
         places = [_resolve(column, str(text), bool(before), province) for text, before, _ in rows]
-        _names = pa.table(  # noqa: F841  read by the statement below
+        _names = pa.table(
             {
                 "raw": pa.array([row[0] for row in rows], pa.string()),
                 "era": pa.array([row[1] for row in rows], pa.bool_()),
@@ -87,7 +87,7 @@ def _resolve(column: Column, text: str, before: bool, province: str | None) -> P
 
 def _notices(column: Column, names: list[tuple[str, int]], places: list[Place]) -> list[Notice]:
     """What a sender needs to repair a name: who bears it, or how the nearest ones are spelled."""
-    notices = []
+    notices: list[Notice] = []
     for (text, rows), place in zip(names, places, strict=True):
         if place.problem is None or len(notices) >= _NOTICED:
             continue

@@ -187,12 +187,19 @@ DOUBT_CODES: dict[str, ProblemCode] = {
             "the type written (phường, xã …) is not that of the unit of this name",
         ),
     ),
+    "unit.converted": ProblemCode(
+        "IOC-SACH-11",
+        Text(
+            "đã đổi sang đơn vị tính của chỉ tiêu như hợp đồng cho phép",
+            "converted into the indicator's unit, as the contract allows",
+        ),
+    ),
     "text.repaired": ProblemCode(
         "IOC-SACH-08",
         Text("chữ bị lỗi phông, đã khôi phục", "garbled text was restored"),
     ),
 }
-"""Why a value that was taken may not be what its sender meant; `clause` is the clause of the IOC standard it touches."""
+"""Why a value that was taken may not be what its sender meant; `clause` is the clause of the standard it touches."""
 
 
 def clause_of(code: str) -> str:

@@ -38,11 +38,12 @@ def with_repairs(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> R
     for position, name in enumerate(columns):
         cell = raw.text[name]
         rows = con.execute(
-            f"SELECT DISTINCT {cell} FROM {raw.source} WHERE regexp_matches({cell}, {literal(_SUSPICIOUS)}) LIMIT {_MOST}"
+            f"SELECT DISTINCT {cell} FROM {raw.source} "
+            f"WHERE regexp_matches({cell}, {literal(_SUSPICIOUS)}) LIMIT {_MOST}"
         ).fetchall()
         pairs = [(text, was) for (text,) in rows if (was := restored(text))]
         if pairs:
-            _pairs = pa.table({"was": [p[0] for p in pairs], "text": [p[1] for p in pairs]})  # noqa: F841
+            _pairs = pa.table({"was": [p[0] for p in pairs], "text": [p[1] for p in pairs]})
             con.execute(f"CREATE OR REPLACE TEMP TABLE repaired_{position} AS SELECT * FROM _pairs")
             tables[name] = f"repaired_{position}"
     if not tables:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import duckdb
 
@@ -68,7 +67,7 @@ def typed(
 
 def _native(column: Column, raw: RawTable, kinds: dict[str, str]) -> TypedColumn:
     """A value that is already of the contract's type (Parquet)."""
-    text = f't_{column.name}'
+    text = f"t_{column.name}"
     steps = ({**kinds, text: raw.text[column.name], f"n_{column.name}": raw.native[column.name]},)
     value = f'"n_{column.name}"'
     if column.type in ("DATE", "TIMESTAMP"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -15,9 +15,7 @@ from ioc_pipeline.read.typed_sql import TypedColumn, cleaned, full
 
 _LARGEST_EXACT = 2**53
 _LONGEST = 80
-_AT_ONCE = (
-    r"-?(?:0|[1-9][0-9]{0,14})(?:\.(?:[0-9]{1,2}|[0-9]{4,15}))?|-?0\.[0-9]{3}|-?[1-9][0-9]{3,14}\.[0-9]{3}"
-)
+_AT_ONCE = r"-?(?:0|[1-9][0-9]{0,14})(?:\.(?:[0-9]{1,2}|[0-9]{4,15}))?|-?0\.[0-9]{3}|-?[1-9][0-9]{3,14}\.[0-9]{3}"
 """Numbers that every convention reads alike or that only a decimal dot explains: cast without looking further."""
 
 
@@ -26,7 +24,7 @@ class ColumnEvidence:
     """What one pass over a column found; `at_once`: every value can be cast as it stands."""
 
     at_once: bool = False
-    marks: NumberEvidence = NumberEvidence()
+    marks: NumberEvidence = field(default_factory=NumberEvidence)
 
 
 def number_evidence(
@@ -99,7 +97,10 @@ def number_column(
     refusals = [
         (f"{text} IS NULL OR lower({text}) IN ({absent})", "NULL"),
         (f"{shape} = 'range'", literal(marks.RANGE)),
-        (f"{number} IS NULL AND {kind} IS NULL AND {shape} IN ('either_dot', 'either_comma')", literal(marks.AMBIGUOUS)),
+        (
+            f"{number} IS NULL AND {kind} IS NULL AND {shape} IN ('either_dot', 'either_comma')",
+            literal(marks.AMBIGUOUS),
+        ),
         (f"{number} IS NULL", literal(marks.UNREADABLE)),
     ]
     doubts = []
@@ -142,7 +143,9 @@ def _steps(column: Column, source: str) -> tuple[dict[str, str], dict[str, str],
     noted = f"regexp_replace({plain}, {literal(marks.FOOTNOTE)}, '\\1')"
     bare = f"regexp_replace({noted}, {literal(marks.PERCENT)}, '')"
     signed = f"regexp_replace({bare}, {literal(marks.PARENTHESES)}, '-\\1')"
-    found = f"regexp_replace(regexp_replace({signed}, {literal(marks.EXCEL_TEXT)}, ''), {literal(marks.SIGN_GAP)}, '\\1')"
+    found = (
+        f"regexp_replace(regexp_replace({signed}, {literal(marks.EXCEL_TEXT)}, ''), {literal(marks.SIGN_GAP)}, '\\1')"
+    )
     short = f"length({text}) <= {_LONGEST}"
     doubt = (
         f"CASE WHEN {signed} <> {bare} THEN {literal(marks.IN_PARENTHESES)} "
@@ -151,7 +154,8 @@ def _steps(column: Column, source: str) -> tuple[dict[str, str], dict[str, str],
     shapes = _case([(full(body, pattern), literal(name)) for name, pattern in marks.SHAPES], "NULL")
     late = (
         f"CASE WHEN {{shape}} = 'zeros' THEN {literal(marks.LEADING_ZERO)} WHEN {{shape}} = 'scientific' AND "
-        f"regexp_matches({body}, {literal(marks.ROUNDED_SHAPE)}) THEN {literal(marks.ROUNDED)} ELSE \"d_{column.name}\" END"
+        f"regexp_matches({body}, {literal(marks.ROUNDED_SHAPE)}) THEN {literal(marks.ROUNDED)} "
+        f'ELSE "d_{column.name}" END'
     )
     return (
         {f"t_{column.name}": cleaned(source)},

@@ -59,12 +59,12 @@ def write_typed(
         if "area_name" in derived:
             derived["area_name"] = '"t_area"'
     places = place_columns(con, feed, raw, source, province)
-    conversions = [places.columns.get(c.name) or c for c in conversions]
+    everything: list[TypedColumn | PlaceColumn] = [places.columns.get(c.name) or c for c in conversions]
     source = _with_places(source, list(places.columns.values()))
     selected = ", ".join(_final(column, raw, derived) for column in feed.columns)
     con.execute(
-        f"""COPY (SELECT {selected}, _row, _location, {_problems(feed, conversions)} AS _problems,
-                         {_doubts(conversions)} AS _doubts FROM {source})
+        f"""COPY (SELECT {selected}, _row, _location, {_problems(feed, everything)} AS _problems,
+                         {_doubts(everything)} AS _doubts FROM {source})
             TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"""
     )
     return places.notices
@@ -110,7 +110,7 @@ def _with_period_names(con: duckdb.DuckDBPyConnection, source: str, available: f
     named = [(text, name) for (text,) in rows if (name := read_period_name(text))]
     if not named:
         return source
-    _periods = pa.table(  # noqa: F841  read by the statement below
+    _periods = pa.table(
         {
             "raw": [text for text, _ in named],
             "period": [name.period for _, name in named],
@@ -197,7 +197,8 @@ def _doubts(conversions: Sequence[TypedColumn | PlaceColumn]) -> str:
         was = f'coalesce("w_{c.name}", "t_{c.name}")' if f"w_{c.name}" in c.steps[0] else (c.raw or f'"t_{c.name}"')
         entries.append(
             f"CASE WHEN {tests[-1]} THEN struct_pack(clause := CASE {code} {clauses} END, "
-            f'"column" := {literal(c.name)}, raw := {was}, reading := CAST("v_{c.name}" AS VARCHAR), code := {code}) END'
+            f'"column" := {literal(c.name)}, raw := {was}, reading := CAST("v_{c.name}" AS VARCHAR), '
+            f"code := {code}) END"
         )
     return (
         f"CASE WHEN _raw_record IS NULL AND ({' OR '.join(tests)}) "
@@ -207,5 +208,3 @@ def _doubts(conversions: Sequence[TypedColumn | PlaceColumn]) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-

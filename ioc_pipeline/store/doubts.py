@@ -31,7 +31,9 @@ def make_batch(connection: duckdb.DuckDBPyConnection, batch: str, staged: Path) 
     """The view `batch` over a staged file, with `_doubts` (empty when its reader raises none) and `_doubt_count`."""
     source = f"read_parquet('{str(staged).replace(chr(39), chr(39) * 2)}')"
     columns = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-    added = "len(_doubts) AS _doubt_count" if "_doubts" in columns else f"CAST([] AS {_TYPE}) AS _doubts, 0 AS _doubt_count"
+    added = (
+        "len(_doubts) AS _doubt_count" if "_doubts" in columns else f"CAST([] AS {_TYPE}) AS _doubts, 0 AS _doubt_count"
+    )
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {batch} AS SELECT *, {added} FROM {source}")
 
 
@@ -66,8 +68,10 @@ def _notice(feed: Feed, column: str, values: int, reason: Text, examples: list[d
     first = examples[0]
     return Notice(
         Text(
-            f"Nghi vấn ở cột {named.vi}: {values} giá trị ({reason.vi}), ví dụ “{first['raw']}” đọc là {first['reading']}.",
-            f"Doubt in column {named.en}: {values} value(s) ({reason.en}), e.g. “{first['raw']}” read as {first['reading']}.",
+            f"Nghi vấn ở cột {named.vi}: {values} giá trị ({reason.vi}), "
+            f"ví dụ “{first['raw']}” đọc là {first['reading']}.",
+            f"Doubt in column {named.en}: {values} value(s) ({reason.en}), "
+            f"e.g. “{first['raw']}” read as {first['reading']}.",
         ),
         first["location"],
     )

@@ -45,7 +45,9 @@ def test_mixed_line_ends(tmp_path: Path) -> None:
     assert found.column("ma") == ["1", "2", "3", "4"]
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd.csv", "a*b[1]?.csv", "tệp 'lạ\".csv", "-rf.csv", "x" * 200 + ".csv"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.csv", "a*b[1]?.csv", "tệp 'lạ\".csv", "-rf.csv", "x" * 200 + ".csv"]
+)
 def test_a_name_is_only_a_name(tmp_path: Path, name: str) -> None:
     from ioc_pipeline.read.table_file import read_table
 

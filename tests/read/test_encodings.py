@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioc_pipeline.read.legacy_encodings import _VISCII, ENCODINGS, _VNI_ALONE, _VNI_BASES, _VNI_MARK, unmangled
+from ioc_pipeline.read.legacy_encodings import _VISCII, _VNI_ALONE, _VNI_BASES, _VNI_MARK, ENCODINGS, unmangled
 from ioc_pipeline.read.repaired_text import restored
 from ioc_pipeline.read.syllables import is_syllable
 from ioc_pipeline.read.tcvn3 import TO_UNICODE

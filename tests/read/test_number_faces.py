@@ -18,7 +18,7 @@ WRITTEN = st.builds(
     lambda sign, parts, marks, tail: sign + "".join(p + m for p, m in zip(parts, [*marks, ""], strict=False)) + tail,
     st.sampled_from(["", "-", "+", "−", "- ", "(", "'"]),
     st.lists(DIGITS, min_size=1, max_size=4),
-    st.lists(st.sampled_from(list(".,'  -–e") + ["E+", "\u00a0"]), max_size=3),
+    st.lists(st.sampled_from([*".,'  -–e", "E+", "\u00a0"]), max_size=3),
     st.sampled_from(["", "*", "(1)", " (*)", "²", "%", " %", ")", "[a]", " tỷ", "%*"]),
 )
 REAL = st.sampled_from(
@@ -29,7 +29,9 @@ CELL = st.one_of(WRITTEN, REAL, st.text("0123456789.,-+% ()*'eE…", max_size=9)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(cells=st.lists(CELL, min_size=1, max_size=25), decimal=st.sampled_from([".", ","]), unit=st.sampled_from(["", "%"]))
+@given(
+    cells=st.lists(CELL, min_size=1, max_size=25), decimal=st.sampled_from([".", ","]), unit=st.sampled_from(["", "%"])
+)
 @example(cells=["98,5%", "0,985", "97,1"], decimal=",", unit="%")
 @example(cells=["1.234", "1.234.567"], decimal=",", unit="")
 def test_a_column_reads_alike_in_sql_and_in_python(cells: list[str], decimal: str, unit: str) -> None:
@@ -45,7 +47,7 @@ def test_a_column_reads_alike_in_sql_and_in_python(cells: list[str], decimal: st
             assert (row["so"], problems, doubts) == (None, [], []), text
         elif cell.problem or (cell.percent and unit != "%"):
             expected = cell.problem if cell.problem else "number.text"
-            assert (row["so"], problems) == (None, [expected]) or unit != "%" and "%" in text, (text, row, cell)
+            assert (row["so"], problems) == (None, [expected]) or (unit != "%" and "%" in text), (text, row, cell)
             assert row["so"] is None and problems
         else:
             assert (row["so"], problems) == (cell.value, []), (text, row, cell)

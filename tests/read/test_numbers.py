@@ -82,7 +82,18 @@ def test_a_reader_that_records_doubts_takes_the_value(text: str, value: float, d
 
 @pytest.mark.parametrize(
     ("text", "status"),
-    [("x", "missing"), ("n/a", "missing"), ("Không phát sinh", "nil"), ("không có", "missing"), ("-", "nil"), ("–", "nil"), ("--", "nil"), ("…", "missing"), ("..", "missing"), ("...", "missing")],
+    [
+        ("x", "missing"),
+        ("n/a", "missing"),
+        ("Không phát sinh", "nil"),
+        ("không có", "missing"),
+        ("-", "nil"),
+        ("–", "nil"),
+        ("--", "nil"),
+        ("…", "missing"),
+        ("..", "missing"),
+        ("...", "missing"),
+    ],
 )
 def test_signs_of_absence_are_a_status_never_zero(text: str, status: str) -> None:
     read = read_number(text)

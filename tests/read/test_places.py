@@ -105,7 +105,13 @@ def test_a_column_of_places(tmp_path: Path) -> None:
             Column("xa_goc", "VARCHAR", raw_of="xa"),
         )
     )
-    lines = ["1,2026-09-01,P. Nha Trang", "2,2024-01-01,Vĩnh Hải", "3,2024-01-01,TT Cam Đức", "4,2026-09-01,Cam Đức", "5,2026-09-01,"]
+    lines = [
+        "1,2026-09-01,P. Nha Trang",
+        "2,2024-01-01,Vĩnh Hải",
+        "3,2024-01-01,TT Cam Đức",
+        "4,2026-09-01,Cam Đức",
+        "5,2026-09-01,",
+    ]
     path = tmp_path / "x.csv"
     path.write_text("ma,ngay,xa\n" + "\n".join(lines) + "\n", encoding="utf-8")
     found = Read(read_table(feed, path, "x.csv", tmp_path / "out" / "rows.parquet", province="56"))

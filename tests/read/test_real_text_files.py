@@ -97,6 +97,7 @@ def test_341299_cases(tmp_path: Path) -> None:
     assert reading.received == 341_299
     rows = f"read_parquet('{reading.rows_path}')"
     keys, open_, problems = duckdb.sql(
-        f"SELECT count(*) - count(DISTINCT unique_key), count_if(closedate IS NULL), count_if(len(_problems) > 0) FROM {rows}"
+        "SELECT count(*) - count(DISTINCT unique_key), count_if(closedate IS NULL), count_if(len(_problems) > 0) "
+        f"FROM {rows}"
     ).fetchall()[0]
     assert (keys, open_) == (105, 14_142) and problems == 0
