@@ -19,6 +19,7 @@ from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.typed_columns import typed, usual_format
 from ioc_pipeline.read.typed_numbers import number_evidence
 from ioc_pipeline.read.typed_sql import TypedColumn
+from ioc_pipeline.read.unit_columns import with_units
 
 PROBLEMS_TYPE = 'STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, code VARCHAR)[]'
 _MOST_PERIODS = 100_000  # distinct names of periods in one delivery
@@ -54,6 +55,10 @@ def write_typed(
         available = frozenset(raw.text)
         derived = observation_columns.derived_values(available, dict(feed.reader))
         source = _with_period_names(con, source, available)
+        scaled = with_units(con, feed, source, available, code_lists.get("units"))
+        if scaled is not None:
+            source = scaled
+            conversions = [replace(c, doubt=c.doubt or "units") if c.name == "value" else c for c in conversions]
         values_of = {**{n: f'"v_{n}"' for n in available}, **derived}
         source = f"(SELECT *, {values_of['period_end']} AS o_period_end FROM {source})"
         if "area_name" in derived:
