@@ -25,7 +25,7 @@ def with_units(
         return None
     convert = bool(feed.reader.get("convert_units"))
     factors = [factor(u, w, units) if convert and w in units.codes else None for _, u, w in other]
-    _units = pa.table(  # noqa: F841  read by the statement below
+    _units = pa.table(
         {
             "indicator": [i for i, _, _ in other],
             "unit": [u for _, u, _ in other],
