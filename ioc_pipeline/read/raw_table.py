@@ -29,6 +29,7 @@ class RawTable:
     present: dict[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     table: str | None = None
+    plain: frozenset[str] = frozenset()  # columns whose texts need no cleaning (known for scanned files only)
     scanned: bool = False  # `path` is the delivered file itself: an error while scanning it is its own
     wrapped: str | None = None
     repaired: dict[str, str] = field(default_factory=dict)

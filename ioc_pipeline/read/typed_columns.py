@@ -14,9 +14,9 @@ import duckdb
 from ioc_pipeline.contracts.model import CodeList, Column
 from ioc_pipeline.read.raw_table import RawTable, literal
 from ioc_pipeline.read.typed_numbers import number_column
-from ioc_pipeline.read.typed_sql import TypedColumn, cleaned, full
+from ioc_pipeline.read.typed_sql import TypedColumn, cleaned, full, needs_cleaning
 
-__all__ = ["TypedColumn", "cleaned", "code_names", "date_pattern", "full", "typed", "usual_format"]
+__all__ = ["TypedColumn", "cleaned", "code_names", "date_pattern", "full", "plain_columns", "typed", "usual_format"]
 
 ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 _CAST_FORMATS = {"%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"}  # what TRY_CAST reads, faster than strptime
@@ -53,7 +53,7 @@ def typed(
     elif column.type == "BOOLEAN":
         found = _boolean(column, source)
     else:
-        found = _text(column, source, kind, codes)
+        found = _text(column, source, kind, codes, column.name in raw.plain)
     if not kinds:
         return found
     return TypedColumn(
@@ -83,10 +83,10 @@ def _native(column: Column, raw: RawTable, kinds: dict[str, str]) -> TypedColumn
     )
 
 
-def _text(column: Column, source: str, kind: str, codes: CodeList | None) -> TypedColumn:
+def _text(column: Column, source: str, kind: str, codes: CodeList | None, plain: bool) -> TypedColumn:
     text = f'"t_{column.name}"'
     value, problem = text, "NULL::VARCHAR"
-    steps: tuple[dict[str, str], ...] = ({f"t_{column.name}": cleaned(source)},)
+    steps: tuple[dict[str, str], ...] = ({f"t_{column.name}": source if plain else cleaned(source)},)
     if column.identifier:
         ruined = f'"z_{column.name}"'
         plus = f"(contains({text}, 'E+') OR contains({text}, 'e+'))"  # a thousandth of the regular expression's cost
@@ -138,6 +138,17 @@ def date_pattern(date_format: str) -> str:
             digits = digits.replace("{1,2}", "{2}")
         pattern = pattern.replace(directive, digits)
     return pattern.replace("\\ ", " ").replace("\\-", "-").replace("\\/", "/")
+
+
+def plain_columns(con: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequence[Column]) -> frozenset[str]:
+    """Text columns of a Parquet file that need no cleaning: DuckDB looks at each distinct text of a dictionary once,
+    and a column that passes untouched keeps its dictionary."""
+    texts = [c.name for c in columns if c.type == "VARCHAR" and c.name not in raw.native]
+    if not raw.scanned or not texts:
+        return frozenset()
+    tests = ", ".join(f"coalesce(bool_or({needs_cleaning(raw.text[name])}), false)" for name in texts)
+    row = con.execute(f"SELECT {tests} FROM {raw.source}").fetchone() or ()
+    return frozenset(name for name, needs in zip(texts, row, strict=True) if not needs)
 
 
 def usual_format(con: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequence[Column]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from ioc_pipeline.read.place_columns import PlaceColumn, place_columns
 from ioc_pipeline.read.problem_codes import DOUBT_CODES, PROBLEM_CODES, clause_of
 from ioc_pipeline.read.raw_table import RawTable, literal
 from ioc_pipeline.read.reading import Notice
-from ioc_pipeline.read.typed_columns import typed, usual_format
+from ioc_pipeline.read.typed_columns import plain_columns, typed, usual_format
 from ioc_pipeline.read.typed_numbers import number_evidence
 from ioc_pipeline.read.typed_sql import TypedColumn
 from ioc_pipeline.read.unit_columns import with_units
@@ -41,6 +41,7 @@ def write_typed(
     present = [c for c in feed.columns if c.name in raw.text]
     if feed.shape == "observations":
         present = [_with_date_formats(c) for c in present]
+    raw = replace(raw, plain=plain_columns(con, raw, present))
     evidence = number_evidence(con, raw, present)
     usual = usual_format(con, raw, present)
     conversions = [

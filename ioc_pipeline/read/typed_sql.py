@@ -32,6 +32,11 @@ _NEEDS_CLEANING = r"[^ -~\x{A1}-\x{AC}\x{AE}-\x{2FF}\x{1E00}-\x{1EFF}\x{2010}-\x
 """Anything but characters that NFC leaves alone and single inner spaces: most values never need the slow functions."""
 
 
+def needs_cleaning(text: str) -> str:
+    """SQL: cleaning would change the text."""
+    return f"({text} = '' OR regexp_matches({text}, {literal(_NEEDS_CLEANING)}))"
+
+
 def cleaned(text: str) -> str:
     """SQL: NFC, no zero-width characters, special spaces as spaces, runs of spaces reduced, trimmed; '' → NULL."""
     slow = (
