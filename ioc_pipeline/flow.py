@@ -25,7 +25,7 @@ from ioc_pipeline.receive.pull import pull_feed
 from ioc_pipeline.receive.pull_state import PullOutcome, is_due
 from ioc_pipeline.receive.secrets import redact
 from ioc_pipeline.settings import Places
-from ioc_pipeline.store import incidents, quarantine
+from ioc_pipeline.store import doubts, incidents, quarantine
 from ioc_pipeline.store.facts import Added, add_facts
 from ioc_pipeline.store.history import with_history
 from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery, record
@@ -192,7 +192,7 @@ def ingest_delivery(
         if delivery.delivery_id in has_outcome(warehouse, feed.id):
             return None
         progress(feed.id, delivery.file_name, "validate")
-        warehouse.execute(f"CREATE OR REPLACE TEMP VIEW {BATCH} AS SELECT * FROM read_parquet('{_sql(staged)}')")
+        doubts.make_batch(warehouse, BATCH, staged)
         validation, opinion = _validate(warehouse, catalogue, feed, suite, delivery, run_id, engine)
         progress(feed.id, delivery.file_name, "store")
         outcome = replace(_judge(feed, delivery, reading, validation), opinion=opinion)
@@ -257,6 +257,9 @@ def _store(
             outcome = replace(outcome, added=added, quarantined=quarantined)
         elif outcome.outcome == "blocked" and validation is not None:
             quarantine_delivery(warehouse, feed, delivery, validation.blocking(), outcome.received)
+        if validation is not None:
+            raised = doubts.write(warehouse, feed, delivery, BATCH)
+            outcome = replace(outcome, doubted=raised.rows, notices=(*outcome.notices, *raised.notices))
         record(
             warehouse, feed, outcome, run_id=run_id, code_version=code_version(), engine=engine,
             declarations_hash=catalogue.hash,
@@ -293,10 +296,6 @@ def _unforeseen(delivery: Delivery, error: Exception) -> Message:
         f"{delivery.file_name}: lỗi ngoài dự kiến ({detail}). Tệp được giữ nguyên và sẽ được xử lý lại lần sau.",
         f"{delivery.file_name}: unforeseen error ({detail}). The file is kept and will be tried again next time.",
     )
-
-
-def _sql(path: object) -> str:
-    return str(path).replace("'", "''")
 
 
 def now_utc() -> datetime:

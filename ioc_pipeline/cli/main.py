@@ -15,6 +15,7 @@ from ioc_pipeline.cli import (
     backfill,
     contract,
     docs,
+    doubts,
     draft,
     faults,
     incidents,
@@ -49,6 +50,7 @@ app.command("pull")(pull.pull)
 app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
 app.command("receipt")(receipt.receipt)
+app.command("doubts")(doubts.doubts)
 app.command("query")(query.query)
 app.command("template")(template.template)
 app.command("sample")(sample.sample)

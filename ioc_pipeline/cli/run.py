@@ -173,6 +173,7 @@ def _feed_summary(run: FeedRun, health: str) -> dict[str, Any]:
                 "received": o.received,
                 "accepted": o.accepted,
                 "quarantined": o.quarantined,
+                "doubted": o.doubted,
                 "message": o.message.as_dict() if o.message else None,
                 "notices": len(o.notices),
                 "second_opinion": _opinion(o),

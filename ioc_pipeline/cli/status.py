@@ -32,10 +32,13 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
             print_pulls(pulls)
         raise typer.Exit(1)
     with duckdb.connect(str(release.folder / "release.duckdb"), read_only=True) as connection:
+        # A release made before doubts were counted has no such column.
+        known = {row[0] for row in connection.execute("DESCRIBE feeds").fetchall()}
+        doubted = "doubted" if "doubted" in known else "NULL AS doubted"
         cursor = connection.execute(
             "SELECT feed_id, title_vi, title_en, owner_vi, owner_en, health, health_reason_vi, health_reason_en, "
             "newest_period, due_at, last_received_at, deliveries, received, accepted, quarantined, rules_passed, "
-            "rules_failed, rules_unknown, simulated FROM feeds ORDER BY feed_id"
+            f"rules_failed, rules_unknown, simulated, {doubted} FROM feeds ORDER BY feed_id"
         )
         names = [d[0] for d in cursor.description or ()]
         feeds: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -59,6 +62,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
         (Text("Tệp", "Files"), "right"),
         (Text("Dòng nhận", "Rows"), "right"),
         (Text("Cách ly", "Quarantined"), "right"),
+        (Text("Nghi vấn", "Doubted"), "right"),
         (Text("Quy tắc đạt / không / chưa rõ", "Rules passed / failed / unknown"), "right"),
         (Text("Lý do", "Reason"), "left"),
     ]
@@ -71,6 +75,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
             f["deliveries"],
             f["received"],
             f["quarantined"],
+            f["doubted"],
             f"{f['rules_passed']} / {f['rules_failed']} / {f['rules_unknown']}",
             f[f"health_reason_{suffix}"],
         )

@@ -18,6 +18,7 @@ from ioc_pipeline.contracts.checks.contracts import (
 )
 from ioc_pipeline.contracts.json_source import JsonSource
 from ioc_pipeline.contracts.model import Column, Feed, Problem
+from ioc_pipeline.contracts.places import LEVELS, SPLIT_POLICIES
 from ioc_pipeline.contracts.positions import UnreadableFile
 from ioc_pipeline.contracts.pull_source import parse_servers
 from ioc_pipeline.contracts.schema_check import schema_problems, violations
@@ -146,6 +147,7 @@ class _Contract:
             )
         columns = self.columns(shape, properties)
         key = tuple(ioc.get("key") or shape_key(self.root, shape))
+        self.place_columns(columns, {column.name for column in columns})
         if not key:
             self.wrong(("key",), "thiếu khóa; thêm key: [tên cột]", "the key is missing; add key: [column]", ioc=True)
         self.problems += self.declared_files(reader)
@@ -260,6 +262,22 @@ class _Contract:
             if custom.get("property") == "codes" and custom.get("value") not in known
         ]
 
+    def place_columns(self, columns: list[Column], names: set[str]) -> None:
+        for column in columns:
+            for option, value, allowed in (
+                ("places", column.places, LEVELS),
+                ("split", column.split, SPLIT_POLICIES),
+                ("places_on", column.places_on, tuple(sorted(names))),
+                ("raw_of", column.raw_of, tuple(sorted(names))),
+            ):
+                if value is not None and value not in allowed:
+                    choices = ", ".join(allowed)
+                    self.wrong(
+                        ("schema", 0, "properties"),
+                        f"cột {column.name}: {option} phải là một trong {choices}",
+                        f"column {column.name}: {option} must be one of {choices}",
+                    )
+
     def suite(self) -> dict[str, Any]:
         path = self.folder / "suite.json"
         if not self.suite_needed:
@@ -304,4 +322,8 @@ def _column(flat: dict[str, Any]) -> Column:
         aliases=tuple(flat.get("aliases") or ()),
         formats=tuple(flat.get("formats") or ()),
         codes=flat.get("codes"),
+        places=flat.get("places"),
+        places_on=flat.get("places_on"),
+        split=str(flat.get("split") or "refuse"),
+        raw_of=flat.get("raw_of"),
     )

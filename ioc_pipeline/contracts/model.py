@@ -31,6 +31,10 @@ class Column:
     aliases: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     codes: str | None = None
+    places: str | None = None  # province | commune: names and former codes become the code valid on the row's day
+    places_on: str | None = None  # the date column that says which day; observations: the end of the period
+    split: str = "refuse"  # what to do with a former commune that was divided (contracts.places.SPLIT_POLICIES)
+    raw_of: str | None = None  # this column keeps what the named column's file text was
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,8 @@ def _replace_tone(text: str, old: str, new: str) -> str:
     return text
 
 
-def _rows(sql: str) -> list[Any]:
+def package_rows(sql: str) -> list[Any]:
+    """Rows of a query on the SQLite file that the package vietnamadminunits ships."""
     spec = find_spec("vietnamadminunits")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("the package vietnamadminunits is not installed")
@@ -125,7 +126,7 @@ def _new_style(name: str) -> str:
 def provinces(on: date = date(2026, 4, 30)) -> tuple[Unit, ...]:
     """The 34 provinces by code, with the type they bear on a day."""
     changed = _changed_kinds(on)
-    rows = _rows("SELECT DISTINCT provinceCode, provinceShort, province FROM admin_units ORDER BY 1")
+    rows = package_rows("SELECT DISTINCT provinceCode, provinceShort, province FROM admin_units ORDER BY 1")
     return tuple(
         Unit(code, _new_style(short), changed.get(code) or _kind(full, short), code, _without_marks(short))
         for code, short, full in rows
@@ -135,7 +136,7 @@ def provinces(on: date = date(2026, 4, 30)) -> tuple[Unit, ...]:
 @cache
 def provinces_before_merger() -> tuple[Unit, ...]:
     """The 63 provinces in force until 30 June 2025, by their code of that time."""
-    rows = _rows("SELECT DISTINCT provinceCode, provinceShort, province FROM admin_units_legacy ORDER BY 1")
+    rows = package_rows("SELECT DISTINCT provinceCode, provinceShort, province FROM admin_units_legacy ORDER BY 1")
     return tuple(
         Unit(code, _new_style(short), _kind(full, short), code, _without_marks(short)) for code, short, full in rows
     )
@@ -143,12 +144,12 @@ def provinces_before_merger() -> tuple[Unit, ...]:
 
 @cache
 def _all_communes(on: date) -> dict[str, tuple[Unit, ...]]:
-    declared = _unit_changes()
+    declared = unit_changes()
     renumbered = {c["code"]: c["becomes"] for c in declared["corrections"] if "becomes" in c}
     kinds = {c["code"]: c["kind"] for c in declared["corrections"] if "kind" in c} | _changed_kinds(on)
     found: dict[str, list[Unit]] = {}
     sql = "SELECT provinceCode, wardCode, wardShort, wardType FROM admin_units ORDER BY 1, 2"
-    for province, listed, short, kind in _rows(sql):
+    for province, listed, short, kind in package_rows(sql):
         code = renumbered.get(listed, listed)
         unit = Unit(code, _new_style(short), kinds.get(code, kind.casefold()), province, _without_marks(short))
         found.setdefault(province, []).append(unit)
@@ -195,7 +196,7 @@ def area_name(code: str, on: date) -> str | None:
 
 
 @cache
-def _unit_changes() -> dict[str, Any]:
+def unit_changes() -> dict[str, Any]:
     """The declared changes; none when the file is wrong, which loading the catalogue refuses with its line."""
     try:
         source = YamlSource(contracts_root() / "reference" / "unit_changes.yaml")
@@ -211,7 +212,7 @@ def _changed_kinds(on: date) -> dict[str, str]:
     """Types that differ from the list's on a day, by unit code."""
     return {
         code: change["kind"]
-        for change in _unit_changes()["changes"]
+        for change in unit_changes()["changes"]
         if date.fromisoformat(str(change["from"])) <= on
         for code in change["codes"]
     }

@@ -67,7 +67,8 @@ CREATE TABLE feeds (                   -- one row per contract, delivered or not
   newest_period VARCHAR, newest_period_end DATE, due_period_end DATE, due_at TIMESTAMPTZ,
   deliveries INTEGER, received BIGINT, accepted BIGINT, quarantined BIGINT,
   rules_passed INTEGER, rules_failed INTEGER, rules_unknown INTEGER,  -- of the newest stored delivery
-  simulated BOOLEAN
+  simulated BOOLEAN,
+  doubted BIGINT                       -- rows with a value taken under a doubt
 );
 
 CREATE TABLE deliveries (              -- one row per delivered content
@@ -79,7 +80,14 @@ CREATE TABLE deliveries (              -- one row per delivered content
   added BIGINT, revised BIGINT, unchanged BIGINT,   -- accepted = added + revised + unchanged
   message_vi VARCHAR, message_en VARCHAR,
   notices_json VARCHAR,                -- what was there but not understood: JSON list of {vi, en}
-  simulated BOOLEAN, run_id VARCHAR
+  simulated BOOLEAN, run_id VARCHAR,
+  doubted BIGINT                       -- rows with a value taken under a doubt
+);
+
+CREATE TABLE doubts (                  -- values that were taken although their sender may have meant another
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, clause VARCHAR NOT NULL,
+  column_name VARCHAR NOT NULL, code VARCHAR NOT NULL, doubted BIGINT NOT NULL,
+  reason_vi VARCHAR, reason_en VARCHAR, examples_json VARCHAR
 );
 
 CREATE TABLE validation_results (      -- newest deliveries of each feed and outcome, and inputs of shown values; all are in the warehouse

@@ -64,7 +64,7 @@ _COPIED = {
     "deliveries": (
         "SELECT feed_id, delivery_id, file_name, sha256, size_bytes, producer, received_at, published_at, outcome, "
         "received, accepted, quarantined, added, revised, unchanged, message_vi, message_en, notices_json, simulated, "
-        "run_id FROM deliveries"
+        "run_id, doubted FROM deliveries"
     ),
     "validation_results": (
         "SELECT feed_id, delivery_id, run_id, clause, expectation_id, expectation_type, column_name, level, severity, "
@@ -73,6 +73,10 @@ _COPIED = {
         f"SELECT feed_id, delivery_id FROM deliveries QUALIFY row_number() OVER (PARTITION BY feed_id, outcome "
         f"ORDER BY received_at DESC, stated_at DESC) <= {RESULTS_LIMIT} "
         "UNION SELECT feed_id, delivery_id FROM release.indicator_values WHERE is_latest) USING (feed_id, delivery_id)"
+    ),
+    "doubts": (
+        "SELECT feed_id, delivery_id, clause, column_name, code, doubted, reason_vi, reason_en, examples_json "
+        "FROM doubts"
     ),
     "quarantine": (
         "SELECT q.feed_id, q.delivery_id, d.file_name, row_no, location, clause, expectation_id, column_name, raw, "
@@ -218,8 +222,8 @@ def _today(catalogue: Catalogue, now: datetime) -> date:
 
 def _feed(connection: duckdb.DuckDBPyConnection, feed: Feed, health: FeedHealth) -> dict[str, Any]:
     totals = connection.execute(
-        "SELECT count(*), sum(received), sum(accepted), sum(quarantined), bool_or(simulated) FROM deliveries "
-        "WHERE feed_id = ?",
+        "SELECT count(*), sum(received), sum(accepted), sum(quarantined), bool_or(simulated), sum(doubted) "
+        "FROM deliveries WHERE feed_id = ?",
         [feed.id],
     ).fetchone()
     rules = connection.execute(
@@ -254,6 +258,7 @@ def _feed(connection: duckdb.DuckDBPyConnection, feed: Feed, health: FeedHealth)
         "rules_failed": rules[1],
         "rules_unknown": rules[2],
         "simulated": bool(totals[4]),
+        "doubted": totals[5] or 0,
     }
 
 

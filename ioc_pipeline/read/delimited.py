@@ -31,6 +31,7 @@ _LONGEST_QUOTED = 200  # physical lines one record may span; more means a quote 
 _LONGEST_FIELD = 16 * 1024 * 1024
 _BATCH = 50_000
 _RAW_SHOWN = 2000
+_TABLE = "raw_records"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def read_delimited(
             )
         )
     raw = work / "raw.parquet"
-    received = _fast(con, file, header, raw)
+    received = _fast(con, file, header)
     physical = received is not None
     if received is None:
         received = _careful(file, header, raw, name)
@@ -89,6 +90,7 @@ def read_delimited(
         location=f"'dòng ' || ({line})",
         broken=None if physical else "_broken",
         notices=tuple(notices),
+        table=_TABLE if physical else None,
     )
 
 
@@ -144,8 +146,8 @@ def _first_records(path: Path, delimiter: str) -> Iterator[tuple[int, int, tuple
             return
 
 
-def _fast(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header, raw: Path) -> int | None:
-    """Read with DuckDB; None when the file needs the careful reader."""
+def _fast(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header) -> int | None:
+    """Read with DuckDB into a temporary table (it spills to disk); None when the file needs the careful reader."""
     if file.lone_carriage_returns:
         return None
     names = [f"c{i}" for i in range(len(header.cells))]
@@ -153,14 +155,14 @@ def _fast(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header, raw: P
     kept = ", ".join(identifier(names[p]) for p in header.match.positions.values())
     try:
         con.execute(
-            f"""COPY (SELECT {kept} FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)},
+            f"""CREATE OR REPLACE TEMP TABLE {_TABLE} AS SELECT {kept}
+                FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)},
                 quote = '"', escape = '"', header = false, skip = {header.last_line}, auto_detect = false,
-                columns = {{{columns}}}, strict_mode = true, nullstr = '', max_line_size = {_LONGEST_FIELD}))
-                TO {literal(str(raw))} (FORMAT parquet, COMPRESSION snappy)"""
+                columns = {{{columns}}}, strict_mode = true, nullstr = '', max_line_size = {_LONGEST_FIELD})"""
         )
     except duckdb.Error:
         return None
-    counted = con.execute(f"SELECT count(*) FROM read_parquet({literal(str(raw))})").fetchone()
+    counted = con.execute(f"SELECT count(*) FROM {_TABLE}").fetchone()
     rows = int(counted[0]) if counted else 0
     return rows if rows == max(file.lines - header.last_line, 0) else None
 

@@ -17,7 +17,7 @@ Reader = Callable[[Feed, Path, str, Path, Catalogue], Reading]
 def _table(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
     from ioc_pipeline.read.table_file import read_table
 
-    return read_table(feed, blob, name, out, code_lists=catalogue.codes)
+    return read_table(feed, blob, name, out, code_lists=catalogue.codes, province=catalogue.province.code)
 
 
 def _indicator_json(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:

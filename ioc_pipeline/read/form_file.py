@@ -31,9 +31,9 @@ from ioc_pipeline.read.form_rows import DataRow, rows_of
 from ioc_pipeline.read.raw_table import RawTable
 from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.spreadsheet import cell_name
-from ioc_pipeline.read.table_file import write_typed
 from ioc_pipeline.read.text_folding import clean
 from ioc_pipeline.read.typed_columns import code_names
+from ioc_pipeline.read.typed_rows import write_typed
 
 Record = dict[str, Any]
 """One raw row: `t_<column>` text, `x_<column>` problem code, `_place`, `_cells`."""
@@ -55,11 +55,11 @@ def read_form(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue
         raw = _raw_table(feed, records, work / "raw.parquet")
         typed_path = work / "typed.parquet"
         with duckdb.connect() as con:
-            write_typed(con, feed, raw, typed_path, catalogue.codes)
+            noticed = write_typed(con, feed, raw, typed_path, catalogue.codes, catalogue.province.code)
         os.replace(typed_path, out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Reading(out, len(records), (*book.notices, *notices), simulated)
+    return Reading(out, len(records), (*book.notices, *notices, *noticed), simulated)
 
 
 def _refuse_other_form(feed: Feed, catalogue: Catalogue, book: FormBook, name: str) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from ioc_pipeline.contracts.form_layout import MARKS
-from ioc_pipeline.read.number_marks import EITHER_COMMA, EITHER_DOT, FOOTNOTE, PATTERNS
-from ioc_pipeline.read.numbers import AMBIGUOUS, UNREADABLE, as_printed, read_number
+from ioc_pipeline.read.number_marks import NumberEvidence
+from ioc_pipeline.read.numbers import UNREADABLE, as_printed, evidence_of, read_number
 from ioc_pipeline.read.text_folding import clean, fold
-from ioc_pipeline.read.typed_columns import NumberEvidence, lone_mark_meaning
 
 ERRORS = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"})
 _DECIMAL = ","
@@ -59,24 +58,25 @@ def _text(cell: Cell) -> str | None:
 
 
 def _evidence(cells: Mapping[int, Cell], *, whole: bool) -> NumberEvidence:
-    """What the certain numbers of the column say about its marks. In a column of counts `1.588` cannot be a decimal."""
-    counts = dict.fromkeys(("decimal_dots", "decimal_commas", "thousand_dots", "thousand_commas"), 0)
-    for cell in cells.values():
-        text = _text(cell)
-        if text is None:
-            continue
-        text = re.sub(FOOTNOTE, "", text).removesuffix("%").strip()
-        matches = {name for name, pattern in PATTERNS.items() if re.fullmatch(pattern, text)}
-        either_dot, either_comma = re.fullmatch(EITHER_DOT, text), re.fullmatch(EITHER_COMMA, text)
-        if "commas_dot" in matches or ("one_dot" in matches and not either_dot):
-            counts["decimal_dots"] += 1
-        if "dots_comma" in matches or ("one_comma" in matches and not either_comma):
-            counts["decimal_commas"] += 1
-        if matches & {"dots", "dots_comma"} or (whole and either_dot and not text.endswith("000")):
-            counts["thousand_dots"] += 1
-        if matches & {"commas", "commas_dot"} or (whole and either_comma and not text.endswith("000")):
-            counts["thousand_commas"] += 1
-    return NumberEvidence(**counts)
+    """What the certain numbers of the column say about its marks. In a column of counts `1.588` cannot be a decimal.
+
+    Percent signs are weighed by `_one_way`, which also knows the cells' number formats.
+    """
+    texts = [text for cell in cells.values() if (text := _text(cell)) is not None]
+    seen = replace(evidence_of(texts), signed=0, bare_shares=0)
+    if not whole:
+        return seen
+    lone = {mark: sum(_counts(text, mark) for text in texts) for mark in ".,"}
+    return replace(
+        seen,
+        thousand_dots=seen.thousand_dots + lone["."],
+        thousand_commas=seen.thousand_commas + lone[","],
+    )
+
+
+def _counts(text: str, mark: str) -> bool:
+    """A lone `1.588` (not `1.000`, which may be one) in a column of whole numbers."""
+    return re.fullmatch(rf"[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}", text) is not None and not text.endswith("000")
 
 
 def _read(cell: Cell, evidence: NumberEvidence, *, percent: bool) -> Number:
@@ -86,28 +86,14 @@ def _read(cell: Cell, evidence: NumberEvidence, *, percent: bool) -> Number:
         return Number(None, "missing", "cell.merged")
     if isinstance(cell.raw, str) and (mark := MARKS.get(fold(cell.raw))) is not None:
         return Number(None, mark)
-    read = read_number(cell.raw)
+    read = read_number(cell.raw, decimal=_DECIMAL, evidence=evidence)
     if read is None:
         return Number(None, "missing", "cell.blank")
-    if read.problem == AMBIGUOUS:
-        value = _by_evidence(_text(cell) or "", evidence)
-        return Number(value, "present") if value is not None else Number(None, "missing", AMBIGUOUS)
     if read.problem is not None or ((read.percent or cell.percent) and not percent):
         return Number(None, "missing", read.problem or UNREADABLE)
     if read.value is not None and cell.percent and not isinstance(cell.raw, str):
         return Number(round(read.value * 100, 10), "present")
     return Number(read.value, read.status)
-
-
-def _by_evidence(text: str, evidence: NumberEvidence) -> float | None:
-    """A lone `1.234` or `1,234`, where the rest of the column says what its mark means."""
-    text = re.sub(FOOTNOTE, "", text).replace("−", "-").removesuffix("%").strip()
-    mark = "." if "." in text else ","
-    dot, comma = lone_mark_meaning(_DECIMAL, evidence)
-    meaning = dot if mark == "." else comma
-    if meaning == "thousand":
-        return float(text.replace(mark, ""))
-    return float(text.replace(mark, ".")) if meaning == "decimal" else None
 
 
 def _one_way(cells: Mapping[int, Cell], found: dict[int, Number]) -> dict[int, Number]:

@@ -15,12 +15,15 @@ import duckdb
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.read.column_match import column_notices, match_columns, refuse_missing
 from ioc_pipeline.read.file_content import refused
+from ioc_pipeline.read.json_depth import nests_beyond
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 from ioc_pipeline.read.text_encoding import TextFile
 
 MAX_ENVELOPE = 256 * 1024 * 1024
 """Bytes of a JSON document that is parsed as a whole; arrays and JSON lines stream and have no such limit."""
 _MAX_RECORD = 64 * 1024 * 1024
+MAX_DEPTH = 500
+"""Brackets open at once; real messages have fewer than ten."""
 ENVELOPE_KEYS = {"data", "error", "total"}
 
 
@@ -137,6 +140,8 @@ def read_json_records(
     con: duckdb.DuckDBPyConnection, feed: Feed, file: TextFile, name: str, work: Path, derived: frozenset[str]
 ) -> RawTable:
     """Records of a JSON file; ReadRefused when it is malformed, holds no objects or never has a mandatory key."""
+    if nests_beyond(file.path, MAX_DEPTH):
+        raise malformed(name, None, f"nested more than {MAX_DEPTH} deep")
     source, layout, base = _as_stream(file.path, name, work)
     reading = f"{literal(str(source))}, format = '{layout}', maximum_object_size = {_MAX_RECORD}"
     try:

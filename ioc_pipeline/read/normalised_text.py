@@ -16,10 +16,11 @@ _COMBINING = r"[\x{0300}-\x{036F}]"
 def normalised_notices(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> tuple[Notice, ...]:
     """One notice for each text column in which the reader composed letters, with how many values and the first place.
 
-    Costs one scan for combining marks; columns that the format itself types are stored as they are and left to the
-    suite.
+    Costs one scan for combining marks; columns known to need no cleaning and those that the format itself types are
+    passed over: the latter are stored as they are and left to the suite.
     """
-    columns = [c for c in feed.columns if c.type == "VARCHAR" and c.name in raw.text and c.name not in raw.native]
+    known = raw.native.keys() | raw.plain
+    columns = [c for c in feed.columns if c.type == "VARCHAR" and c.name in raw.text and c.name not in known]
     if not columns:
         return ()
     counts = ", ".join(f"count(*) FILTER ({p}), min_by({raw.location}, file_row_number) FILTER ({p})" for p in (

@@ -1,50 +1,92 @@
-"""A number as a cell holds it → value, status or problem.
+"""A number as a cell holds it → value, status, doubt or problem.
 
 Vietnamese text numbers come as `1.234,5`, `1,234.5`, `1 234,5`, `12,5`, `105,2(*)`. What can be read in one way only
 is read; what can be read in two ways (`1.234` alone) is refused under clause IOC-SACH-10, never guessed. Signs of
-absence (`-`, `…`) become a status, never 0.
+absence (`-`, `…`) become a status, never 0. The grammar is `number_marks`; `typed_columns` applies the same to columns.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-# Codes of the list in `problem_codes`.
-AMBIGUOUS = "number.ambiguous"
-UNREADABLE = "number.text"
+from ioc_pipeline.read import number_marks as marks
+from ioc_pipeline.read.number_marks import AMBIGUOUS, UNREADABLE, NumberEvidence
+from ioc_pipeline.read.text_folding import clean
 
-_GAPS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000\t\r\n]")
-_NIL = re.compile(r"^[-–—−]+$")
-_MISSING = re.compile(r"^(?:…+|\.{2,}|(?:\. ?){3,})$")
-_FOOTNOTE = re.compile(r"\s*(?:\(\s*(?:\*+|\d{1,2})\s*\)|\*+|[¹²³⁰⁴-⁹]+)\s*$")
-_DIGIT = re.compile("[0-9]")
-_SIGN = re.compile(r"^([+\-–−])\s*")
-_BODY = re.compile(r"^[0-9][0-9., ]*$")
+__all__ = ["AMBIGUOUS", "UNREADABLE", "CellNumber", "as_printed", "evidence_of", "looks_numeric", "read_number"]
+
+_DIGIT = re.compile("[0-9０-９]")
+_SHAPES = [(name, re.compile(pattern)) for name, pattern in marks.SHAPES]
+_FOOTNOTE, _PERCENT = re.compile(marks.FOOTNOTE), re.compile(marks.PERCENT)
+_PARENTHESES, _SIGN_GAP = re.compile(marks.PARENTHESES), re.compile(marks.SIGN_GAP)
+_NO_EVIDENCE = NumberEvidence()
+_LONGEST = 80  # characters; no number of a report is longer
 
 
 @dataclass(frozen=True)
 class CellNumber:
-    """Outcome of reading one cell: `status` is a code of the list `value_statuses`; `problem` a code when refused."""
+    """Outcome of reading one cell: `status` is a code of the list `value_statuses`; `problem` a code when refused,
+    `doubt` a code when the value was taken although its sender may have meant another."""
 
     value: float | None
     status: str = "present"
     percent: bool = False  # a percent sign stood behind the number
     problem: str | None = None
+    doubt: str | None = None
 
 
-def read_number(raw: object) -> CellNumber | None:
-    """Number in a cell (number or text, any unit); None for a blank cell, a `problem` when it is not certain."""
+@dataclass(frozen=True)
+class _Body:
+    """A number's text without footnote mark, percent sign and parentheses, and its shape."""
+
+    text: str
+    shape: str | None
+    percent: bool
+    doubt: str | None
+
+
+def read_number(
+    raw: object, *, decimal: str = "", evidence: NumberEvidence = _NO_EVIDENCE, doubtful: bool = False
+) -> CellNumber | None:
+    """Number in a cell (number or text, any unit); None for a blank cell, a `problem` when it is not certain.
+
+    `decimal` and `evidence` decide about `1.234` (see `number_marks.lone_mark_meaning`). A reader that cannot record
+    doubts leaves `doubtful` False: what would be a doubt is refused, except a footnote mark, which says nothing about
+    the number itself.
+    """
     if raw is None:
         return None
     if isinstance(raw, bool):
-        return CellNumber(None, "missing", problem=UNREADABLE)
+        return _refused(UNREADABLE)
     if isinstance(raw, int | float):
-        return _finite(float(raw))
+        return _finite(raw)
     if not isinstance(raw, str):
-        return CellNumber(None, "missing", problem=UNREADABLE)
-    return _read_text(raw)
+        return _refused(UNREADABLE)
+    read = _read_text(raw, decimal, evidence)
+    if read is not None and read.doubt not in (None, marks.FOOTNOTED) and not doubtful:
+        return _refused(UNREADABLE, read.percent)
+    return read
+
+
+def evidence_of(texts: Iterable[str]) -> NumberEvidence:
+    """What the certain numbers of a column of texts say about its marks."""
+    counts = dict.fromkeys(("dots", "commas", "by_dots", "by_commas", "signed", "shares"), 0)
+    for raw in texts:
+        text = clean(raw)
+        if len(text) > _LONGEST:
+            continue
+        body = _body(text)
+        counts["dots"] += body.shape in marks.DECIMAL_DOTS
+        counts["commas"] += body.shape in marks.DECIMAL_COMMAS
+        counts["by_dots"] += body.shape in marks.THOUSAND_DOTS
+        counts["by_commas"] += body.shape in marks.THOUSAND_COMMAS
+        value = _value(body, "", "") if body.shape in marks.MEANING else None
+        counts["signed"] += body.percent and value is not None
+        counts["shares"] += not body.percent and value is not None and 0 < abs(value) <= 1
+    return NumberEvidence(*counts.values())
 
 
 def looks_numeric(raw: object) -> bool:
@@ -55,7 +97,7 @@ def looks_numeric(raw: object) -> bool:
         return True
     if not isinstance(raw, str) or len(raw) > 40 or not _DIGIT.search(raw):
         return False
-    read = _read_text(raw)
+    read = read_number(raw)
     return read is not None and read.problem is None and read.value is not None
 
 
@@ -66,65 +108,71 @@ def as_printed(raw: object) -> str:
     return str(raw).strip() if isinstance(raw, str) else repr(raw) if isinstance(raw, float) else str(raw)
 
 
-def _finite(value: float) -> CellNumber:
-    return CellNumber(value) if math.isfinite(value) else CellNumber(None, "missing", problem=UNREADABLE)
+def _refused(problem: str, percent: bool = False) -> CellNumber:
+    return CellNumber(None, "missing", percent, problem)
 
 
-def _read_text(raw: str) -> CellNumber | None:
-    text = _GAPS.sub(" ", raw.replace("\u200b", "").replace("\ufeff", "")).strip()
+def _finite(raw: int | float) -> CellNumber:
+    try:
+        value = float(raw)
+    except OverflowError:
+        return _refused(UNREADABLE)
+    return CellNumber(value) if math.isfinite(value) else _refused(UNREADABLE)
+
+
+def _body(text: str) -> _Body:
+    doubt = None
+    text = text.translate(marks.TRANSLATED)
+    found = _FOOTNOTE.sub(r"\1", text)
+    if found != text:
+        text, doubt = found, marks.FOOTNOTED
+    percent = _PERCENT.search(text) is not None
+    text = _PERCENT.sub("", text)
+    found = _PARENTHESES.sub(r"-\1", text)
+    if found != text:
+        text, doubt = found, marks.IN_PARENTHESES
+    text = _SIGN_GAP.sub(r"\1", text.removeprefix("'"))
+    shape = next((name for name, pattern in _SHAPES if pattern.fullmatch(text)), None)
+    if shape == "zeros":
+        doubt = marks.LEADING_ZERO
+    if shape == "scientific" and re.search(marks.ROUNDED_SHAPE, text):
+        doubt = marks.ROUNDED
+    return _Body(text, shape, percent, doubt)
+
+
+def _read_text(raw: str, decimal: str, evidence: NumberEvidence) -> CellNumber | None:
+    text = clean(raw)
     if not text:
         return None
-    if _NIL.match(text):
-        return CellNumber(None, "nil")
-    if _MISSING.match(text):
-        return CellNumber(None, "missing")
-    text = _FOOTNOTE.sub("", text)
-    percent = text.endswith("%")
-    text = text.removesuffix("%").rstrip()
-    sign = _SIGN.match(text)
-    if sign:
-        text = text[sign.end() :]
-    if not _BODY.match(text):
-        return CellNumber(None, "missing", problem=UNREADABLE)
-    value, problem = _magnitude(text)
-    if value is None:
-        return CellNumber(None, "missing", percent, problem)
-    return CellNumber(-value if sign and sign.group(1) != "+" else value, "present", percent)
+    status = marks.missing_marks().get(text.lower())
+    if status:
+        return CellNumber(None, status)
+    if len(text) > _LONGEST:
+        return _refused(UNREADABLE)
+    body = _body(text)
+    if body.shape == "range":
+        return _refused(marks.RANGE, body.percent)
+    value = _value(body, *marks.lone_mark_meaning(decimal, evidence))
+    if value is None or not math.isfinite(value):
+        return _refused(AMBIGUOUS if (body.shape or "").startswith("either") else UNREADABLE, body.percent)
+    doubt = body.doubt
+    if evidence.signed and not body.percent and value != 0:
+        if evidence.percent_mixed and abs(value) <= 1:
+            return _refused(marks.PERCENT_MIXED)
+        doubt = marks.PERCENT_BARE
+    return CellNumber(value, "present", body.percent, doubt=doubt)
 
 
-def _magnitude(text: str) -> tuple[float | None, str | None]:
-    """Unsigned number of digits, dots, commas and spaces; (None, problem) when not certain."""
-    spaced = " " in text
-    whole, decimals, thousands = text, "", None
-    marks = [c for c in text if c in ".,"]
-    if marks:
-        last = marks[-1]
-        left, _, right = text.rpartition(last)
-        if len(set(marks)) == 2:  # both marks: the last one divides, the other groups
-            if marks.count(last) > 1 or spaced:
-                return None, UNREADABLE
-            whole, decimals, thousands = left, right, marks[0]
-        elif len(marks) > 1:  # one mark again and again: it groups
-            if spaced:
-                return None, UNREADABLE
-            whole, thousands = text, last
-        elif not spaced and len(right) == 3 and len(left) <= 3 and not left.startswith("0"):
-            return None, AMBIGUOUS
-        else:
-            whole, decimals = left, right
-        if not thousands and not decimals:
-            return None, UNREADABLE
-        if decimals and not decimals.isdigit():
-            return None, UNREADABLE
-        if len(set(marks)) == 2 and not decimals:
-            return None, UNREADABLE
-    if spaced:
-        thousands = " "
-    if thousands:
-        groups = whole.split(thousands)
-        if not (1 <= len(groups[0]) <= 3) or any(len(group) != 3 for group in groups[1:]):
-            return None, UNREADABLE
-        whole = "".join(groups)
-    if not whole.isdigit() or (len(whole) > 1 and whole.startswith("0")):
-        return None, UNREADABLE
-    return float(f"{whole}.{decimals or 0}"), None
+def _value(body: _Body, dot: str, comma: str) -> float | None:
+    shape, text = body.shape, body.text
+    meaning = marks.MEANING.get(shape or "")
+    if shape == "either_dot":
+        meaning = {"decimal": ("", False), "thousand": (".", False)}.get(dot)
+    if shape == "either_comma":
+        meaning = {"decimal": ("", True), "thousand": (",", False)}.get(comma)
+    if meaning is None:
+        return None
+    grouping, comma_divides = meaning
+    if grouping:
+        text = text.replace(grouping, "")
+    return float(text.replace(",", ".") if comma_divides else text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ioc_pipeline.read.number_marks import missing_marks
 from ioc_pipeline.read.raw_table import literal
 
 DERIVED = frozenset(
@@ -9,6 +10,9 @@ DERIVED = frozenset(
      "denominator", "source_table", "sheet", "cell", "simulated"}
 )  # fmt: skip
 """Columns of the shape `observations` that a record file need not carry."""
+
+PERIOD_CODE = r"\d{4}|\d{4}-H[12]|\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2])|\d{4}-\d{2}-\d{2}"
+"""How the code of a period is written."""
 
 
 def derived_values(available: frozenset[str], reader: dict[str, object]) -> dict[str, str]:
@@ -34,7 +38,12 @@ def derived_values(available: frozenset[str], reader: dict[str, object]) -> dict
         found["period_end"] = "CASE " + " ".join(f"WHEN {m} THEN {last[k]}" for k, m in matches.items()) + " END"
     if "value_text" not in available:
         found["value_text"] = "t_value"
-    status = "CASE WHEN v_value IS NOT NULL THEN 'present' WHEN p_value IS NULL THEN 'missing' END"
+    declared = {" ".join(str(m).lower().split()) for m in reader.get("missing", ()) or ()}  # type: ignore[attr-defined]
+    nil = [m for m, code in missing_marks().items() if code == "nil" and m not in declared]
+    status = (
+        f"CASE WHEN v_value IS NOT NULL THEN 'present' WHEN p_value IS NOT NULL THEN NULL "
+        f"WHEN lower(t_value) IN ({', '.join(map(literal, nil))}) THEN 'nil' ELSE 'missing' END"
+    )
     found["value_status"] = f"coalesce(v_value_status, {status})" if "value_status" in available else status
     return found
 

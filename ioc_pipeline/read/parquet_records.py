@@ -11,6 +11,10 @@ from ioc_pipeline.read.column_match import column_notices, match_columns, refuse
 from ioc_pipeline.read.file_content import refused
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 
+_EXACT_NUMBERS = {
+    "DOUBLE": ("DOUBLE",),
+    "BIGINT": ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+}
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "U")
 
 
@@ -43,9 +47,11 @@ def read_parquet_records(
     text: dict[str, str] = {}
     kind: dict[str, str] = {}
     native: dict[str, str] = {}
+    present: dict[str, str] = {}
     for column, position in match.positions.items():
         cell, stored = identifier(headers[position]), str(described[position][1])
         wanted = feed.column(column).type
+        present[column] = f"{cell} IS NOT NULL"
         text[column] = f"CAST({cell} AS VARCHAR)"
         if stored.endswith("[]") or stored.startswith(("STRUCT", "MAP")):
             kind[column] = "'nested'"
@@ -58,8 +64,10 @@ def read_parquet_records(
             local = f"timezone('Asia/Ho_Chi_Minh', {cell})" if zoned else cell
             native[column] = local if stored == wanted else f"TRY_CAST({local} AS {wanted})"
             text[column] = f"CAST({local} AS VARCHAR)"
-        elif stored == wanted in ("BOOLEAN", "BIGINT"):
+        elif stored == wanted == "BOOLEAN":
             native[column] = cell
+        elif stored in _EXACT_NUMBERS.get(wanted, ()):
+            native[column] = cell if stored == wanted else f"TRY_CAST({cell} AS {wanted})"
     return RawTable(
         path=path,
         received=received,
@@ -67,6 +75,8 @@ def read_parquet_records(
         location="'hàng ' || (file_row_number + 1)",
         kind=kind,
         native=native,
+        present=present,
+        scanned=True,
         notices=tuple(column_notices(feed, match, (*derived, "simulated"), None)),
     )
 

@@ -45,6 +45,46 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
         ),
     ),
     "number.integer": ProblemCode("IOC-SACH-10", Text("cần số nguyên", "a whole number is needed")),
+    "number.range": ProblemCode(
+        "IOC-SACH-10",
+        Text("khoảng hai số, cột này chỉ nhận một số", "a range of two numbers; this column takes one"),
+    ),
+    "number.percent_mixed": ProblemCode(
+        "IOC-SACH-10",
+        Text(
+            "cột vừa có số kèm dấu % vừa có số dạng 0,985: không rõ là tỷ lệ hay phần trăm",
+            "the column mixes numbers with % and numbers like 0.985: share or percent is unknown",
+        ),
+    ),
+    "code.scientific": ProblemCode(
+        "IOC-SACH-02",
+        Text(
+            "mã đã bị bảng tính đổi thành số dạng E+, các chữ số cuối đã mất",
+            "a spreadsheet turned the code into a number of the form E+; its last digits are lost",
+        ),
+    ),
+    "place.unknown": ProblemCode(
+        "IOC-SACH-01",
+        Text("không có đơn vị hành chính này vào ngày của số liệu", "no such administrative unit on the row's day"),
+    ),
+    "place.ambiguous": ProblemCode(
+        "IOC-SACH-09",
+        Text("tên này có nhiều đơn vị mang, hãy ghi mã", "several units bear this name; send the code"),
+    ),
+    "place.split": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "đơn vị cũ đã chia cho nhiều đơn vị mới, hãy ghi mã của đơn vị mới",
+            "the former unit was divided among several new ones; send the new unit's code",
+        ),
+    ),
+    "place.not_yet": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "đơn vị này chưa thành lập vào ngày của số liệu",
+            "this unit did not exist yet on the row's day",
+        ),
+    ),
     "boolean.text": ProblemCode(
         "IOC-SACH-13", Text("cần 0/1, true/false hoặc có/không", "0/1, true/false or có/không is needed")
     ),
@@ -181,7 +221,69 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     ),
 }
 
+DOUBT_CODES: dict[str, ProblemCode] = {
+    "number.footnote": ProblemCode(
+        "IOC-SACH-10",
+        Text(
+            "số có dấu chú thích, dấu đã bỏ: điều kiện nêu ở chú thích không đi kèm số",
+            "a footnote mark was dropped: what the note says does not travel with the number",
+        ),
+    ),
+    "number.parentheses": ProblemCode(
+        "IOC-SACH-10",
+        Text("số trong ngoặc đơn, hiểu là số âm", "number in parentheses, taken as negative"),
+    ),
+    "number.rounded": ProblemCode(
+        "IOC-SACH-10",
+        Text(
+            "số dạng E+ của bảng tính, có thể đã mất các chữ số cuối",
+            "number in a spreadsheet's form E+; its last digits may be lost",
+        ),
+    ),
+    "number.leading_zero": ProblemCode(
+        "IOC-SACH-10",
+        Text("số bắt đầu bằng 0, có thể là mã", "number with a leading zero; perhaps a code"),
+    ),
+    "number.percent_bare": ProblemCode(
+        "IOC-SACH-10",
+        Text("không có dấu % như các số khác của cột", "no percent sign where other values of the column have one"),
+    ),
+    "place.merged": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "đơn vị trước sáp nhập, chuyển sang mã đơn vị mới: chuỗi số liệu bị ngắt",
+            "a unit of before the merger, turned into its successor's code: the series breaks here",
+        ),
+    ),
+    "place.split_main": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "đơn vị cũ đã chia, lấy đơn vị mới chính theo hợp đồng: chuỗi số liệu bị ngắt",
+            "the former unit was divided; its main successor was taken as the contract says: the series breaks here",
+        ),
+    ),
+    "place.kind": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "loại đơn vị (phường, xã…) không đúng với đơn vị mang tên này",
+            "the type written (phường, xã …) is not that of the unit of this name",
+        ),
+    ),
+    "unit.converted": ProblemCode(
+        "IOC-SACH-11",
+        Text(
+            "đã đổi sang đơn vị tính của chỉ tiêu như hợp đồng cho phép",
+            "converted into the indicator's unit, as the contract allows",
+        ),
+    ),
+    "text.repaired": ProblemCode(
+        "IOC-SACH-08",
+        Text("chữ bị lỗi phông, đã khôi phục", "garbled text was restored"),
+    ),
+}
+"""Why a value that was taken may not be what its sender meant; `clause` is the clause of the standard it touches."""
+
 
 def clause_of(code: str) -> str:
-    """Clause that a problem code breaks."""
-    return PROBLEM_CODES[code].clause
+    """Clause that a problem or doubt code touches."""
+    return (PROBLEM_CODES.get(code) or DOUBT_CODES[code]).clause

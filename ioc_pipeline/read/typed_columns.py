@@ -1,99 +1,108 @@
 """Raw text → the contract's types, as DuckDB SQL over whole columns.
 
-Each conversion is certain or it is a problem: the value becomes NULL and the reason is kept. Nothing is guessed.
+Each conversion is certain, or a doubt (the value is taken and the suite sees why it may be wrong), or a problem (the
+value becomes NULL and the reason is kept). Nothing is guessed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import duckdb
 
 from ioc_pipeline.contracts.model import CodeList, Column
-from ioc_pipeline.read.number_marks import EITHER_COMMA, EITHER_DOT, FOOTNOTE, PATTERNS
 from ioc_pipeline.read.raw_table import RawTable, literal
+from ioc_pipeline.read.typed_numbers import number_column
+from ioc_pipeline.read.typed_sql import TypedColumn, cleaned, full, needs_cleaning
+
+__all__ = ["TypedColumn", "cleaned", "code_names", "date_pattern", "full", "plain_columns", "typed", "usual_format"]
 
 ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+_CAST_FORMATS = {"%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"}  # what TRY_CAST reads, faster than strptime
 _DIRECTIVES = {
     "%Y": r"\d{4}", "%m": r"\d{1,2}", "%d": r"\d{1,2}", "%H": r"\d{1,2}", "%M": r"\d{1,2}", "%S": r"\d{1,2}",
 }  # fmt: skip
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _TRUE = ("1", "1.0", "true", "có", "đúng", "yes")
 _FALSE = ("0", "0.0", "false", "không", "sai", "no")
-_LARGEST_EXACT = 2**53
-
-
-@dataclass(frozen=True)
-class TypedColumn:
-    """SQL for one column: `value` in the contract's type and `problem`, a problem code or NULL."""
-
-    name: str
-    value: str
-    problem: str
-
-
-def full(text: str, pattern: str) -> str:
-    """SQL: the whole text matches the pattern."""
-    return f"regexp_full_match({text}, {literal(pattern)})"
-
-
-_NEEDS_CLEANING = r"[^ -~\x{A1}-\x{AC}\x{AE}-\x{2FF}\x{1E00}-\x{1EFF}\x{2010}-\x{2027}\x{2030}-\x{205E}]|  |^ | $"
-"""Anything but characters that NFC leaves alone and single inner spaces: most values never need the slow functions."""
-
-
-def cleaned(text: str) -> str:
-    """SQL: NFC, no zero-width characters, no-break spaces as spaces, runs of spaces reduced, trimmed; '' → NULL."""
-    slow = (
-        f"regexp_replace(regexp_replace(nfc_normalize({text}), '[\\x{{200B}}\\x{{200C}}\\x{{200D}}\\x{{2060}}"
-        f"\\x{{FEFF}}\\x{{00AD}}]', '', 'g'), '[ \\t\\x{{00A0}}\\x{{2007}}\\x{{202F}}]+', ' ', 'g')"
-    )
-    needs = f"regexp_matches({text}, {literal(_NEEDS_CLEANING)})"
-    return f"nullif(CASE WHEN {needs} THEN trim({slow}, e' \\r\\n') ELSE {text} END, '')"
+_SAMPLED = 2000
+_SCIENTIFIC_CODE = r"[0-9]+[.,]?[0-9]*[eE]\+[0-9]{1,3}"
+"""How a spreadsheet prints a long code after taking it for a number: its last digits are gone."""
 
 
 def typed(
-    column: Column, raw: RawTable, reader: Mapping[str, object], decimal: NumberEvidence, codes: CodeList | None
+    column: Column,
+    raw: RawTable,
+    reader: Mapping[str, object],
+    evidence: object,
+    codes: CodeList | None,
+    usual: str | None = None,
 ) -> TypedColumn:
-    """Conversion of one column whose cleaned text is `t_<name>` and whose kind is `k_<name>`."""
-    text, kind = f'"t_{column.name}"', f'"k_{column.name}"' if column.name in raw.kind else "NULL"
+    """Conversion of one column. Its raw text is `raw.text[name]`; `evidence` what `typed_numbers.number_evidence`
+    found about it (numbers only), `usual` the date format most of its values have (`usual_format`)."""
+    source = raw.text[column.name]
+    kind = f'"k_{column.name}"' if column.name in raw.kind else "NULL"
+    kinds = {f"k_{column.name}": raw.kind[column.name]} if column.name in raw.kind else {}
     if column.name in raw.native:
-        value = raw.native[column.name]
-        year = f"year({value}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR}"
-        if column.type not in ("DATE", "TIMESTAMP"):
-            return TypedColumn(column.name, value, "NULL::VARCHAR")
-        problem = f"CASE WHEN {text} IS NOT NULL AND NOT coalesce({year}, false) THEN 'date.impossible' END"
-        return TypedColumn(column.name, f"CASE WHEN {year} THEN {value} END", problem)
+        return _native(column, raw, kinds)
     if column.type in ("DATE", "TIMESTAMP"):
-        found = _date(column, text)
+        found = _date(column, source, usual)
     elif column.type in ("DOUBLE", "BIGINT"):
-        found = _number(column, text, kind, reader, decimal)
+        found = number_column(column, source, kind, reader, evidence)
     elif column.type == "BOOLEAN":
-        found = _boolean(column, text)
+        found = _boolean(column, source)
     else:
-        found = _text(column, text, kind, codes)
-    if column.name not in raw.kind:
+        found = _text(column, source, kind, codes, column.name in raw.plain)
+    if not kinds:
         return found
     return TypedColumn(
         found.name,
         f"CASE WHEN {kind} IS DISTINCT FROM 'nested' THEN {found.value} END",
         f"CASE WHEN {kind} = 'nested' THEN 'value.nested' ELSE {found.problem} END",
+        found.doubt,
+        ({**kinds, **found.steps[0]}, *found.steps[1:]),
     )
 
 
-def _text(column: Column, text: str, kind: str, codes: CodeList | None) -> TypedColumn:
+def _native(column: Column, raw: RawTable, kinds: dict[str, str]) -> TypedColumn:
+    """A value that is already of the contract's type (Parquet)."""
+    text = f"t_{column.name}"
+    steps = ({**kinds, text: raw.text[column.name], f"n_{column.name}": raw.native[column.name]},)
+    value = f'"n_{column.name}"'
+    if column.type in ("DATE", "TIMESTAMP"):
+        fit, code = f"coalesce(year({value}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR}, false)", "date.impossible"
+    elif column.type == "DOUBLE":
+        fit, code = f"coalesce(isfinite({value}), false)", "number.text"
+    else:
+        fit, code = f"{value} IS NOT NULL", "number.integer"
+    present = raw.present.get(column.name, f"{value} IS NOT NULL")
+    problem = f"CASE WHEN NOT {fit} AND {present} THEN {literal(code)} END"
+    return TypedColumn(
+        column.name, f"CASE WHEN {fit} THEN {value} END", problem, steps=steps, raw=raw.text[column.name]
+    )
+
+
+def _text(column: Column, source: str, kind: str, codes: CodeList | None, plain: bool) -> TypedColumn:
+    text = f'"t_{column.name}"'
     value, problem = text, "NULL::VARCHAR"
-    if column.identifier and kind != "NULL":
-        value = f"CASE WHEN {kind} IS NULL THEN {text} END"
-        problem = f"CASE WHEN {text} IS NOT NULL AND {kind} IS NOT NULL THEN 'code.number' END"
+    steps: tuple[dict[str, str], ...] = ({f"t_{column.name}": source if plain else cleaned(source)},)
+    if column.identifier:
+        ruined = f'"z_{column.name}"'
+        plus = f"(contains({text}, 'E+') OR contains({text}, 'e+'))"  # a thousandth of the regular expression's cost
+        steps = (*steps, {f"z_{column.name}": f"coalesce({plus} AND {full(text, _SCIENTIFIC_CODE)}, false)"})
+        value = f"CASE WHEN {kind} IS NULL AND NOT {ruined} THEN {text} END"
+        problem = (
+            f"CASE WHEN {text} IS NULL THEN NULL WHEN {kind} IS NOT NULL THEN 'code.number' "
+            f"WHEN {ruined} THEN 'code.scientific' END"
+        )
     names = code_names(codes) if codes else {}
     if names:
         assert codes is not None
         known = ", ".join(literal(code) for code in codes.codes)
         mapped = " ".join(f"WHEN {literal(name)} THEN {literal(code)}" for name, code in names.items())
         value = f"CASE WHEN {value} IN ({known}) THEN {value} ELSE CASE lower({value}) {mapped} ELSE {value} END END"
-    return TypedColumn(column.name, value, problem)
+    return TypedColumn(column.name, value, problem, steps=steps)
 
 
 def code_names(codes: CodeList) -> dict[str, str]:
@@ -107,11 +116,17 @@ def code_names(codes: CodeList) -> dict[str, str]:
     return {name: code for name, code in found.items() if code is not None}
 
 
-def _boolean(column: Column, text: str) -> TypedColumn:
+def _boolean(column: Column, source: str) -> TypedColumn:
+    text, word = f'"t_{column.name}"', f'"b_{column.name}"'
     yes, no = (", ".join(literal(w) for w in words) for words in (_TRUE, _FALSE))
-    value = f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
-    problem = f"CASE WHEN {text} IS NOT NULL AND lower({text}) NOT IN ({yes}, {no}) THEN 'boolean.text' END"
-    return TypedColumn(column.name, value, problem)
+    at_once = f"{source} IN ('true', 'false', '0', '1')"
+    steps = (
+        {f"t_{column.name}": f"CASE WHEN {at_once} THEN {source} ELSE {cleaned(source)} END"},
+        {f"b_{column.name}": f"lower({text})"},
+    )
+    value = f"CASE WHEN {word} IN ({yes}) THEN true WHEN {word} IN ({no}) THEN false END"
+    problem = f"CASE WHEN {word} NOT IN ({yes}, {no}) THEN 'boolean.text' END"
+    return TypedColumn(column.name, value, problem, steps=steps)
 
 
 def date_pattern(date_format: str) -> str:
@@ -125,10 +140,56 @@ def date_pattern(date_format: str) -> str:
     return pattern.replace("\\ ", " ").replace("\\-", "-").replace("\\/", "/")
 
 
-def _date(column: Column, text: str) -> TypedColumn:
+def plain_columns(con: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequence[Column]) -> frozenset[str]:
+    """Text columns of a Parquet file that need no cleaning: DuckDB looks at each distinct text of a dictionary once,
+    and a column that passes untouched keeps its dictionary."""
+    texts = [c.name for c in columns if c.type == "VARCHAR" and c.name not in raw.native]
+    if not raw.scanned or not texts:
+        return frozenset()
+    tests = ", ".join(f"coalesce(bool_or({needs_cleaning(raw.text[name])}), false)" for name in texts)
+    row = con.execute(f"SELECT {tests} FROM {raw.source}").fetchone() or ()
+    return frozenset(name for name, needs in zip(texts, row, strict=True) if not needs)
+
+
+def usual_format(con: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequence[Column]) -> dict[str, str]:
+    """Date format that most of a column's first values have; decides nothing but what is tried first."""
+    dates = [c for c in columns if c.type in ("DATE", "TIMESTAMP") and c.name in raw.text and c.name not in raw.native]
+    if not dates:
+        return {}
+    listed = ", ".join(raw.text[c.name] for c in dates)
+    rows = con.execute(f"SELECT {listed} FROM {raw.source} LIMIT {_SAMPLED}").fetchall()
+    usual = {}
+    for position, column in enumerate(dates):
+        formats = column.formats or ISO_FORMATS
+        patterns = [re.compile(date_pattern(f), re.ASCII) for f in formats]
+        values = [str(row[position]) for row in rows if row[position]]
+        counts = [sum(1 for v in values if p.fullmatch(v)) for p in patterns]
+        best = max(range(len(formats)), key=counts.__getitem__)
+        # A format that another one hides (same pattern, declared before) must not be tried first.
+        if counts[best] and not any(patterns[i].pattern == patterns[best].pattern for i in range(best)):
+            usual[column.name] = formats[best]
+    return usual
+
+
+def _date(column: Column, source: str, usual: str | None) -> TypedColumn:
+    text, moment, fast = f'"t_{column.name}"', f'"m_{column.name}"', f'"f_{column.name}"'
     formats = column.formats or ISO_FORMATS
-    branches = " ".join(f"WHEN {full(text, date_pattern(f))} THEN try_strptime({text}, {literal(f)})" for f in formats)
-    moment = f"(CASE {branches} END)"
+
+    def parsed(value: str, date_format: str) -> str:
+        if date_format in _CAST_FORMATS:
+            return f"TRY_CAST({value} AS TIMESTAMP)"
+        return f"try_strptime({value}, {literal(date_format)})"
+
+    branches = " ".join(f"WHEN {full(text, date_pattern(f))} THEN {parsed(text, f)}" for f in formats)
+    slow = f"(CASE {branches} END)"
+    if usual is None:
+        steps: tuple[dict[str, str], ...] = ({f"t_{column.name}": cleaned(source)}, {f"m_{column.name}": slow})
+    else:
+        steps = (
+            {f"f_{column.name}": f"coalesce({full(source, date_pattern(usual))}, false)"},
+            {f"t_{column.name}": f"CASE WHEN {fast} THEN {source} ELSE {cleaned(source)} END"},
+            {f"m_{column.name}": f"CASE WHEN {fast} THEN {parsed(text, usual)} ELSE {slow} END"},
+        )
     in_range = f"year({moment}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR}"
     value = f"CAST(CASE WHEN {in_range} THEN {moment} END AS {column.type})"
     known = " OR ".join(full(text, date_pattern(f)) for f in formats)
@@ -137,100 +198,4 @@ def _date(column: Column, text: str) -> TypedColumn:
         f"CASE WHEN {text} IS NULL OR {in_range} THEN NULL WHEN {known} THEN 'date.impossible' "
         f"WHEN {two_digits} THEN 'date.two_digit_year' ELSE 'date.format' END"
     )
-    return TypedColumn(column.name, value, problem)
-
-
-@dataclass(frozen=True)
-class NumberEvidence:
-    """What the certain numbers of a column say about its marks: a lone `1.234` is read only when they agree with the
-    convention the contract declares."""
-
-    decimal_dots: int = 0
-    decimal_commas: int = 0
-    thousand_dots: int = 0
-    thousand_commas: int = 0
-
-
-def number_evidence(
-    con: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequence[Column]
-) -> dict[str, NumberEvidence]:
-    """Evidence per numeric column, in one scan."""
-    numeric = [c for c in columns if c.type in ("DOUBLE", "BIGINT") and c.name in raw.text]
-    if not numeric:
-        return {}
-    counts = []
-    for column in numeric:
-        text = number_text(cleaned(raw.text[column.name]))
-        sure_dot = f"({full(text, PATTERNS['one_dot'])} AND NOT {full(text, EITHER_DOT)})"
-        sure_comma = f"({full(text, PATTERNS['one_comma'])} AND NOT {full(text, EITHER_COMMA)})"
-        counts += [
-            f"count_if({sure_dot} OR {full(text, PATTERNS['commas_dot'])})",
-            f"count_if({sure_comma} OR {full(text, PATTERNS['dots_comma'])})",
-            f"count_if({full(text, PATTERNS['dots'])} OR {full(text, PATTERNS['dots_comma'])})",
-            f"count_if({full(text, PATTERNS['commas'])} OR {full(text, PATTERNS['commas_dot'])})",
-        ]
-    row = con.execute(f"SELECT {', '.join(counts)} FROM {raw.source}").fetchone() or ()
-    values = [int(n or 0) for n in row]
-    return {c.name: NumberEvidence(*values[4 * i : 4 * i + 4]) for i, c in enumerate(numeric)}
-
-
-def number_text(text: str, unit: str | None = None) -> str:
-    """SQL: a number's text without a footnote mark and with the typographic minus as `-`."""
-    stripped = f"regexp_replace(regexp_replace({text}, '^−', '-'), {literal(FOOTNOTE)}, '')"
-    return f"regexp_replace({stripped}, '\\s*%$', '')" if unit == "%" else stripped
-
-
-def _number(
-    column: Column, text: str, kind: str, reader: Mapping[str, object], evidence: NumberEvidence
-) -> TypedColumn:
-    missing = [str(m) for m in reader.get("missing", ()) or ()]  # type: ignore[attr-defined]
-    number = number_text(text, column.unit)
-    matches = {name: full(number, pattern) for name, pattern in PATTERNS.items()}
-    dot_is, comma_is = lone_mark_meaning(str(reader.get("decimal", ".")), evidence)
-    as_dot, as_comma = f"({number})", f"replace({number}, ',', '.')"
-    without = {mark: f"replace({number}, {literal(mark)}, '')" for mark in ".,"}
-    branches = [
-        (f"{kind} = 'number' OR {matches['plain']} OR {matches['scientific']}", as_dot),
-        (matches["spaced"], f"replace(replace({number}, ' ', ''), ',', '.')"),
-        (matches["dots_comma"], f"replace({without['.']}, ',', '.')"),
-        (matches["commas_dot"], without[","]),
-        (matches["dots"], without["."]),
-        (matches["commas"], without[","]),
-        (full(number, EITHER_DOT), {"decimal": as_dot, "thousand": without["."]}.get(dot_is, "NULL")),
-        (full(number, EITHER_COMMA), {"decimal": as_comma, "thousand": without[","]}.get(comma_is, "NULL")),
-        (matches["one_dot"], as_dot),
-        (matches["one_comma"], as_comma),
-    ]
-    cases = " ".join(f"WHEN {condition} THEN {result}" for condition, result in branches)
-    parsed = f"TRY_CAST(CASE {cases} END AS DOUBLE)"
-    value = f"CASE WHEN isfinite({parsed}) THEN {parsed} END"
-    absent = f"{text} IS NULL" + (f" OR {text} IN ({', '.join(map(literal, missing))})" if missing else "")
-    either = f"{full(number, EITHER_DOT)} OR {full(number, EITHER_COMMA)}"
-    whole, problem_whole = "true", ""
-    if column.type == "BIGINT":
-        whole = f"({value} = floor({value}) AND abs({value}) < {_LARGEST_EXACT})"
-        problem_whole = f"WHEN {value} IS NOT NULL AND NOT {whole} THEN 'number.integer' "
-        value = f"CASE WHEN {whole} THEN CAST({value} AS BIGINT) END"
-    problem = (
-        f"CASE WHEN {absent} THEN NULL {problem_whole}WHEN {value} IS NOT NULL THEN NULL "
-        f"WHEN {kind} IS NULL AND ({either}) THEN 'number.ambiguous' ELSE 'number.text' END"
-    )
-    return TypedColumn(column.name, value, problem)
-
-
-def lone_mark_meaning(decimal: str, seen: NumberEvidence) -> tuple[str, str]:
-    """What a lone dot and a lone comma before exactly three digits mean: `decimal`, `thousand` or `` (unknown).
-
-    The declared convention is not enough, because the same file may come from a person or a program; certain numbers
-    of the same column must support it and none may speak against it.
-    """
-    dot = comma = ""
-    if decimal == "." and seen.decimal_dots and not seen.thousand_dots and not seen.decimal_commas:
-        dot, comma = "decimal", "thousand" if seen.thousand_commas else ""
-    if decimal == "," and seen.decimal_commas and not seen.thousand_commas and not seen.decimal_dots:
-        comma, dot = "decimal", "thousand" if seen.thousand_dots else ""
-    if decimal == "." and seen.thousand_commas and not seen.decimal_commas and not seen.thousand_dots:
-        comma = "thousand"
-    if decimal == "," and seen.thousand_dots and not seen.decimal_dots and not seen.thousand_commas:
-        dot = "thousand"
-    return dot, comma
+    return TypedColumn(column.name, value, problem, steps=steps)

@@ -36,6 +36,7 @@ class Outcome:
     results: tuple[Result, ...]
     simulated: bool
     opinion: SecondOpinion | None = None  # when both engines were asked
+    doubted: int = 0  # rows with a value that was taken under a doubt
 
     @property
     def accepted(self) -> int:
@@ -92,6 +93,7 @@ def record(
         "message_en": message.en if message else None,
         "notices_json": json.dumps([_notice(n) for n in outcome.notices], ensure_ascii=False),
         "simulated": outcome.simulated,
+        "doubted": outcome.doubted,
         "run_id": run_id,
         "contract_version": feed.version,
         "contract_hash": feed.declaration_hash,

@@ -19,6 +19,16 @@ CREATE TABLE IF NOT EXISTS deliveries (      -- one row per delivery with an out
 
 -- History loaded on purpose: late by receipt, judged by its publication date.
 ALTER TABLE deliveries ADD COLUMN IF NOT EXISTS backfill BOOLEAN DEFAULT false;
+-- Rows with a value that was taken although its sender may have meant another.
+ALTER TABLE deliveries ADD COLUMN IF NOT EXISTS doubted BIGINT DEFAULT 0;
+
+CREATE TABLE IF NOT EXISTS doubts (          -- one row per delivery, column and kind of doubt
+  feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL,
+  clause VARCHAR NOT NULL, column_name VARCHAR NOT NULL, code VARCHAR NOT NULL,
+  doubted BIGINT NOT NULL,                   -- values
+  reason_vi VARCHAR NOT NULL, reason_en VARCHAR NOT NULL,
+  examples_json VARCHAR NOT NULL             -- at most 5: list of {location, raw, reading}
+);
 
 CREATE TABLE IF NOT EXISTS observations (    -- one row per vintage of a statement; see the view observations_current
   fact_key VARCHAR NOT NULL,                 -- md5 of feed and key columns

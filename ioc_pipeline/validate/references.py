@@ -9,7 +9,7 @@ from typing import Any
 
 #: References a suite may hold instead of a literal: `{"$codes": "units"}` is looked up as `codes:units`.
 REFERENCE_KINDS = ("codes", "areas", "param")
-SYSTEM_COLUMNS = ("_row", "_location", "_problems", "_cells")
+SYSTEM_COLUMNS = ("_row", "_location", "_problems", "_cells", "_doubts", "_doubt_count")
 #: Columns the flow computes from the warehouse before validation (see `store.history`): ordinary columns to a rule.
 HISTORY_COLUMNS = (
     "_previous_value", "_previous_period_value", "_earlier_period_value", "_plan_value", "_missing_series",

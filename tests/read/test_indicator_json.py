@@ -154,7 +154,7 @@ def test_periods(read: Any, period_id: Any, period: str, end: date) -> None:
         ({"officeCode": "H43"}, "agency.unknown"),  # closed since 1 July 2025
         ({"officeCode": 32}, "agency.unknown"),
         ({"dataDate": "31/02/2026"}, "date.format"),
-        ({"tuSo": "x"}, "number.text"),
+        ({"tuSo": "năm"}, "number.text"),
     ],
 )
 def test_what_is_unknown_or_contradictory_is_a_problem(read: Any, change: dict[str, Any], code: str) -> None:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ioc_pipeline.read.number_marks import FOOTNOTED, IN_PARENTHESES, LEADING_ZERO, RANGE, ROUNDED
 from ioc_pipeline.read.numbers import AMBIGUOUS, UNREADABLE, as_printed, looks_numeric, read_number
+from ioc_pipeline.read.text_folding import clean
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,9 @@ from ioc_pipeline.read.numbers import AMBIGUOUS, UNREADABLE, as_printed, looks_n
         ("12,5**", 12.5),
         ("12,5²", 12.5),
         ("98,5%", 98.5),
+        ("1'234", 1234.0),
+        ("1e5", 100000.0),
+        ("１２，５", 12.5),
     ],
 )
 def test_one_reading_is_taken(text: str, value: float) -> None:
@@ -51,17 +56,44 @@ def test_two_readings_are_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["x", "30-32", "1,7 - 2,0", "(12,5)", "12.", ".5", "1.2.3", "1.234,567.8", "1,234,5", "1 23", "007", "1e5", "٣",
-     "#DIV/0!", "2001-2002", "1'234", "12,5 triệu"],
+    ["(12,5)", "12.", ".5", "1.2.3", "1.234,567.8", "1,234,5", "1 23", "007", "٣", "#DIV/0!", "12,5 triệu", "12 tỷ",
+     "1.23E+05", "9" * 500],
 )  # fmt: skip
 def test_no_reading_is_refused(text: str) -> None:
     read = read_number(text)
     assert read is not None and read.value is None and read.problem == UNREADABLE
 
 
+@pytest.mark.parametrize("text", ["30-32", "1,7 - 2,0", "2001-2002", "10,5–11,0", "98%-99%"])
+def test_a_range_is_no_number(text: str) -> None:
+    read = read_number(text)
+    assert read is not None and read.value is None and read.problem == RANGE
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "doubt"),
+    [("(12,5)", -12.5, IN_PARENTHESES), ("007", 7.0, LEADING_ZERO), ("1.23E+05", 123000.0, ROUNDED),
+     ("12,5*", 12.5, FOOTNOTED)],
+)  # fmt: skip
+def test_a_reader_that_records_doubts_takes_the_value(text: str, value: float, doubt: str) -> None:
+    read = read_number(text, doubtful=True)
+    assert read is not None and (read.value, read.doubt) == (value, doubt)
+
+
 @pytest.mark.parametrize(
     ("text", "status"),
-    [("-", "nil"), ("–", "nil"), ("--", "nil"), ("…", "missing"), ("..", "missing"), ("...", "missing")],
+    [
+        ("x", "missing"),
+        ("n/a", "missing"),
+        ("Không phát sinh", "nil"),
+        ("không có", "missing"),
+        ("-", "nil"),
+        ("–", "nil"),
+        ("--", "nil"),
+        ("…", "missing"),
+        ("..", "missing"),
+        ("...", "missing"),
+    ],
 )
 def test_signs_of_absence_are_a_status_never_zero(text: str, status: str) -> None:
     read = read_number(text)
@@ -124,7 +156,7 @@ def test_two_different_marks_are_always_certain(number: int, decimals: int, mark
 def test_any_text_gives_a_value_a_status_or_a_problem(text: str) -> None:
     read = read_number(text)
     if read is None:
-        assert not text.replace("\u200b", "").replace("\ufeff", "").strip()
+        assert not clean(text)
     else:
         assert (read.value is None) == (read.status != "present")
         assert read.problem is None or read.value is None

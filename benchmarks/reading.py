@@ -1,0 +1,123 @@
+"""Reading and typing against DuckDB's own readers: `python -m benchmarks.reading --rows 10000000`.
+
+A generated CSV and the same rows as Parquet, in the contract of the feed `dossiers`. Each way runs in a process of its
+own, so that peak memory is its own. The base (ratio 1.00) is DuckDB reading the same file with the types given and
+writing a Parquet file with zstd, as the reader does: no checks, no locations, no list of problems.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.read.dispatch import read_delivery
+from ioc_pipeline.read.raw_table import literal
+from ioc_pipeline.read.table_file import MEMORY_LIMIT
+
+GENERATED = """
+SELECT 'H32-' || strftime(d, '%y%m%d') || '-' || lpad((i % 9000)::VARCHAR, 4, '0') AS ma_ho_so,
+       '1.0' || lpad((10000 + i % 977)::VARCHAR, 5, '0') AS ma_tthc,
+       'Cấp giấy chứng nhận quyền sử dụng đất lần ' || (i % 50) AS ten_tthc,
+       'G03-GD' || lpad((i % 40)::VARCHAR, 2, '0') AS ma_linh_vuc,
+       'H32.' || (i % 60) AS don_vi_xu_ly,
+       lpad((22300 + i % 300)::VARCHAR, 5, '0') AS ma_xa,
+       (1 + i % 3)::VARCHAR AS kenh_thuc_hien, (1 + i % 4)::VARCHAR AS loai_doi_tuong,
+       d AS ngay_tiep_nhan, d + INTERVAL 10 DAY AS ngay_hen_tra,
+       CASE WHEN i % 5 > 0 THEN d + INTERVAL 9 DAY END AS ngay_ket_thuc_xu_ly,
+       CASE WHEN i % 5 > 0 THEN d + INTERVAL 9 DAY END AS ngay_tra,
+       (1 + i % 10)::VARCHAR AS trang_thai,
+       i % 2 = 0 AS co_nghia_vu_tai_chinh, i % 3 = 0 AS thanh_toan_truc_tuyen, i % 7 > 0 AS so_hoa,
+       i % 4 > 0 AS ket_qua_dien_tu, d + INTERVAL 9 DAY AS cap_nhat_luc, true AS simulated
+FROM (SELECT i, TIMESTAMP '2026-01-01' + to_seconds(i % 25000000) AS d FROM range({rows}) r(i))
+"""
+
+
+def generate(rows: int, folder: Path) -> dict[str, Path]:
+    """The same rows as CSV and as Parquet (as another program writes it: strings, timestamps, booleans)."""
+    files = {"csv": folder / "2026-10-01_dossiers.csv", "parquet": folder / "2026-10-01_dossiers.parquet"}
+    with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(folder / "spill")}) as con:
+        con.execute("SET enable_progress_bar = false")
+        con.execute(f"COPY ({GENERATED.format(rows=rows)}) TO '{files['parquet']}' (FORMAT parquet)")
+        con.execute(
+            f"COPY (SELECT * FROM read_parquet('{files['parquet']}')) TO '{files['csv']}' "
+            "(FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%d %H:%M:%S')"
+        )
+    return files
+
+
+def by_duckdb(feed: Feed, kind: str, file: Path, out: Path) -> None:
+    """DuckDB's own reader with the contract's types."""
+    types = ", ".join(f"'{c.name}': '{c.type}'" for c in feed.columns)
+    source = (
+        f"read_parquet({literal(str(file))})"
+        if kind == "parquet"
+        else f"read_csv({literal(str(file))}, columns = {{{types}}}, auto_detect = false, header = true)"
+    )
+    config = {"memory_limit": MEMORY_LIMIT, "temp_directory": str(out.parent / "spill")}
+    with duckdb.connect(config=config) as con:
+        con.execute("SET enable_progress_bar = false")
+        con.execute(f"COPY (SELECT * FROM {source}) TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def by_reader(kind: str, file: Path, out: Path, rows: int) -> None:
+    """The pipeline's reader, from the bytes to typed rows with locations, problems and doubts."""
+    catalogue = load_catalogue()
+    reading = read_delivery(catalogue.feeds["dossiers"], file, file.name, out, catalogue)
+    assert reading.received == rows, reading
+
+
+def measured(work: Callable[..., None], *arguments: object) -> tuple[float, float]:
+    """Seconds and peak memory (GiB) of the work in a fresh process."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    process = context.Process(target=_run, args=(queue, work, arguments))
+    process.start()
+    seconds, peak = queue.get()
+    process.join()
+    return seconds, peak
+
+
+def _run(queue, work, arguments) -> None:  # type: ignore[no-untyped-def]
+    start = time.perf_counter()
+    work(*arguments)
+    queue.put((time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024))
+
+
+def main() -> None:
+    """Print one line per file and way."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, help="where the generated files go (default: a temporary folder)")
+    parser.add_argument("--repeat", type=int, default=1, help="best of so many runs")
+    options = parser.parse_args()
+    feed = load_catalogue().feeds["dossiers"]
+    with tempfile.TemporaryDirectory(dir=options.folder) as temporary:
+        folder = Path(temporary)
+        files = generate(options.rows, folder)
+        print(f"{options.rows:,} rows, {len(feed.columns)} columns")
+        print(f"{'file and way':<40}{'GB':>7}{'seconds':>10}{'ratio':>8}{'peak GiB':>10}")
+        for kind, file in files.items():
+            base = None
+            ways: dict[str, tuple[Callable[..., None], tuple[object, ...]]] = {
+                "DuckDB's reader": (by_duckdb, (feed, kind, file, folder / "base.parquet")),
+                "this reader": (by_reader, (kind, file, folder / "rows.parquet", options.rows)),
+            }
+            for label, (work, arguments) in ways.items():
+                runs = [measured(work, *arguments) for _ in range(options.repeat)]
+                seconds, peak = min(s for s, _ in runs), max(p for _, p in runs)
+                base = base or seconds
+                size = file.stat().st_size / 1e9
+                print(f"{kind + ', ' + label:<40}{size:>7.2f}{seconds:>10.2f}{seconds / base:>8.2f}{peak:>10.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""Raw records → the typed rows of a delivery: one SQL statement over the whole file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ioc_pipeline.contracts.model import CodeList, Column, Feed
+from ioc_pipeline.read import observation_columns
+from ioc_pipeline.read.normalised_text import normalised_notices
+from ioc_pipeline.read.period_names import read_period_name
+from ioc_pipeline.read.place_columns import PlaceColumn, place_columns
+from ioc_pipeline.read.problem_codes import DOUBT_CODES, PROBLEM_CODES, clause_of
+from ioc_pipeline.read.raw_table import RawTable, literal
+from ioc_pipeline.read.reading import Notice
+from ioc_pipeline.read.typed_columns import plain_columns, typed, usual_format
+from ioc_pipeline.read.typed_numbers import number_evidence
+from ioc_pipeline.read.typed_sql import TypedColumn
+from ioc_pipeline.read.unit_columns import with_units
+
+PROBLEMS_TYPE = 'STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, code VARCHAR)[]'
+_MOST_PERIODS = 100_000  # distinct names of periods in one delivery
+DOUBTS_TYPE = 'STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, reading VARCHAR, code VARCHAR)[]'
+
+
+def write_typed(
+    con: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    raw: RawTable,
+    out: Path,
+    code_lists: Mapping[str, CodeList],
+    province: str | None,
+) -> list[Notice]:
+    """Write every column of the contract, `_row`, `_location`, `_problems` and `_doubts` to the Parquet file `out`.
+
+    Returns what is to be said about the columns as a whole (names of places that several units bear …).
+    """
+    present = [c for c in feed.columns if c.name in raw.text]
+    if feed.shape == "observations":
+        present = [_with_date_formats(c) for c in present]
+    raw = replace(raw, plain=plain_columns(con, raw, present))
+    evidence = number_evidence(con, raw, present)
+    usual = usual_format(con, raw, present)
+    conversions = [
+        typed(c, raw, feed.reader, evidence.get(c.name), code_lists.get(c.codes or ""), usual.get(c.name))
+        for c in present
+    ]
+    conversions = [_preset(c, raw) for c in conversions]
+    if raw.repaired:
+        conversions = [_with_repair(c, raw.repaired[c.name]) if c.name in raw.repaired else c for c in conversions]
+    source = _converted(raw, conversions)
+    derived: dict[str, str] = {}
+    if feed.shape == "observations":
+        available = frozenset(raw.text)
+        derived = observation_columns.derived_values(available, dict(feed.reader))
+        source = _with_period_names(con, source, available)
+        scaled = with_units(con, feed, source, available, code_lists.get("units"))
+        if scaled is not None:
+            source = scaled
+            conversions = [replace(c, doubt=c.doubt or "units") if c.name == "value" else c for c in conversions]
+        values_of = {**{n: f'"v_{n}"' for n in available}, **derived}
+        source = f"(SELECT *, {values_of['period_end']} AS o_period_end FROM {source})"
+        if "area_name" in derived:
+            derived["area_name"] = '"t_area"'
+    places = place_columns(con, feed, raw, source, province)
+    everything: list[TypedColumn | PlaceColumn] = [places.columns.get(c.name) or c for c in conversions]
+    source = _with_places(source, list(places.columns.values()))
+    selected = ", ".join(_final(column, raw, derived) for column in feed.columns)
+    cells = f", {raw.cells} AS _cells" if raw.cells else ""
+    con.execute(
+        f"""COPY (SELECT {selected}, _row, _location, {_problems(feed, everything)} AS _problems,
+                         {_doubts(everything)} AS _doubts{cells} FROM {source})
+            TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"""
+    )
+    return [*places.notices, *normalised_notices(con, feed, raw)]
+
+
+def _preset(column: TypedColumn, raw: RawTable) -> TypedColumn:
+    """The conversion, unless the reader has already found a problem with the value."""
+    if column.name not in raw.preset:
+        return column
+    code = raw.preset[column.name]
+    value, problem = f"CASE WHEN {code} IS NULL THEN {column.value} END", f"coalesce({code}, {column.problem})"
+    return replace(column, value=value, problem=problem)
+
+
+def _with_date_formats(column: Column) -> Column:
+    return replace(column, formats=column.formats or ("%Y-%m-%d", "%d/%m/%Y")) if column.type == "DATE" else column
+
+
+def _with_repair(column: TypedColumn, was: str) -> TypedColumn:
+    """A text that was restored is taken under a doubt; what the file had is kept as its raw text."""
+    first, *later = column.steps
+    doubt = f"CASE WHEN \"w_{column.name}\" IS NOT NULL THEN 'text.repaired' ELSE {column.doubt or 'NULL'} END"
+    return replace(column, doubt=doubt, steps=({**first, f"w_{column.name}": was}, *later))
+
+
+def _converted(raw: RawTable, conversions: Sequence[TypedColumn]) -> str:
+    """FROM clause of the records with every helper column, value (`v_`), problem (`p_`) and doubt (`d_`)."""
+    broken = raw.broken or "NULL::VARCHAR"
+    source = (
+        f"(SELECT *, file_row_number + 1 AS _row, {raw.location} AS _location, {broken} AS _raw_record "
+        f"FROM {raw.source})"
+    )
+    for level in range(max((len(c.steps) for c in conversions), default=0)):
+        steps = [step for c in conversions if level < len(c.steps) for step in c.steps[level].items()]
+        if steps:
+            source = f"(SELECT *, {', '.join(f'{sql} AS {_quoted(alias)}' for alias, sql in steps)} FROM {source})"
+    values = [
+        f'{c.value} AS "v_{c.name}", {c.problem} AS "p_{c.name}", {c.doubt or "NULL::VARCHAR"} AS "q_{c.name}"'
+        for c in conversions
+    ]
+    return f"(SELECT *, {', '.join(values)} FROM {source})" if values else source
+
+
+def _with_period_names(con: duckdb.DuckDBPyConnection, source: str, available: frozenset[str]) -> str:
+    """Replace periods named in words (`Quý II/2025`) by their codes, where kind of number and data type agree."""
+    if "period" not in available:
+        return source
+    rows = con.execute(
+        f"SELECT DISTINCT t_period FROM {source} WHERE t_period IS NOT NULL "
+        f"AND NOT regexp_full_match(t_period, {literal(observation_columns.PERIOD_CODE)}) LIMIT {_MOST_PERIODS}"
+    ).fetchall()
+    named = [(text, name) for (text,) in rows if (name := read_period_name(text))]
+    if not named:
+        return source
+    _periods = pa.table(
+        {
+            "raw": [text for text, _ in named],
+            "period": [name.period for _, name in named],
+            "cumulative": [name.cumulative for _, name in named],
+            "data_type": pa.array([name.data_type for _, name in named], pa.string()),
+        }
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE period_names AS SELECT * FROM _periods")
+    measure = "r.v_measure" if "measure" in available else "NULL"
+    data_type = "r.v_data_type" if "data_type" in available else "NULL"
+    fits = (
+        f"(NOT l.cumulative OR coalesce(starts_with({measure}, 'ytd'), false)) "
+        f"AND (l.data_type IS NULL OR coalesce(l.data_type = {data_type}, false))"
+    )
+    return (
+        f"(SELECT r.* REPLACE (coalesce(CASE WHEN {fits} THEN l.period END, r.v_period) AS v_period) "
+        f"FROM {source} r LEFT JOIN period_names l ON r.t_period = l.raw)"
+    )
+
+
+def _with_places(source: str, columns: Sequence[PlaceColumn]) -> str:
+    """Replace value, problem and doubt of the columns that name places."""
+    for column in columns:
+        name = column.name
+        source = (
+            f'(SELECT r.* REPLACE (l.code AS "v_{name}", coalesce(r."p_{name}", l.problem) AS "p_{name}", '
+            f'coalesce(l.doubt, r."q_{name}") AS "q_{name}") FROM {source} r LEFT JOIN {column.table} l '
+            f'ON r."t_{name}" = l.raw AND {column.era("r.")} = l.era)'
+        )
+    return source
+
+
+def _final(column: Column, raw: RawTable, derived: Mapping[str, str]) -> str:
+    if column.name in derived:
+        expression = derived[column.name]
+    elif column.raw_of is not None and column.name not in raw.text and column.raw_of in raw.text:
+        expression = f'"t_{column.raw_of}"'
+    elif column.name in raw.text:
+        expression = f'"v_{column.name}"'
+    else:
+        expression = "NULL"
+    if column.name == "simulated":
+        expression = f"coalesce({expression}, false)"
+    return f'CAST({expression} AS {column.type}) AS "{column.name}"'
+
+
+def _problems(feed: Feed, conversions: Sequence[TypedColumn | PlaceColumn]) -> str:
+    codes = {c.name: f'"p_{c.name}"' for c in conversions}
+    was = {c.name: c.raw or f'"t_{c.name}"' for c in conversions}
+    entries = [f"CASE WHEN {p} IS NOT NULL THEN {_entry(p, name, was[name])} END" for name, p in codes.items()]
+    tests = [f"{p} IS NOT NULL" for p in codes.values()]
+    if feed.shape == "observations" and "period" in codes:
+        problem = f"({observation_columns.period_problem()})"
+        entries.append(f"CASE WHEN {problem} IS NOT NULL THEN {_entry(problem, 'period', was['period'])} END")
+        tests.append(f"{problem} IS NOT NULL")
+    whole = (
+        f'struct_pack(clause := {literal(clause_of("row.columns"))}, "column" := NULL::VARCHAR, raw := _raw_record, '
+        f"code := 'row.columns')"
+    )
+    return (
+        f"CASE WHEN _raw_record IS NOT NULL THEN [{whole}] WHEN {' OR '.join(tests)} "
+        f"THEN list_filter([{', '.join(entries)}], lambda x: x IS NOT NULL) ELSE CAST([] AS {PROBLEMS_TYPE}) END"
+    )
+
+
+def _entry(problem: str, column: str, text: str) -> str:
+    clauses = " ".join(f"WHEN {literal(code)} THEN {literal(p.clause)}" for code, p in PROBLEM_CODES.items())
+    return (
+        f'struct_pack(clause := CASE {problem} {clauses} END, "column" := {literal(column)}, raw := {text}, '
+        f"code := {problem})"
+    )
+
+
+def _doubts(conversions: Sequence[TypedColumn | PlaceColumn]) -> str:
+    """List of the doubts of a row whose value was taken; most feeds have no column that can raise any."""
+    doubtful = [c for c in conversions if c.doubt is not None]
+    if not doubtful:
+        return f"CAST([] AS {DOUBTS_TYPE})"
+    clauses = " ".join(f"WHEN {literal(code)} THEN {literal(p.clause)}" for code, p in DOUBT_CODES.items())
+    tests, entries = [], []
+    for c in doubtful:
+        code = f'"q_{c.name}"'
+        tests.append(f'({code} IS NOT NULL AND "p_{c.name}" IS NULL)')
+        was = f'coalesce("w_{c.name}", "t_{c.name}")' if f"w_{c.name}" in c.steps[0] else (c.raw or f'"t_{c.name}"')
+        entries.append(
+            f"CASE WHEN {tests[-1]} THEN struct_pack(clause := CASE {code} {clauses} END, "
+            f'"column" := {literal(c.name)}, raw := {was}, reading := CAST("v_{c.name}" AS VARCHAR), '
+            f"code := {code}) END"
+        )
+    return (
+        f"CASE WHEN _raw_record IS NULL AND ({' OR '.join(tests)}) "
+        f"THEN list_filter([{', '.join(entries)}], lambda x: x IS NOT NULL) ELSE CAST([] AS {DOUBTS_TYPE}) END"
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

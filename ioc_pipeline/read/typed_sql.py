@@ -1,0 +1,48 @@
+"""What a typed column is in SQL, and the cleaning that every text goes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ioc_pipeline.read.raw_table import literal
+
+
+@dataclass(frozen=True)
+class TypedColumn:
+    """SQL for one column: `value` in the contract's type, `problem` and `doubt`, codes or NULL.
+
+    `steps`: helper columns, level by level; a level may use the levels before it. `t_<name>` is the cleaned text,
+    `k_<name>` the kind; a value expression uses steps only.
+    """
+
+    name: str
+    value: str
+    problem: str
+    doubt: str | None = None
+    steps: tuple[dict[str, str], ...] = ({},)
+    raw: str | None = None  # what stood in the file, where computing it for every row would be dear; else `t_<name>`
+
+
+def full(text: str, pattern: str) -> str:
+    """SQL: the whole text matches the pattern."""
+    return f"regexp_full_match({text}, {literal(pattern)})"
+
+
+_NEEDS_CLEANING = r"[^ -~\x{A1}-\x{AC}\x{AE}-\x{2FF}\x{1E00}-\x{1EFF}\x{2010}-\x{2027}\x{2030}-\x{205E}]|  |^ | $"
+"""Anything but characters that NFC leaves alone and single inner spaces: most values never need the slow functions."""
+
+
+def needs_cleaning(text: str) -> str:
+    """SQL: cleaning would change the text."""
+    return f"({text} = '' OR regexp_matches({text}, {literal(_NEEDS_CLEANING)}))"
+
+
+def cleaned(text: str) -> str:
+    """SQL: NFC, no zero-width characters, special spaces as spaces, runs of spaces reduced, trimmed; '' → NULL."""
+    slow = (
+        f"regexp_replace(regexp_replace(nfc_normalize({text}), '[\\x{{200B}}\\x{{200C}}\\x{{200D}}\\x{{2060}}"
+        f"\\x{{FEFF}}\\x{{00AD}}]', '', 'g'), "
+        f"'[ \\t\\x{{00A0}}\\x{{1680}}\\x{{2000}}-\\x{{200A}}\\x{{202F}}\\x{{205F}}\\x{{3000}}]+', ' ', 'g')"
+    )
+    needs = f"regexp_matches({text}, {literal(_NEEDS_CLEANING)})"
+    return f"nullif(CASE WHEN {needs} THEN trim({slow}, e' \\r\\n') ELSE {text} END, '')"
