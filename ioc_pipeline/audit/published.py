@@ -36,6 +36,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "deliveries": (OTHER, ("feed_id", "delivery_id")),
     "validation_results": (OTHER, ("feed_id", "delivery_id", "expectation_id")),
     "quarantine": (OTHER, ("feed_id", "delivery_id", "row_no", "clause", "expectation_id", "column_name")),
+    "doubts": (OTHER, ("feed_id", "delivery_id", "clause", "column_name", "code")),
     "clauses": (OTHER, ("id",)),
     "observations": (
         OTHER,

@@ -20,6 +20,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "observations": (FACTS, ("feed_id", "delivery_id", "row_no", "fact_key"), ()),
     "quarantine": (FACTS, ("feed_id", "delivery_id", "row_no", "clause", "expectation_id", "column_name"), ()),
     "row_flags": (FACTS, ("feed_id", "delivery_id", "row_no", "expectation_id"), ()),
+    "doubts": (FACTS, ("feed_id", "delivery_id", "clause", "column_name", "code"), ()),
     "incidents": (FACTS, ("feed_id", "delivery_id", "clause", "event"), ("event_no",)),
 }
 _OF_RECORDS = ("_delivery_id", "_row", "_key")
