@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from ioc_pipeline.validate.catalogue import columns_of
-from ioc_pipeline.validate.engine_sql import SqlRun, by_halves
 from ioc_pipeline.validate.rules import Finding
+from ioc_pipeline.validate.sql_run import Mark, SqlRun, by_halves
 from ioc_pipeline.validate.sql_text import literal, literals, name
 from ioc_pipeline.validate.suite import Expectation
 
@@ -27,22 +27,26 @@ def create_broken(run: SqlRun) -> None:
 
 
 def write_broken(run: SqlRun) -> None:
-    """Every failing row once per row-level rule it breaks: one scan for the predicates, one join per duplicate key."""
+    """Every failing row once per row-level rule it breaks: one pass over each relation of failing rows."""
     target = name(broken_table(run.table))
     create_broken(run)
-    marks = [(e, predicate) for e, predicate in run.marks if e.level == "row"]
+    groups: dict[str, list[Mark]] = {}
+    for mark in run.marks:
+        if mark.expectation.level == "row":
+            groups.setdefault(mark.relation, []).append(mark)
 
-    def attempt(some: Sequence[tuple[Expectation, str]]) -> None:
-        cases = ", ".join(f"CASE WHEN {predicate} THEN {i} END" for i, (_, predicate) in enumerate(some))
-        where = " OR ".join(f"({predicate})" for _, predicate in some)
-        rules = ", ".join(f"({i}, {_labels(e)})" for i, (e, _) in enumerate(some))
+    def attempt(some: Sequence[Mark]) -> None:
+        cases = ", ".join(f"CASE WHEN {mark.predicate} THEN {i} END" for i, mark in enumerate(some))
+        where = "" if some[0].scanned else " WHERE " + " OR ".join(f"({mark.predicate})" for mark in some)
+        rules = ", ".join(f"({i}, {_labels(mark.expectation)})" for i, mark in enumerate(some))
         run.con.execute(
             f"INSERT INTO {target} SELECT f._row, r.id, r.clause, r.severity FROM "
-            f"(SELECT _row, unnest([{cases}]) AS k FROM {run.source} WHERE {where}) AS f "
+            f"(SELECT _row, unnest([{cases}]) AS k FROM {some[0].relation}{where}) AS f "
             f"JOIN (VALUES {rules}) AS r(k, id, clause, severity) ON f.k = r.k"
         )
 
-    by_halves(marks, attempt, lambda mark, error: run.fail(mark[0], error))
+    for marks in groups.values():
+        by_halves(marks, attempt, lambda mark, error: run.fail(mark.expectation, error))
     for expectation, select in run.joins:
         if expectation.level == "row":
             run.con.execute(f"INSERT INTO {target} SELECT _row, {_labels(expectation)} FROM ({select})")
@@ -72,10 +76,11 @@ def add_examples(run: SqlRun) -> None:
         f"SELECT expectation_id, min(_row, 3) FROM {broken} GROUP BY expectation_id"
     ).fetchall():
         picked[ident] = first
-    sources = {e.id: predicate for e, predicate in run.marks if e.id in failed and e.id not in picked}
-    for ident, predicate in sources.items():
-        found = run.con.execute(f"SELECT _row FROM {run.source} WHERE {predicate} LIMIT 3").fetchall()
-        picked[ident] = [row[0] for row in found]
+    for mark in run.marks:
+        ident = mark.expectation.id
+        if ident in failed and ident not in picked:
+            found = run.con.execute(f"SELECT _row FROM {mark.relation} WHERE {mark.predicate} LIMIT 3").fetchall()
+            picked[ident] = [row[0] for row in found]
     for e, select in run.joins:
         if e.id in failed and e.id not in picked:
             picked[e.id] = [row[0] for row in run.con.execute(f"SELECT _row FROM ({select}) LIMIT 3").fetchall()]
@@ -97,7 +102,8 @@ def _fill(run: SqlRun, picked: Mapping[str, list[int]]) -> None:
     select = ", ".join(["_row", *(name(c) for c in order)])
     where = ", ".join(literal(row) for row in wanted)
     rows: dict[int, dict[str, Any]] = {}
-    for row in run.con.execute(f"SELECT {select} FROM {run.source} WHERE _row IN ({where})").fetchall():
+    source = run.source_for(select)
+    for row in run.con.execute(f"SELECT {select} FROM {source} WHERE _row IN ({where})").fetchall():
         rows[row[0]] = dict(zip(order, row[1:], strict=True))
     for ident, numbers in picked.items():
         texts = [_example(rows[n], shown[ident]) for n in sorted(set(numbers)) if n in rows]
