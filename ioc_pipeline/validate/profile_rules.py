@@ -59,16 +59,22 @@ def _judge(run: SqlRun, rule: RowRule | AggregateRule, column: str, profile: str
         return
     e, failing = rule.expectation, rule.failing()
     considered = f" FILTER (WHERE {rule.considered})" if rule.considered else ""
-    elements, evaluated, unexpected, wrong = run.one(
+    elements, evaluated, unexpected, wrong, empty = run.one(
         f"SELECT coalesce(sum(_n), 0), coalesce(sum(_n){considered}, 0), "
-        f"coalesce(sum(_n) FILTER (WHERE {failing}), 0), min({name(column)}, {_LISTED + 1}) FILTER (WHERE {failing}) "
+        f"coalesce(sum(_n) FILTER (WHERE {failing}), 0), min({name(column)}, {_LISTED + 1}) FILTER (WHERE {failing}), "
+        f"coalesce(bool_or({name(column)} IS NULL) FILTER (WHERE {failing}), FALSE) "
         f"FROM {profile}"
     )
     success = mostly_success(evaluated, unexpected, e.kwargs)
-    run.findings[e.id] = Finding(e, success, int(evaluated), int(unexpected), int(elements - evaluated))
+    observed = int(unexpected) if e.type == "unexpected_rows_expectation" else None
+    run.findings[e.id] = Finding(e, success, int(evaluated), int(unexpected), int(elements - evaluated), observed)
     if unexpected:
-        few = len(wrong) <= _LISTED
-        values = (
-            ", ".join(literal(v) for v in wrong) if few else f"SELECT {name(column)} FROM {profile} WHERE {failing}"
-        )
-        run.marks.append(Mark(e, f"{name(column)} IN ({values})", run.source_for(column)))
+        source = run.source_for(column)
+        run.marks.append(Mark(e, failing if empty else _among(column, wrong, profile, failing), source))
+
+
+def _among(column: str, wrong: Sequence[object], profile: str, failing: str) -> str:
+    """Predicate of the rows that hold one of the wrong values."""
+    if len(wrong) <= _LISTED:
+        return f"{name(column)} IN ({', '.join(literal(value) for value in wrong)})"
+    return f"{name(column)} IN (SELECT {name(column)} FROM {profile} WHERE {failing})"

@@ -34,7 +34,10 @@ def scan(run: SqlRun, rows: Sequence[RowRule], uniques: Sequence[UniqueRule], to
 
     Marks of the rules decided on distinct values join the search for failing rows.
     """
-    for source, rules in _by_source(run, [*rows, *uniques, *totals]).items():
+    every: list[Scanned] = [*rows, *uniques, *totals]
+    if not run.small:
+        _count_filled(run, every)
+    for source, rules in _by_source(run, every).items():
         _count(run, source, rules)
     if run.small:
         return
@@ -59,16 +62,30 @@ def _group(run: SqlRun, wanted: Sequence[tuple[Expectation, str]]) -> dict[str, 
     return groups
 
 
+def _count_filled(run: SqlRun, rules: Sequence[Scanned]) -> None:
+    """Count the values of the columns by whose nulls rows are skipped: of a file of columns, its statistics say it."""
+    columns = sorted({c for rule in rules if not isinstance(rule, AggregateRule) for c in rule.filled})
+    if columns:
+        counts = run.one(f"SELECT {', '.join(f'count({name(c)})' for c in columns)} FROM {run.source_for(*columns)}")
+        run.filled = dict(zip(columns, counts, strict=True))
+
+
+def _considered(run: SqlRun, rule: RowRule | UniqueRule) -> str:
+    """SQL of the number of rows considered; a number where the counts of values already tell."""
+    if rule.domain is None and rule.filled and all(c in run.filled for c in rule.filled):
+        holey = [c for c in rule.filled if run.filled[c] < run.rows]
+        if len(holey) < 2:
+            return str(run.filled[holey[0]] if holey else run.rows)
+    return _counted(rule.domain, rule.considered)
+
+
 def _columns(run: SqlRun, rule: Scanned) -> list[str]:
     """What is asked for a rule: its aggregates, or counts of elements, considered and (small tables) failing rows."""
     if isinstance(rule, AggregateRule):
         return [f"{a} FILTER (WHERE {rule.domain})" if rule.domain else a for a in rule.aggregates]
-    counts = [_counted(rule.domain), _counted(rule.domain, rule.considered)]
-    if isinstance(rule, RowRule):
-        if rule.domain is None and rule.column and rule.considered == f"{name(rule.column)} IS NOT NULL":
-            counts[1] = f"count({name(rule.column)})"
-        if run.small:
-            counts.append(_counted(rule.domain, rule.considered, rule.unexpected))
+    counts = [_counted(rule.domain), _considered(run, rule)]
+    if run.small and isinstance(rule, RowRule):
+        counts.append(_counted(rule.domain, rule.considered, rule.unexpected))
     return counts
 
 
@@ -81,6 +98,7 @@ def _count(run: SqlRun, source: str, every: Sequence[Scanned]) -> None:
     def attempt(rules: Sequence[Scanned]) -> None:
         pieces = {column: None for rule in rules for column in _columns(run, rule)}  # ordered, each computed once
         found: dict[str, Any] = {"count(*)": run.rows}
+        found |= {piece: int(piece) for piece in pieces if piece.isdecimal()}
         asked = [piece for piece in pieces if piece not in found]
         if asked:
             values = run.one(f"SELECT {', '.join(asked)} FROM {source}")

@@ -23,6 +23,7 @@ class RowRule:
     unexpected: str
     column: str | None = None  # set when the predicate reads this one column only
     by_value: bool = False  # better decided on the distinct values of `column`
+    filled: tuple[str, ...] = ()  # `considered` says no more than that none of these is null
 
     def failing(self) -> str:
         """Predicate of the failing rows; null counts as false."""
@@ -41,6 +42,7 @@ class UniqueRule:
     domain: str | None
     considered: str | None
     columns: tuple[str, ...]
+    filled: tuple[str, ...] = ()  # as in `RowRule`
 
     def texts(self) -> tuple[str | None, ...]:
         """The SQL it is made of."""

@@ -40,6 +40,7 @@ class SqlRun:
     findings: dict[str, Finding] = field(default_factory=dict)
     fallback: list[Expectation] = field(default_factory=list)
     rows: int = 0
+    filled: Mapping[str, int] = field(default_factory=dict)  # values that are not null, of the columns counted
     copy: str | None = None  # quoted name of the copy of a small table
     marks: list[Mark] = field(default_factory=list)  # one per failed rule that has a predicate
     joins: list[tuple[Expectation, str]] = field(default_factory=list)  # SELECT of failing `_row`s per failed rule
