@@ -19,7 +19,6 @@ from benchmarks import dossiers
 from benchmarks.contenders import Prepared
 
 _NOW = datetime(2026, 11, 21, 20, 0)
-NAMES = ("pandera", "pointblank", "dataframely")
 
 
 def expressions() -> dict[str, pl.Expr]:
@@ -91,11 +90,23 @@ def pandera(path: Path, wanted: Collection[str]) -> Prepared:
         try:
             schema.validate(pl.scan_parquet(path).select(dossiers.COLUMNS), lazy=True)
         except SchemaErrors as errors:
-            named = errors.failure_cases.group_by("check").len()
-            return dict(zip(named["check"].to_list(), named["len"].to_list(), strict=True))
+            named = errors.failure_cases.group_by("column", "check").len()
+            return {_pandera_rule(*row[:2]): row[2] for row in named.rows()}
         return {}
 
     return Prepared(work, tuple(judged), f"pandera {version('pandera')}", "lists the failing values")
+
+
+def _pandera_rule(column: str, check: str) -> str:
+    """The rule behind a failure: Pandera names it by the check as written, or by its own for null and unique."""
+    for rule, (c, pattern) in dossiers.PATTERNS.items():
+        if c == column and check == f"str_contains('{pattern}')":
+            return rule
+    for rule, (c, codes) in dossiers.code_sets().items():
+        if c == column and check == f"isin({codes})":
+            return rule
+    own = {"not_nullable": "present", "field_uniqueness": "unique"}
+    return f"dossiers.{column}.{own[check]}" if check in own else check
 
 
 def pointblank(path: Path, wanted: Collection[str]) -> Prepared:

@@ -89,28 +89,25 @@ def _judge_unique(run: SqlRun, rule: UniqueRule) -> None:
     source = run.source_for(*rule.texts())
     try:
         if run.small:
-            unexpected, select = _duplicates(run, f"FROM {source} WHERE {where} GROUP BY {keys} HAVING count(*) > 1")
+            grouping = f"FROM {source} WHERE {where} GROUP BY {keys} HAVING count(*) > 1"
+            groups = run.con.execute(f"SELECT list(_row) {grouping}").fetchall()
+            numbers = sorted(row for (group,) in groups for row in group)
+            unexpected = len(numbers)
+            if numbers:
+                run.found.append((e, numbers))
         else:
-            groups = run.temporary(
+            relation = run.temporary(
                 f"SELECT {keys}, count(*) AS _n FROM {source} WHERE {where} GROUP BY {keys} HAVING count(*) > 1"
             )
-            unexpected = int(run.one(f"SELECT coalesce(sum(_n), 0) FROM {groups}")[0])
+            unexpected = int(run.one(f"SELECT coalesce(sum(_n), 0) FROM {relation}")[0])
             within = f" WHERE {rule.domain}" if rule.domain else ""
-            select = f"SELECT _row FROM {source} JOIN {groups} USING ({keys}){within}"
+            if unexpected:
+                run.joins.append((e, f"SELECT _row FROM {source} JOIN {relation} USING ({keys}){within}"))
     except Exception as error:
         run.fail(e, error)
         return
     success = mostly_success(finding.evaluated, unexpected, e.kwargs)
     run.findings[e.id] = replace(finding, success=success, unexpected=unexpected)
-    if unexpected:
-        run.joins.append((e, select))
-
-
-def _duplicates(run: SqlRun, grouping: str) -> tuple[int, str]:
-    """Number of rows in the groups, and a SELECT of them."""
-    groups = run.con.execute(f"SELECT list(_row) {grouping}").fetchall()
-    numbers = sorted(row for (group,) in groups for row in group)
-    return len(numbers), f"SELECT unnest({numbers}::BIGINT[]) AS _row"
 
 
 def _judge_query(run: SqlRun, rule: QueryRule) -> None:
@@ -124,12 +121,17 @@ def _judge_query(run: SqlRun, rule: QueryRule) -> None:
             raise ValueError("a row-level query must return the column _row")
         first = cursor.fetchmany(_FETCHED + 1)
         if len(first) <= _FETCHED:
-            returned, unexpected, select = _small(first, columns)
+            returned = len(first)
+            numbers = _numbers(first, columns)
+            unexpected = returned if numbers is None else len(numbers)
+            if numbers:
+                run.found.append((e, numbers))
         else:
             found = run.temporary(query)
             counted = "count(DISTINCT _row)" if "_row" in columns else "count(*)"
             unexpected, returned = run.one(f"SELECT {counted}, count(*) FROM {found}")
-            select = f"SELECT DISTINCT _row FROM {found}"
+            if "_row" in columns:
+                run.joins.append((e, f"SELECT DISTINCT _row FROM {found}"))
     except Exception as error:
         run.fail(e, error)
         return
@@ -139,15 +141,11 @@ def _judge_query(run: SqlRun, rule: QueryRule) -> None:
             shown = [f"{c} = {v}" for c, v in zip(columns, row, strict=True) if v is not None]
             examples.append(", ".join(shown))
     run.findings[e.id] = Finding(e, returned == 0, run.rows, unexpected, observed=returned, examples=tuple(examples))
-    if unexpected and "_row" in columns:
-        run.joins.append((e, select))
 
 
-def _small(rows: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> tuple[int, int, str]:
-    """Rows returned, distinct failing rows, and a SELECT of them, of a result held in memory."""
+def _numbers(rows: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> list[int] | None:
+    """Distinct failing rows of a result held in memory; None when it does not name rows."""
     if "_row" not in columns:
-        return len(rows), len(rows), ""
+        return None
     place = columns.index("_row")
-    numbers = sorted({int(row[place]) for row in rows if row[place] is not None})
-    listed = ", ".join(str(number) for number in numbers)
-    return len(rows), len(numbers), f"SELECT unnest([{listed}]::BIGINT[]) AS _row"
+    return sorted({int(row[place]) for row in rows if row[place] is not None})

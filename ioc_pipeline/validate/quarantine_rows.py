@@ -50,6 +50,18 @@ def write_broken(run: SqlRun) -> None:
     for expectation, select in run.joins:
         if expectation.level == "row":
             run.con.execute(f"INSERT INTO {target} SELECT _row, {_labels(expectation)} FROM ({select})")
+    held = [(e, numbers) for e, numbers in run.found if e.level == "row"]
+    if held:
+        rules = ", ".join(f"({i}, {_labels(e)})" for i, (e, _) in enumerate(held))
+        run.con.execute(
+            f"INSERT INTO {target} SELECT f._row, r.id, r.clause, r.severity FROM "
+            "(SELECT unnest(?::BIGINT[]) AS _row, unnest(?::INTEGER[]) AS k) AS f "
+            f"JOIN (VALUES {rules}) AS r(k, id, clause, severity) ON f.k = r.k",
+            [
+                [number for _, numbers in held for number in numbers],
+                [i for i, (_, numbers) in enumerate(held) for _ in numbers],
+            ],
+        )
 
 
 def add_broken(run: SqlRun, expectation: Expectation, rows: Sequence[int]) -> None:
@@ -67,15 +79,13 @@ def _labels(e: Expectation) -> str:
 
 def add_examples(run: SqlRun) -> None:
     """Give each failed finding up to three failing values, the first rows of the file first."""
-    picked: dict[str, list[int]] = {}
+    picked: dict[str, list[int]] = {e.id: numbers[:3] for e, numbers in run.found}
     failed = {i for i, f in run.findings.items() if f.unexpected and not f.examples}
     if not failed:
         return
-    broken = name(broken_table(run.table))
-    for ident, first in run.con.execute(
-        f"SELECT expectation_id, min(_row, 3) FROM {broken} GROUP BY expectation_id"
-    ).fetchall():
-        picked[ident] = first
+    if failed - picked.keys():
+        firsts = f"SELECT expectation_id, min(_row, 3) FROM {name(broken_table(run.table))} GROUP BY expectation_id"
+        picked |= dict(run.con.execute(firsts).fetchall())
     for mark in run.marks:
         ident = mark.expectation.id
         if ident in failed and ident not in picked:

@@ -12,8 +12,8 @@ from ioc_pipeline.validate.rules import Finding
 from ioc_pipeline.validate.sql_text import name
 from ioc_pipeline.validate.suite import Expectation, names_history
 
-#: Tables smaller than this are copied once into memory and judged by counts; larger ones are profiled and scanned for
-#: failing rows (a copy costs milliseconds, and every statement over a view of a file costs one).
+#: Tables smaller than this are copied once into memory and judged by one scan that lists the failing rows; larger ones
+#: are profiled and scanned (a copy costs milliseconds, and every statement over a view of a file costs one).
 SMALL = 100_000
 
 T = TypeVar("T")
@@ -44,6 +44,7 @@ class SqlRun:
     copy: str | None = None  # quoted name of the copy of a small table
     marks: list[Mark] = field(default_factory=list)  # one per failed rule that has a predicate
     joins: list[tuple[Expectation, str]] = field(default_factory=list)  # SELECT of failing `_row`s per failed rule
+    found: list[tuple[Expectation, list[int]]] = field(default_factory=list)  # failing `_row`s held in memory
     scratch: list[str] = field(default_factory=list)
 
     def open(self) -> None:
@@ -55,7 +56,7 @@ class SqlRun:
 
     @property
     def small(self) -> bool:
-        """True when counting is cheaper than profiling."""
+        """True when the failing rows of every rule can be held in memory."""
         return self.rows < SMALL
 
     @property
