@@ -1,7 +1,7 @@
 """The scans over all rows: counts and aggregates, and the rows that fail.
 
-Of a small table one scan lists the failing rows of every rule. Of a large one the rows that break any rule are kept
-with a bit per rule: a filter stops at the first part of a predicate that decides, a count
+A small table is counted in one scan, and only the rules that failed are asked for their rows. Of a large one the rows
+that break any rule are kept with a bit per rule: a filter stops at the first part of a predicate that decides, a count
 evaluates all of it, so finding the rows is cheaper than counting them, and the counts follow from the rows found.
 """
 
@@ -76,6 +76,8 @@ def _considered(run: SqlRun, rule: RowRule | UniqueRule) -> str:
         holey = [c for c in rule.filled if run.filled[c] < run.rows]
         if len(holey) < 2:
             return str(run.filled[holey[0]] if holey else run.rows)
+    if rule.domain is None and len(rule.filled) == 1:
+        return f"count({name(rule.filled[0])})"
     return _counted(rule.domain, rule.considered)
 
 
@@ -85,13 +87,13 @@ def _columns(run: SqlRun, rule: Scanned) -> list[str]:
         return [f"{a} FILTER (WHERE {rule.domain})" if rule.domain else a for a in rule.aggregates]
     counts = [_counted(rule.domain), _considered(run, rule)]
     if run.small and isinstance(rule, RowRule):
-        counts.append(f"list(_row) FILTER (WHERE {rule.failing()})")
+        counts.append(f"count_if({rule.failing()})")
     return counts
 
 
 def _counted(*conditions: str | None) -> str:
     where = conjunction(*conditions)
-    return f"count(*) FILTER (WHERE {where})" if where else "count(*)"
+    return f"count_if({where})" if where else "count(*)"
 
 
 def _count(run: SqlRun, source: str, every: Sequence[Scanned]) -> None:
@@ -104,23 +106,22 @@ def _count(run: SqlRun, source: str, every: Sequence[Scanned]) -> None:
             values = run.one(f"SELECT {', '.join(asked)} FROM {source}")
             found |= dict(zip(asked, values, strict=True))
         for rule in rules:
-            _take(run, rule, [found[column] for column in _columns(run, rule)])
+            _take(run, rule, source, [found[column] for column in _columns(run, rule)])
 
     by_halves(every, attempt, lambda rule, error: run.fail(rule.expectation, error))
 
 
-def _take(run: SqlRun, rule: Scanned, values: list[Any]) -> None:
+def _take(run: SqlRun, rule: Scanned, source: str, values: list[Any]) -> None:
     e = rule.expectation
     if isinstance(rule, AggregateRule):
         take_aggregate(run, rule, values)
         return
-    elements, considered, *failing = values
+    elements, considered, *unexpected = (int(value or 0) for value in values)  # count_if of nulls only is null
     run.findings[e.id] = Finding(e, True, evaluated=considered, missing=elements - considered)
     if isinstance(rule, RowRule):
-        numbers = sorted(failing[0] or ()) if failing else []
-        _settle(run, e, len(numbers))
-        if numbers:
-            run.found.append((e, numbers))
+        _settle(run, e, sum(unexpected))
+        if any(unexpected):
+            run.marks.append(Mark(e, rule.failing(), source))
 
 
 def _settle(run: SqlRun, e: Expectation, unexpected: int) -> None:

@@ -12,8 +12,8 @@ from ioc_pipeline.validate.rules import Finding
 from ioc_pipeline.validate.sql_text import name
 from ioc_pipeline.validate.suite import Expectation, names_history
 
-#: Tables smaller than this are copied once into memory and judged by one scan that lists the failing rows; larger ones
-#: are profiled and scanned (a copy costs milliseconds, and every statement over a view of a file costs one).
+#: Tables smaller than this are copied once into memory and judged by counts; larger ones are profiled and scanned for
+#: failing rows (a copy costs milliseconds, and every statement over a view of a file costs one).
 SMALL = 100_000
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ class SqlRun:
 
     @property
     def small(self) -> bool:
-        """True when the failing rows of every rule can be held in memory."""
+        """True when counting is cheaper than profiling."""
         return self.rows < SMALL
 
     @property
