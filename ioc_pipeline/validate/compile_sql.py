@@ -105,6 +105,25 @@ def _not_matches(e: Expectation, domain: str | None, types: Mapping[str, str]) -
     return _column_rule(e, domain, match, by_value=True)
 
 
+def _any_of(e: Expectation) -> list[str]:
+    patterns = list(e.kwargs["regex_list"])
+    if not patterns:
+        raise ValueError("at least one pattern must be in regex_list")
+    return [f"regexp_matches({name(e.kwargs['column'])}, {literal(pattern)})" for pattern in patterns]
+
+
+def _matches_list(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    choice = e.kwargs.get("match_on", "any")
+    if choice not in ("any", "all"):
+        raise ValueError("match_on must be any or all")
+    joined = (" OR " if choice == "any" else " AND ").join(_any_of(e))
+    return _column_rule(e, domain, f"NOT ({joined})", by_value=True)
+
+
+def _not_matches_list(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    return _column_rule(e, domain, " OR ".join(_any_of(e)), by_value=True)
+
+
 def _between(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
     check_order(e.kwargs)
     type_ = types[e.kwargs["column"]]
@@ -217,6 +236,8 @@ _BUILDERS: dict[str, aggregates.Builder] = {
     "expect_column_values_to_not_be_in_set": _not_in_set,
     "expect_column_values_to_match_regex": _matches,
     "expect_column_values_to_not_match_regex": _not_matches,
+    "expect_column_values_to_match_regex_list": _matches_list,
+    "expect_column_values_to_not_match_regex_list": _not_matches_list,
     "expect_column_values_to_be_between": _between,
     "expect_column_values_to_be_unique": _unique,
     "expect_column_value_lengths_to_be_between": _length,

@@ -47,6 +47,13 @@ def column_rules() -> list[tuple[str, dict[str, Any]]]:
         out.append(("expect_column_values_to_match_regex", {"column": "s", "regex": pattern}))
         out.append(("expect_column_values_to_not_match_regex", {"column": "s", "regex": pattern}))
     out.append(("expect_column_values_to_match_regex", {"column": "s", "regex": "["}))
+    for patterns in (["^H", "4"], [r"^\d+$"], ["H", "8$"]):
+        several = {"column": "s", "regex_list": patterns}
+        out.append(("expect_column_values_to_match_regex_list", {**several, "match_on": "any"}))
+        out.append(("expect_column_values_to_match_regex_list", {**several, "match_on": "all"}))
+        out.append(("expect_column_values_to_not_match_regex_list", several))
+    out.append(("expect_column_values_to_match_regex_list", {"column": "s", "regex_list": ["H", "4"]}))
+    out.append(("expect_column_values_to_not_match_regex_list", {"column": "s", "regex_list": []}))
     for column in ("s", "n", "x", "d", "t", "b", "nothing"):
         out.append(("expect_column_values_to_not_be_null", {"column": column}))
         out.append(("expect_column_values_to_be_null", {"column": column}))
@@ -108,6 +115,10 @@ def aggregates() -> list[tuple[str, dict[str, Any]]]:
         ("expect_table_columns_to_match_set", {"column_set": ["S", '"n"', "q"], "exact_match": False}),
         ("expect_table_columns_to_match_set", {"column_set": [*"snxyzwdtubkm", "nothing"]}),
         ("expect_table_columns_to_match_set", {"column_set": ["s"]}),
+        ("expect_table_column_count_to_equal", {"value": 13}),
+        ("expect_table_column_count_to_equal", {"value": 16}),
+        ("expect_table_column_count_to_be_between", {"min_value": 2, "max_value": 13}),
+        ("expect_table_column_count_to_be_between", {"min_value": 13, "strict_min": True}),
         ("expect_column_to_exist", {"column": "s"}),
         ("expect_column_to_exist", {"column": "q"}),
         ("expect_column_to_exist", {"column": "s", "column_index": 0}),
