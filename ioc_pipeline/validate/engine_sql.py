@@ -88,19 +88,15 @@ def _judge_unique(run: SqlRun, rule: UniqueRule) -> None:
     where = conjunction(rule.domain, *(f"{name(c)} IS NOT NULL" for c in rule.columns))
     source = run.source_for(*rule.texts())
     try:
+        groups = f"SELECT {keys}, count(*) AS _n FROM {source} WHERE {where} GROUP BY {keys} HAVING count(*) > 1"
+        within = f" WHERE {rule.domain}" if rule.domain else ""
         if run.small:
-            grouping = f"FROM {source} WHERE {where} GROUP BY {keys} HAVING count(*) > 1"
-            groups = run.con.execute(f"SELECT list(_row) {grouping}").fetchall()
-            numbers = sorted(row for (group,) in groups for row in group)
-            unexpected = len(numbers)
-            if numbers:
-                run.found.append((e, numbers))
+            rows = run.con.execute(f"SELECT _row FROM {source} JOIN ({groups}) USING ({keys}){within}").fetchall()
+            unexpected = len(rows)
+            run.hold(e, (row[0] for row in rows))
         else:
-            relation = run.temporary(
-                f"SELECT {keys}, count(*) AS _n FROM {source} WHERE {where} GROUP BY {keys} HAVING count(*) > 1"
-            )
+            relation = run.temporary(groups)
             unexpected = int(run.one(f"SELECT coalesce(sum(_n), 0) FROM {relation}")[0])
-            within = f" WHERE {rule.domain}" if rule.domain else ""
             if unexpected:
                 run.joins.append((e, f"SELECT _row FROM {source} JOIN {relation} USING ({keys}){within}"))
     except Exception as error:
@@ -124,8 +120,7 @@ def _judge_query(run: SqlRun, rule: QueryRule) -> None:
             returned = len(first)
             numbers = _numbers(first, columns)
             unexpected = returned if numbers is None else len(numbers)
-            if numbers:
-                run.found.append((e, numbers))
+            run.hold(e, numbers or ())
         else:
             found = run.temporary(query)
             counted = "count(DISTINCT _row)" if "_row" in columns else "count(*)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -75,6 +75,12 @@ class SqlRun:
         row = self.con.execute(sql).fetchone()
         assert row is not None
         return row
+
+    def hold(self, expectation: Expectation, rows: Iterable[int]) -> None:
+        """Keep the failing rows of a rule in memory."""
+        numbers = sorted(rows)
+        if numbers:
+            self.found.append((expectation, numbers))
 
     def temporary(self, select: str) -> str:
         """Materialize a SELECT; the quoted name of its temporary table, dropped by `clean`."""
