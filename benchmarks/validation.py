@@ -1,9 +1,14 @@
-"""Speed of validation: the dossiers' suite compiled to SQL, a hand-written single pass, and stock Great Expectations.
+"""Speed of validation: the dossiers' suite compiled to SQL, beside a hand-written single pass and other tools.
 
-    python benchmarks/validation.py [--rows 1000000] [--faults 0.01] [--skip-gx]
+    python -m benchmarks.validation [--rows 10000000] [--failing 0.01] [--only NAME …] [--json FILE]
 
-Everything runs in one process over the same table, best of `--repeat` runs; ratios are against the hand-written SQL:
-one scan of `count(*) FILTER`, one grouping for the unique dossier code.
+Every contender runs in a process of its own over the same Parquet file (12 columns), seconds are medians, memory is the
+peak resident memory of that process. `ratio` compares wall time and `cpu` processor time (which suffers less from other
+work on the machine) with the hand-written SQL of the same run: one scan of `count_if`
+for all row rules and aggregates, one `GROUP BY … HAVING` for the unique dossier code. A tool that cannot express every
+rule is held against the hand-written SQL of just the rules it has, a tool that runs at fewer rows against the same
+number of rows. The other tools are not part of the product: `pip install --group bench` (pip 25.1 or later, best in a
+virtual environment of its own with the product); one that is missing is printed as "not installed".
 """
 
 from __future__ import annotations
@@ -11,150 +16,214 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import statistics
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import duckdb
+from benchmarks import contenders, dossiers, frames, overhead
 
-from ioc_pipeline.contracts.catalogue import load_catalogue
-from ioc_pipeline.validate.engine import validate_table
-from ioc_pipeline.validate.engine_sql import run_sql
-from ioc_pipeline.validate.references import names_history
-from ioc_pipeline.validate.suite import Suite, bind, parse_suite
-
-SUITE = Path(__file__).parents[1] / "data_contracts" / "feeds" / "dossiers" / "suite.json"
-NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
-
-
-def build(con: duckdb.DuckDBPyConnection, rows: int, faults: float, communes: list[str]) -> None:
-    """`rows` dossiers; a share `faults` of them carries one of five faults."""
-    listed = ", ".join(f"'{code}'" for code in communes)
-    con.execute(f"""
-        CREATE TABLE batch AS
-        WITH drawn AS (
-          SELECT i, hash(i) AS h, hash(i, 'fault') % 1000000 < {faults} * 1000000 AS bad, hash(i, 'kind') % 5 AS kind,
-          TIMESTAMP '2024-01-02 07:30:00' + to_seconds((hash(i, 't') % 88000000)::BIGINT) AS received
-          FROM range(1, {rows + 1}) AS r(i))
-        SELECT i AS _row, 'dòng ' || i AS _location,
-          []::STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, code VARCHAR)[] AS _problems,
-          CASE WHEN bad AND kind = 0 THEN 'H32_' ELSE 'H32.' END || (101 + h % 65) || '-' ||
-            strftime(received, '%y%m%d') || '-' || printf('%04d', i % 10000) AS ma_ho_so,
-          '1.0' || (10000 + h % 900) AS ma_tthc, 'Thủ tục số ' || (h % 900) AS ten_tthc, 'G03-GD10' AS ma_linh_vuc,
-          'H32.' || (101 + h % 65) AS don_vi_xu_ly,
-          CASE WHEN bad AND kind = 1 THEN '99999' ELSE [{listed}][1 + (h % {len(communes)})::INT] END AS ma_xa,
-          CASE WHEN bad AND kind = 2 THEN '9' ELSE (1 + h % 3)::VARCHAR END AS kenh_thuc_hien,
-          (1 + h % 4)::VARCHAR AS loai_doi_tuong, received AS ngay_tiep_nhan,
-          received + CASE WHEN bad AND kind = 3 THEN INTERVAL (-9) DAY ELSE INTERVAL 5 DAY END AS ngay_hen_tra,
-          received + to_seconds((h % 600000)::BIGINT) AS ngay_ket_thuc_xu_ly,
-          received + to_seconds((h % 600000 + 3600)::BIGINT) AS ngay_tra,
-          CASE WHEN bad AND kind = 4 THEN '99' ELSE '10' END AS trang_thai, h % 2 = 0 AS co_nghia_vu_tai_chinh,
-          h % 4 = 0 AS thanh_toan_truc_tuyen, h % 5 > 0 AS so_hoa, h % 7 > 0 AS ket_qua_dien_tu,
-          received + to_seconds((h % 600000 + 3600)::BIGINT) AS cap_nhat_luc, true AS simulated
-        FROM drawn""")
+CONTENDERS: dict[str, Callable[..., contenders.Prepared]] = {
+    "hand": contenders.by_hand,
+    "compiled": contenders.compiled,
+    "quarantine": contenders.quarantine,
+    "gx": contenders.great_expectations,
+    "soda": contenders.soda,
+    "pandera": frames.pandera,
+    "pointblank": frames.pointblank,
+    "dataframely": frames.dataframely,
+}
+TITLES = {
+    "hand": "hand-written single-pass SQL: verdicts, counts (baseline)",
+    "compiled": "suite compiled: verdicts, counts",
+    "quarantine": "suite compiled: complete quarantine, messages",
+    "gx": "Great Expectations over SQLAlchemy: verdicts, counts",
+    "soda": "Soda: verdicts, counts",
+    "pandera": "Pandera (Polars): verdicts, failing values",
+    "pointblank": "Pointblank (Polars): verdicts, counts",
+    "dataframely": "Dataframely (Polars): good and failing rows",
+}
+#: The fast ones take turns, a fresh process each time, so that noise hits all of them.
+FAST = ("hand", "compiled", "quarantine")
+SMALL_ROWS, WIDE_ROWS = 1_000, 1_000_000
+#: What is counted there is another thing: surplus rows of a repeated key; observed values of table-level rules.
+OTHER_COUNT = {("soda", dossiers.UNIQUE)}
 
 
-def by_hand(con: duckdb.DuckDBPyConnection, communes: list[str], closed: list[str]) -> int:
-    """The same rules as one would write them: one scan, one grouping. Returns the number of failures."""
-    con.execute("CREATE OR REPLACE TEMP TABLE commune AS SELECT unnest(?::VARCHAR[]) AS code", [communes])
-    mandatory = ("ma_ho_so", "ma_tthc", "don_vi_xu_ly", "ngay_tiep_nhan", "kenh_thuc_hien", "trang_thai")
-    form = r"(\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(\.\d{1,3}){0,3})"
-    old = "regexp_matches(don_vi_xu_ly, '^\\d{3}\\.')"
-    agency = f"CASE WHEN {old} THEN right(don_vi_xu_ly, 3) ELSE split_part(don_vi_xu_ly, '.', 1) END"
-    now = "TIMESTAMP '2026-11-21 20:00:00'"
-    shut = ", ".join(f"'{code}'" for code in closed)
-    rules = [
-        *(f"{c} IS NULL" for c in mandatory),
-        f"NOT regexp_matches(ma_ho_so, '^{form}-\\d{{6}}-\\d{{4,5}}$')",
-        "regexp_extract(ma_ho_so, '-(\\d{6})-\\d+$', 1) <> '' AND regexp_extract(ma_ho_so, '-(\\d{6})-\\d+$', 1) "
-        "<> strftime(ngay_tiep_nhan, '%y%m%d')",
-        "regexp_matches(ma_ho_so, '-\\d{5}$')",
-        "NOT regexp_matches(ma_tthc, '^[1-3]\\.\\d{6}(\\.\\d{3}\\.\\d{2}\\.\\d{2}\\.[A-Z]\\d{2}(\\.\\d{2,3})?)?$')",
-        "NOT regexp_matches(ma_linh_vuc, '^G\\d{2}-[A-Z]{2}\\d{2}$')",
-        f"NOT regexp_matches(don_vi_xu_ly, '^{form}$')",
-        f"{agency} IN ({shut}) AND ngay_tiep_nhan >= TIMESTAMP '2025-07-01'",
-        f"{agency} <> 'H32'",
-        "NOT regexp_matches(ma_xa, '^\\d{5}$')",
-        "ma_xa NOT IN (SELECT code FROM commune)",
-        "kenh_thuc_hien NOT IN ('1', '2', '3')",
-        "loai_doi_tuong NOT IN ('1', '2', '3', '4')",
-        "trang_thai NOT IN ('1', '2', '3', '4', '5', '6', '7', '8', '9', '10')",
-        f"ngay_tiep_nhan < TIMESTAMP '2000-01-01' OR ngay_tiep_nhan > {now}",
-        "ngay_hen_tra < ngay_tiep_nhan", "ngay_ket_thuc_xu_ly < ngay_tiep_nhan", "ngay_tra < ngay_ket_thuc_xu_ly",
-        f"ngay_ket_thuc_xu_ly > {now}", f"ngay_tra > {now}", f"cap_nhat_luc > {now}", "cap_nhat_luc IS NULL",
-        "trang_thai IN ('9', '10') AND ngay_ket_thuc_xu_ly IS NULL", "trang_thai = '10' AND ngay_tra IS NULL",
-        "trang_thai IN ('1', '2', '4', '5', '6') AND ngay_tra IS NOT NULL",
-        "ngay_hen_tra IS NULL AND trang_thai NOT IN ('1', '3', '7')",
-        "ten_tthc IN ('Dinhkem', 'Chuyên viên', 'Đính kèm', 'test', 'Test', 'TEST', 'abc', 'xxx', '000000001')",
-        "regexp_matches(ten_tthc, '(^|\\D)\\d{12}(\\D|$)')", "ten_tthc <> nfc_normalize(ten_tthc)",
-        "regexp_matches(ten_tthc, '[\\x{FFFD}®¸¶¨]')", "thanh_toan_truc_tuyen AND NOT co_nghia_vu_tai_chinh",
-        f"{old}", f"NOT {old}", "ngay_ket_thuc_xu_ly = ngay_hen_tra",
-    ]  # fmt: skip
-    counts = ", ".join(f"count(*) FILTER (WHERE {rule})" for rule in rules)
-    extremes = ", ".join(
-        f"min({c}), max({c})" for c in ("so_hoa", "thanh_toan_truc_tuyen", "ket_qua_dien_tu", "kenh_thuc_hien")
-    )
-    row = con.execute(f"SELECT {counts}, {extremes}, count(*) FROM batch").fetchone()
-    assert row is not None
-    con.execute("SELECT count(*) FROM (SELECT ma_ho_so FROM batch GROUP BY ma_ho_so HAVING count(*) > 1)").fetchone()
-    return sum(value for value in row[: len(rules) - 3])
+@dataclass(frozen=True)
+class Measured:
+    """One contender: median seconds (wall and processor), peak GiB, failures by rule; `error` when it could not run."""
+
+    seconds: float
+    cpu: float
+    memory: float
+    found: dict[str, int]
+    rules: tuple[str, ...]
+    version: str
+    note: str
+    failing_rows: int
+    error: str | None = None
 
 
-def timed(work: Callable[[], object], repeat: int) -> float:
-    best = float("inf")
+def child(name: str, data: Path, rules: Sequence[str] | None, repeat: int) -> None:
+    """Run one contender here and print what was measured as JSON (the parent reads the last line)."""
+    wanted = rules or [e.id for e in dossiers.suite().expectations]
+    try:
+        prepared = CONTENDERS[name](data, wanted)
+    except ModuleNotFoundError as error:
+        print(json.dumps({"error": f"not installed ({error.name})"}))
+        return
+    seconds, cpu, found = [], [], {}
     for _ in range(repeat):
-        started = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - started)
-    return best
+        started, busy = time.perf_counter(), time.process_time()
+        found = prepared.work()
+        seconds.append(time.perf_counter() - started)
+        cpu.append(time.process_time() - busy)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
+    print(
+        json.dumps(
+            {
+                "seconds": seconds,
+                "cpu": cpu,
+                "memory": peak,
+                "found": {rule: count for rule, count in found.items() if count},
+                "rules": prepared.rules,
+                "version": prepared.version,
+                "note": prepared.note,
+                "failing_rows": prepared.failing_rows(),
+            }
+        )
+    )
+
+
+def run(name: str, data: Path, rules: Sequence[str] | None = None, *, rounds: int = 1, repeat: int = 1) -> Measured:
+    """A contender in `rounds` fresh processes."""
+    return merged([_process(name, data, rules, repeat) for _ in range(rounds)])
+
+
+def merged(answers: Sequence[dict[str, Any]]) -> Measured:
+    """Median of the seconds, maximum of the memory."""
+    last = answers[-1]
+    if "error" in last:
+        return Measured(0, 0, 0, {}, (), "", "", 0, last["error"])
+    seconds, cpu = (statistics.median(s for answer in answers for s in answer[key]) for key in ("seconds", "cpu"))
+    memory = max(answer["memory"] for answer in answers)
+    return Measured(
+        seconds, cpu, memory, last["found"], tuple(last["rules"]), last["version"], last["note"], last["failing_rows"]
+    )
+
+
+def _process(name: str, data: Path, rules: Sequence[str] | None, repeat: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.validation", "--contender", name, "--data", str(data)]
+    command += ["--repeat", str(repeat)]
+    if rules is not None:
+        command += ["--rules", *rules]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = [line for line in done.stderr.strip().splitlines() if line.strip()]
+        return {"error": f"failed: {lines[-1] if lines else done.returncode}"}
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def table(options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
+    """Measure every contender and print its line as soon as it is known."""
+    files = {rows: folder / f"dossiers_{rows}.parquet" for rows in {options.rows, options.other_rows}}
+    for rows, path in files.items():
+        dossiers.write_data(path, rows, options.failing)
+    rules = [e.id for e in dossiers.suite().expectations]
+    print(f"\n{options.rows:,} dossiers × {len(dossiers.COLUMNS)} columns, {len(rules)} expectations")
+    print(f"{'contender':<60}{'rules':>6}{'rows':>12}{'seconds':>9}{'ratio':>7}{'cpu':>7}{'GiB':>6}  counts")
+    turns: dict[str, list[dict[str, Any]]] = {name: [] for name in FAST if name in options.only}
+    for _ in range(options.rounds):
+        for name, answers in turns.items():
+            answers.append(_process(name, files[options.rows], None, 1))
+    measured = {name: merged(answers) for name, answers in turns.items()}
+    truth = measured["hand"]
+    lines = [_line(name, options.rows, found, truth) for name, found in measured.items()]
+    bases: dict[tuple[int, tuple[str, ...]], Measured] = {(options.rows, tuple(sorted(truth.rules))): truth}
+    for name in options.only:
+        if name in FAST:
+            continue
+        rows = options.other_rows
+        found = run(name, files[rows])
+        key = (rows, tuple(sorted(found.rules)))
+        if found.error is None and key not in bases:
+            bases[key] = run("hand", files[rows], found.rules, repeat=2)
+        lines.append(_line(name, rows, found, bases.get(key, truth)))
+    if "quarantine" in measured:
+        print(f"rows that break a row-level rule: {measured['quarantine'].failing_rows:,}")
+    return lines
+
+
+def _line(name: str, rows: int, found: Measured, base: Measured) -> dict[str, Any]:
+    if found.error is not None:
+        print(f"{TITLES[name]:<60}  {found.error}", flush=True)
+        return {"contender": name, "error": found.error}
+    ratio = found.seconds / base.seconds
+    wrong = sorted(
+        rule
+        for rule in {*base.found, *found.found}
+        if found.found.get(rule, 0) != base.found.get(rule, 0)
+        and (name, rule) not in OTHER_COUNT
+        and rule not in dossiers.TABLE_RULES
+    )
+    agree = "agree" if not wrong else "differ: " + ", ".join(wrong)
+    cpu_ratio = found.cpu / base.cpu
+    said = "; ".join(part for part in (found.version, found.note) if part)
+    print(
+        f"{TITLES[name]:<60}{len(found.rules):>6}{rows:>12,}{found.seconds:>9.2f}{ratio:>7.2f}{cpu_ratio:>7.2f}"
+        f"{found.memory:>6.2f}  {agree}  [{said}]",
+        flush=True,
+    )
+    return {
+        "contender": name, "rules": len(found.rules), "rows": rows, "seconds": found.seconds, "ratio": ratio,
+        "cpu_seconds": found.cpu, "cpu_ratio": cpu_ratio,
+        "baseline_seconds": base.seconds, "memory_gib": found.memory, "differs": wrong, "version": found.version,
+    }  # fmt: skip
 
 
 def main() -> None:
+    """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--faults", type=float, default=0.01)
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--skip-gx", action="store_true")
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--other-rows", type=int, default=1_000_000, help="rows for the other tools (at most --rows)")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of the baseline and of the compiled suite")
+    parser.add_argument("--failing", type=float, default=0.01, help="share of rows that break a rule")
+    parser.add_argument("--only", nargs="+", choices=list(CONTENDERS), default=list(CONTENDERS))
+    parser.add_argument("--skip-overhead", action="store_true", help="no small feed, no suite of 200")
+    parser.add_argument("--json", type=Path, help="also write the numbers here")
+    parser.add_argument("--contender", choices=list(CONTENDERS), help=argparse.SUPPRESS)
+    parser.add_argument("--overhead", choices=list(overhead.MEASUREMENTS), help=argparse.SUPPRESS)
+    parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--rules", nargs="*", help=argparse.SUPPRESS)
+    parser.add_argument("--repeat", type=int, default=1, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    values = load_catalogue(province="56").bindings(NOW)
-    communes, closed = values["areas:communes_of_province"], values["codes:closed_agency_codes"]
-    suite: Suite = bind(parse_suite(json.loads(SUITE.read_text(encoding="utf-8"))), values)
-    # Rules that need the warehouse's past have none here; the hand-written pass does not know them either.
-    suite = replace(suite, expectations=tuple(e for e in suite.expectations if not names_history(json.dumps(e.kwargs))))
-    con = duckdb.connect()
-    build(con, options.rows, options.faults, communes)
-
-    def judge(engine: str) -> None:
-        validate_table(con, "batch", suite, feed="dossiers", delivery_id="d", run_id="r", engine=engine)
-
-    def verdicts() -> None:
-        run = run_sql(con, "batch", suite.expectations)
-        for label in run.scratch:
-            con.execute(f"DROP TABLE {label}")
-
-    ways: list[tuple[str, Callable[[], object], int]] = [
-        ("hand-written SQL, counts", lambda: by_hand(con, communes, closed), options.repeat),
-        ("suite compiled, verdicts and counts", verdicts, options.repeat),
-        ("suite compiled, failing rows and messages too", lambda: judge("sql"), options.repeat),
-    ]
-    if not options.skip_gx:
-        import great_expectations  # noqa: F401  paid once, outside the clock
-
-        ways.append(("stock Great Expectations over SQLAlchemy, all failing rows", lambda: judge("gx"), 1))
-    print(f"{options.rows:,} dossiers, {len(suite.expectations)} expectations, {options.faults:.1%} faults planted")
-    print(f"{'way':<60}{'seconds':>9}{'ratio':>8}")
-    base = None
-    for label, work, repeat in ways:
-        seconds = timed(work, repeat)
-        base = base or seconds
-        print(f"{label:<60}{seconds:>9.3f}{seconds / base:>8.2f}", flush=True)
-    judge("sql")
-    found = con.execute("SELECT count(*), count(DISTINCT _row) FROM batch__broken").fetchone()
-    assert found is not None
-    print(f"{found[0]:,} broken rules on {found[1]:,} rows; peak memory of the process", end=" ")
-    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024:.2f} GB")
+    if options.contender:
+        child(options.contender, options.data, options.rules, options.repeat)
+        return
+    if options.overhead:
+        print(json.dumps(overhead.MEASUREMENTS[options.overhead](options.data)))
+        return
+    options.other_rows = min(options.other_rows, options.rows)
+    options.only = ["hand", *(name for name in options.only if name != "hand")]
+    with tempfile.TemporaryDirectory(prefix="ioc-bench-") as temporary:
+        folder = Path(temporary)
+        numbers: dict[str, Any] = {"contenders": table(options, folder)}
+        if not options.skip_overhead:
+            for name, rows in (("small", SMALL_ROWS), ("wide", min(WIDE_ROWS, options.rows))):
+                data = folder / f"{name}.parquet"
+                dossiers.write_data(data, rows, options.failing)
+                command = [sys.executable, "-m", "benchmarks.validation", "--overhead", name, "--data", str(data)]
+                done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+                numbers[name] = json.loads(done.stdout.strip().splitlines()[-1])
+                print(overhead.sentence(name, numbers[name]), flush=True)
+    if options.json:
+        options.json.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

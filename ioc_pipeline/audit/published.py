@@ -49,7 +49,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
 _WITH = ("run_id", "release_id", "code_version", "contracts_hash")
 """Columns that say with what a release was made; the report names them when they are others."""
 
-OF_ONE_FEED = ("indicator_values", "deliveries", "validation_results", "quarantine", "observations", "feeds")
+OF_ONE_FEED = ("indicator_values", "deliveries", "doubts", "validation_results", "quarantine", "observations", "feeds")
 """Tables of which the rows of one feed depend on no other feed."""
 
 

@@ -114,6 +114,14 @@ def _columns_match_set(e: Expectation, domain: str | None, types: Mapping[str, s
     return AggregateRule(e, domain, ("count(*)",), lambda _: verdict)
 
 
+def _column_count(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    if "strict_min" in e.kwargs or "strict_max" in e.kwargs:
+        raise ValueError("strict_min and strict_max do not apply to a number of columns")
+    count = len(_own(types))
+    verdict = Verdict(count == e.kwargs["value"], count) if "value" in e.kwargs else within(count, e.kwargs)
+    return AggregateRule(e, domain, ("count(*)",), lambda _: verdict)
+
+
 BUILDERS: dict[str, Builder] = {
     "expect_table_row_count_to_be_between": _bounded("count(*)"),
     "expect_table_row_count_to_equal": _row_count_equals,
@@ -128,5 +136,7 @@ BUILDERS: dict[str, Builder] = {
     "expect_column_distinct_values_to_contain_set": _distinct(False, True),
     "expect_column_distinct_values_to_equal_set": _distinct(True, True),
     "expect_column_to_exist": _column_exists,
+    "expect_table_column_count_to_be_between": _column_count,
+    "expect_table_column_count_to_equal": _column_count,
     "expect_table_columns_to_match_set": _columns_match_set,
 }

@@ -25,7 +25,7 @@ from ioc_pipeline.validate.catalogue import columns_of
 from ioc_pipeline.validate.conditions import ConditionUnsupported
 from ioc_pipeline.validate.conditions import predicate as condition_predicate
 from ioc_pipeline.validate.rules import NotCompiled, QueryRule, RowRule, Rule, UniqueRule
-from ioc_pipeline.validate.sql_guard import plain_filter, refusal
+from ioc_pipeline.validate.sql_guard import columns_read, plain_filter, refusal
 from ioc_pipeline.validate.sql_text import literal, members, name
 from ioc_pipeline.validate.suite import Expectation
 
@@ -62,7 +62,8 @@ def _column_rule(
 ) -> RowRule:
     column = str(e.kwargs["column"])
     considered = f"{name(column)} IS NOT NULL" if skip_null else None
-    return RowRule(e, domain, considered, unexpected, column, by_value and domain is None)
+    filled = (column,) if skip_null else ()
+    return RowRule(e, domain, considered, unexpected, column, by_value and domain is None, filled)
 
 
 def _not_null(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
@@ -104,6 +105,25 @@ def _not_matches(e: Expectation, domain: str | None, types: Mapping[str, str]) -
     return _column_rule(e, domain, match, by_value=True)
 
 
+def _any_of(e: Expectation) -> list[str]:
+    patterns = list(e.kwargs["regex_list"])
+    if not patterns:
+        raise ValueError("at least one pattern must be in regex_list")
+    return [f"regexp_matches({name(e.kwargs['column'])}, {literal(pattern)})" for pattern in patterns]
+
+
+def _matches_list(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    choice = e.kwargs.get("match_on", "any")
+    if choice not in ("any", "all"):
+        raise ValueError("match_on must be any or all")
+    joined = (" OR " if choice == "any" else " AND ").join(_any_of(e))
+    return _column_rule(e, domain, f"NOT ({joined})", by_value=True)
+
+
+def _not_matches_list(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
+    return _column_rule(e, domain, " OR ".join(_any_of(e)), by_value=True)
+
+
 def _between(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
     check_order(e.kwargs)
     type_ = types[e.kwargs["column"]]
@@ -123,7 +143,7 @@ def _length_equals(e: Expectation, domain: str | None, types: Mapping[str, str])
 
 def _unique(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
     column = str(e.kwargs["column"])
-    return UniqueRule(e, domain, f"{name(column)} IS NOT NULL", (column,))
+    return UniqueRule(e, domain, f"{name(column)} IS NOT NULL", (column,), (column,))
 
 
 # --- rules over several columns -------------------------------------------------------------------------------------
@@ -143,21 +163,28 @@ def _considered(e: Expectation, columns: list[str], defaults: tuple[str, str, st
     raise ValueError(f"unrecognized value of ignore_row_if ({choice!r})")
 
 
+def _filled(e: Expectation, columns: list[str], any_missing: str) -> tuple[str, ...]:
+    return tuple(columns) if e.kwargs.get("ignore_row_if") == any_missing else ()
+
+
 _PAIR = ("both_values_are_missing", "either_value_is_missing", "neither")
 _MANY = ("all_values_are_missing", "any_value_is_missing", "never")
+
+
+def _pair(e: Expectation, domain: str | None, unexpected: str) -> Rule:
+    columns = [e.kwargs["column_A"], e.kwargs["column_B"]]
+    return RowRule(e, domain, _considered(e, columns, _PAIR), unexpected, filled=_filled(e, columns, _PAIR[1]))
 
 
 def _pair_greater(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
     a, b = name(e.kwargs["column_A"]), name(e.kwargs["column_B"])
     expected = f"{a} >= {b} OR ({a} IS NULL AND {b} IS NULL)" if e.kwargs.get("or_equal") else f"{a} > {b}"
-    considered = _considered(e, [e.kwargs["column_A"], e.kwargs["column_B"]], _PAIR)
-    return RowRule(e, domain, considered, f"NOT ({expected})")
+    return _pair(e, domain, f"NOT ({expected})")
 
 
 def _pair_equal(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule:
     a, b = name(e.kwargs["column_A"]), name(e.kwargs["column_B"])
-    considered = _considered(e, [e.kwargs["column_A"], e.kwargs["column_B"]], _PAIR)
-    return RowRule(e, domain, considered, f"NOT ({a} = {b} AND NOT ({a} IS NULL OR {b} IS NULL))")
+    return _pair(e, domain, f"NOT ({a} = {b} AND NOT ({a} IS NULL OR {b} IS NULL))")
 
 
 def _column_list(e: Expectation) -> list[str]:
@@ -194,7 +221,11 @@ def _query(e: Expectation, domain: str | None, types: Mapping[str, str]) -> Rule
     if reason is not None:
         raise ValueError(reason.en)
     predicate = plain_filter(query)
-    return QueryRule(e, query) if predicate is None else RowRule(e, None, None, predicate)
+    if predicate is None:
+        return QueryRule(e, query)
+    read = columns_read(query)
+    one = next(iter(read)) if len(read) == 1 and read <= set(types) else None
+    return RowRule(e, None, None, predicate, one, by_value=one is not None)
 
 
 _BUILDERS: dict[str, aggregates.Builder] = {
@@ -205,6 +236,8 @@ _BUILDERS: dict[str, aggregates.Builder] = {
     "expect_column_values_to_not_be_in_set": _not_in_set,
     "expect_column_values_to_match_regex": _matches,
     "expect_column_values_to_not_match_regex": _not_matches,
+    "expect_column_values_to_match_regex_list": _matches_list,
+    "expect_column_values_to_not_match_regex_list": _not_matches_list,
     "expect_column_values_to_be_between": _between,
     "expect_column_values_to_be_unique": _unique,
     "expect_column_value_lengths_to_be_between": _length,

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import duckdb
 
-from ioc_pipeline.validate.engine_sql import SqlRun, run_sql
+from ioc_pipeline.validate.engine_sql import run_sql
 from ioc_pipeline.validate.quarantine_rows import add_broken, add_examples, broken_table, create_broken, write_broken
 from ioc_pipeline.validate.results import Validation
-from ioc_pipeline.validate.sql_text import name
+from ioc_pipeline.validate.sql_run import SqlRun
 from ioc_pipeline.validate.suite import Suite
 from ioc_pipeline.validate.wording import result_of
 
@@ -46,16 +46,14 @@ def validate_table(
         run = run_sql(con, table, suite.expectations, plain)
         write_broken(run)
     else:
-        described = con.execute(f"DESCRIBE {name(table)}").fetchall()
-        run = SqlRun(con, table, {row[0]: row[1] for row in described})
-        run.rows = int(run.one(f"SELECT count(*) FROM {name(table)}")[0])
+        run = SqlRun(con, table)
+        run.open()
         run.fallback = list(suite.expectations)
         create_broken(run)
     if run.fallback:
         _run_gx(run)
     add_examples(run)
-    for label in run.scratch:
-        con.execute(f"DROP TABLE IF EXISTS {label}")
+    run.clean()
     results = tuple(
         replace(result_of(run.findings[e.id]), feed=feed, delivery_id=delivery_id, run_id=run_id)
         for e in suite.expectations

@@ -50,14 +50,14 @@ def run_gx(
     rows = int(counted[0]) if counted else 0
     for target, about_columns in ((table, False), (plain, True)):
         chosen = [e for e in expectations if (e.type in _ABOUT_COLUMNS) is about_columns]
-        judge = _Judge(con, target, rows) if chosen else None
+        judge = GxJudge(con, target, rows) if chosen else None
         for start in range(0, len(chosen), _BATCH):
             assert judge is not None
             yield from judge.judge(chosen[start : start + _BATCH])
     con.execute(f"DROP VIEW IF EXISTS {name(plain)}")
 
 
-class _Judge:
+class GxJudge:
     """A Great Expectations validator over one table of a borrowed connection."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, table: str, rows: int) -> None:
@@ -74,6 +74,10 @@ class _Judge:
         self.validator = Validator(execution_engine=self.engine)
         self.validator.metrics_calculator.show_progress_bars = False
 
+    def outcomes(self, expectations: Sequence[Expectation]) -> list[Any]:
+        """Great Expectations' own results (counts, three examples), or the text of an exception, in order."""
+        return self._judged([_configuration(e) for e in expectations])
+
     def judge(self, expectations: Sequence[Expectation]) -> Iterator[tuple[Finding, list[int]]]:
         """Findings and failing rows; an exception of Great Expectations becomes the finding's error.
 
@@ -83,7 +87,7 @@ class _Judge:
         configurations = [_configuration(e) for e in expectations]
         failed: list[Expectation] = []
         for expectation, configuration, outcome in zip(
-            expectations, configurations, self._validate(configurations), strict=True
+            expectations, configurations, self._judged(configurations), strict=True
         ):
             error = outcome if isinstance(outcome, str) else _error(outcome.exception_info)
             if error is not None and len(expectations) > 1:
@@ -104,7 +108,7 @@ class _Judge:
         for expectation in failed:
             yield from self.judge([expectation])
 
-    def _validate(self, configurations: list[Any]) -> list[Any]:
+    def _judged(self, configurations: list[Any]) -> list[Any]:
         """Validation results, or for each the text of the exception that none could be had for."""
         try:
             with warnings.catch_warnings():

@@ -7,10 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from ioc_pipeline.validate.catalogue import columns_of
-from ioc_pipeline.validate.engine_sql import SqlRun, by_halves
 from ioc_pipeline.validate.rules import Finding
+from ioc_pipeline.validate.sql_run import Mark, SqlRun, by_halves
 from ioc_pipeline.validate.sql_text import literal, literals, name
 from ioc_pipeline.validate.suite import Expectation
+
+#: Failing rows of one rule of a small table that are cheaper to fetch and insert than to select into the table.
+_HELD = 1_000
 
 
 def broken_table(table: str) -> str:
@@ -27,25 +30,46 @@ def create_broken(run: SqlRun) -> None:
 
 
 def write_broken(run: SqlRun) -> None:
-    """Every failing row once per row-level rule it breaks: one scan for the predicates, one join per duplicate key."""
+    """Every failing row once per row-level rule it breaks: one pass over each relation of failing rows."""
     target = name(broken_table(run.table))
     create_broken(run)
-    marks = [(e, predicate) for e, predicate in run.marks if e.level == "row"]
+    groups: dict[str, list[Mark]] = {}
+    for mark in run.marks:
+        if mark.expectation.level != "row":
+            continue
+        if run.small and run.findings[mark.expectation.id].unexpected <= _HELD:
+            found = run.con.execute(f"SELECT _row FROM {mark.relation} WHERE {mark.predicate}").fetchall()
+            run.hold(mark.expectation, (row[0] for row in found))
+        else:
+            groups.setdefault(mark.relation, []).append(mark)
 
-    def attempt(some: Sequence[tuple[Expectation, str]]) -> None:
-        cases = ", ".join(f"CASE WHEN {predicate} THEN {i} END" for i, (_, predicate) in enumerate(some))
-        where = " OR ".join(f"({predicate})" for _, predicate in some)
-        rules = ", ".join(f"({i}, {_labels(e)})" for i, (e, _) in enumerate(some))
+    def attempt(some: Sequence[Mark]) -> None:
+        cases = ", ".join(f"CASE WHEN {mark.predicate} THEN {i} END" for i, mark in enumerate(some))
+        where = "" if some[0].scanned else " WHERE " + " OR ".join(f"({mark.predicate})" for mark in some)
+        rules = ", ".join(f"({i}, {_labels(mark.expectation)})" for i, mark in enumerate(some))
         run.con.execute(
             f"INSERT INTO {target} SELECT f._row, r.id, r.clause, r.severity FROM "
-            f"(SELECT _row, unnest([{cases}]) AS k FROM {run.source} WHERE {where}) AS f "
+            f"(SELECT _row, unnest([{cases}]) AS k FROM {some[0].relation}{where}) AS f "
             f"JOIN (VALUES {rules}) AS r(k, id, clause, severity) ON f.k = r.k"
         )
 
-    by_halves(marks, attempt, lambda mark, error: run.fail(mark[0], error))
+    for marks in groups.values():
+        by_halves(marks, attempt, lambda mark, error: run.fail(mark.expectation, error))
     for expectation, select in run.joins:
         if expectation.level == "row":
             run.con.execute(f"INSERT INTO {target} SELECT _row, {_labels(expectation)} FROM ({select})")
+    held = [(e, numbers) for e, numbers in run.found if e.level == "row"]
+    if held:
+        each = [e for e, numbers in held for _ in numbers]
+        run.con.execute(
+            f"INSERT INTO {target} SELECT unnest(?), unnest(?), unnest(?), unnest(?)",
+            [
+                [number for _, numbers in held for number in numbers],
+                [e.id for e in each],
+                [e.clause for e in each],
+                [e.severity for e in each],
+            ],
+        )
 
 
 def add_broken(run: SqlRun, expectation: Expectation, rows: Sequence[int]) -> None:
@@ -63,19 +87,18 @@ def _labels(e: Expectation) -> str:
 
 def add_examples(run: SqlRun) -> None:
     """Give each failed finding up to three failing values, the first rows of the file first."""
-    picked: dict[str, list[int]] = {}
+    picked: dict[str, list[int]] = {e.id: numbers[:3] for e, numbers in run.found}
     failed = {i for i, f in run.findings.items() if f.unexpected and not f.examples}
     if not failed:
         return
-    broken = name(broken_table(run.table))
-    for ident, first in run.con.execute(
-        f"SELECT expectation_id, min(_row, 3) FROM {broken} GROUP BY expectation_id"
-    ).fetchall():
-        picked[ident] = first
-    sources = {e.id: predicate for e, predicate in run.marks if e.id in failed and e.id not in picked}
-    for ident, predicate in sources.items():
-        found = run.con.execute(f"SELECT _row FROM {run.source} WHERE {predicate} LIMIT 3").fetchall()
-        picked[ident] = [row[0] for row in found]
+    if failed - picked.keys():
+        firsts = f"SELECT expectation_id, min(_row, 3) FROM {name(broken_table(run.table))} GROUP BY expectation_id"
+        picked |= dict(run.con.execute(firsts).fetchall())
+    for mark in run.marks:
+        ident = mark.expectation.id
+        if ident in failed and ident not in picked:
+            found = run.con.execute(f"SELECT _row FROM {mark.relation} WHERE {mark.predicate} LIMIT 3").fetchall()
+            picked[ident] = [row[0] for row in found]
     for e, select in run.joins:
         if e.id in failed and e.id not in picked:
             picked[e.id] = [row[0] for row in run.con.execute(f"SELECT _row FROM ({select}) LIMIT 3").fetchall()]
@@ -97,7 +120,8 @@ def _fill(run: SqlRun, picked: Mapping[str, list[int]]) -> None:
     select = ", ".join(["_row", *(name(c) for c in order)])
     where = ", ".join(literal(row) for row in wanted)
     rows: dict[int, dict[str, Any]] = {}
-    for row in run.con.execute(f"SELECT {select} FROM {run.source} WHERE _row IN ({where})").fetchall():
+    source = run.source_for(select)
+    for row in run.con.execute(f"SELECT {select} FROM {source} WHERE _row IN ({where})").fetchall():
         rows[row[0]] = dict(zip(order, row[1:], strict=True))
     for ident, numbers in picked.items():
         texts = [_example(rows[n], shown[ident]) for n in sorted(set(numbers)) if n in rows]

@@ -25,10 +25,15 @@ class RowRule:
     unexpected: str
     column: str | None = None  # set when the predicate reads this one column only
     by_value: bool = False  # better decided on the distinct values of `column`
+    filled: tuple[str, ...] = ()  # `considered` says no more than that none of these is null
 
     def failing(self) -> str:
         """Predicate of the failing rows; null counts as false."""
-        return " AND ".join(f"({part})" for part in (self.domain, self.considered, self.unexpected) if part)
+        return conjunction(self.domain, self.considered, self.unexpected)
+
+    def texts(self) -> tuple[str | None, ...]:
+        """The SQL it is made of."""
+        return self.domain, self.considered, self.unexpected
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class UniqueRule:
     domain: str | None
     considered: str | None
     columns: tuple[str, ...]
+    filled: tuple[str, ...] = ()  # as in `RowRule`
+
+    def texts(self) -> tuple[str | None, ...]:
+        """The SQL it is made of."""
+        return self.domain, self.considered, *self.columns
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,10 @@ class AggregateRule:
     aggregates: tuple[str, ...]
     judge: Callable[..., Verdict]
     values_of: str | None = None
+
+    def texts(self) -> tuple[str | None, ...]:
+        """The SQL it is made of."""
+        return self.domain, *self.aggregates
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,11 @@ class Finding:
     error: str | None = None
     engine: str = "sql"
     examples: tuple[str, ...] = ()
+
+
+def conjunction(*conditions: str | None) -> str:
+    """The conditions that are there, joined by AND; empty without any."""
+    return " AND ".join(f"({condition})" for condition in conditions if condition)
 
 
 def mostly_success(evaluated: int, unexpected: int, kwargs: Mapping[str, Any]) -> bool:

@@ -29,6 +29,14 @@ _ROW_FAULTS: Mapping[str, tuple[str, str]] = {
         "có cột {c} rơi vào mẫu không được phép",
         "have a {c} that fits a forbidden pattern",
     ),
+    "expect_column_values_to_match_regex_list": (
+        "có cột {c} không đúng các mẫu quy định",
+        "have a {c} that does not fit the patterns",
+    ),
+    "expect_column_values_to_not_match_regex_list": (
+        "có cột {c} rơi vào mẫu không được phép",
+        "have a {c} that fits a forbidden pattern",
+    ),
     "expect_column_values_to_be_between": (
         "có cột {c} ngoài khoảng {range}",
         "have a {c} outside {range}",
@@ -55,6 +63,8 @@ _ROW_FAULTS: Mapping[str, tuple[str, str]] = {
 _ASKED: Mapping[str, tuple[str, str]] = {
     "expect_table_row_count_to_be_between": ("số dòng", "number of rows"),
     "expect_table_row_count_to_equal": ("số dòng", "number of rows"),
+    "expect_table_column_count_to_be_between": ("số cột", "number of columns"),
+    "expect_table_column_count_to_equal": ("số cột", "number of columns"),
     "expect_column_min_to_be_between": ("giá trị nhỏ nhất của {c}", "smallest {c}"),
     "expect_column_max_to_be_between": ("giá trị lớn nhất của {c}", "largest {c}"),
     "expect_column_mean_to_be_between": ("trung bình của {c}", "mean of {c}"),

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from ioc_pipeline.validate import sql_run
 from ioc_pipeline.validate.compile_sql import compiled_types
 from tests.validate.support import SYSTEM, broken_rows, judge, rule
 
@@ -40,6 +41,9 @@ ROW_CASES: list[tuple[str, dict[str, Any], list[int], int]] = [
     ("expect_column_values_to_not_be_in_set", col("s", value_set=["a", None]), [1, 2], 1),
     ("expect_column_values_to_match_regex", col("s", regex=r"^\d{5}$"), [1, 2, 3], 1),
     ("expect_column_values_to_not_match_regex", col("s", regex="òa$"), [3], 1),
+    ("expect_column_values_to_match_regex_list", col("s", regex_list=["^a", "^H"]), [5], 1),
+    ("expect_column_values_to_match_regex_list", col("s", regex_list=["0", "4$"], match_on="all"), [1, 2, 3], 1),
+    ("expect_column_values_to_not_match_regex_list", col("s", regex_list=["^a", "^H"]), [1, 2, 3], 1),
     ("expect_column_values_to_be_between", col("x", min_value=0, max_value=100), [2, 3, 5], 1),
     ("expect_column_values_to_be_between", col("n", min_value=1, strict_min=True), [1], 1),
     ("expect_column_values_to_be_between", col("d", max_value="2026-11-21T17:00:00"), [5], 1),
@@ -59,6 +63,7 @@ ROW_CASES: list[tuple[str, dict[str, Any], list[int], int]] = [
     ("expect_compound_columns_to_be_unique", {"column_list": ["s", "m"]}, [1, 2], 1),
     ("expect_select_column_values_to_be_unique_within_record", {"column_list": ["n", "m"]}, [1], 1),
     ("unexpected_rows_expectation", {"unexpected_rows_query": "SELECT _row FROM {batch} WHERE n > 2"}, [3, 5], 0),
+    ("unexpected_rows_expectation", {"unexpected_rows_query": "SELECT _row FROM {batch} WHERE s IS NULL"}, [4], 0),
     (
         "unexpected_rows_expectation",
         {"unexpected_rows_query": "SELECT max(_row) AS _row FROM {batch} GROUP BY s HAVING count(*) > 1"},
@@ -68,6 +73,14 @@ ROW_CASES: list[tuple[str, dict[str, Any], list[int], int]] = [
 ]
 
 
+@pytest.fixture(params=["small", "large"])
+def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small tables are counted, large ones profiled and scanned: both must say the same."""
+    if request.param == "large":
+        monkeypatch.setattr(sql_run, "SMALL", 0)
+
+
+@pytest.mark.usefixtures("size")
 @pytest.mark.parametrize(("type_", "kwargs", "failing", "missing"), ROW_CASES)
 def test_a_row_rule_names_its_failing_rows(
     con: duckdb.DuckDBPyConnection, type_: str, kwargs: dict[str, Any], failing: list[int], missing: int
@@ -87,6 +100,8 @@ TABLE_CASES: list[tuple[str, dict[str, Any], bool]] = [
     ("expect_table_columns_to_match_set", {"column_set": ["s", "n", "m", "x", "d", "t"]}, True),
     ("expect_table_columns_to_match_set", {"column_set": ["s", "n"]}, False),
     ("expect_table_columns_to_match_set", {"column_set": ["s", "n"], "exact_match": False}, True),
+    ("expect_table_column_count_to_equal", {"value": 6}, True),
+    ("expect_table_column_count_to_be_between", {"min_value": 7}, False),
     ("expect_column_to_exist", col("s"), True),
     ("expect_column_to_exist", col("q"), False),
     ("expect_column_min_to_be_between", col("n", min_value=1, max_value=1), True),
@@ -115,6 +130,18 @@ def test_a_table_rule_gives_a_verdict(
 
 def test_every_compiled_type_has_a_case() -> None:
     assert {case[0] for case in ROW_CASES} | {case[0] for case in TABLE_CASES} == compiled_types()
+
+
+@pytest.mark.usefixtures("size")
+def test_a_rule_that_cannot_be_computed_stands_alone(con: duckdb.DuckDBPyConnection) -> None:
+    broken = {"unexpected_rows_query": "SELECT _row FROM {batch} WHERE s::INTEGER > 1"}
+    rules = [
+        rule("unexpected_rows_expectation", broken, ident="wrong"),
+        rule("expect_column_values_to_be_between", col("n", max_value=2), ident="right"),
+    ]
+    validation = judge(con, "b", *rules)
+    assert [(r.success, r.unexpected) for r in validation.results] == [(None, 0), (False, 2)]
+    assert broken_rows(con, validation, "right") == [3, 5]
 
 
 def test_row_conditions_choose_the_rows_judged(con: duckdb.DuckDBPyConnection) -> None:

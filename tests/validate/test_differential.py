@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from ioc_pipeline.validate import sql_run
 from ioc_pipeline.validate.compile_sql import compiled_types
 from ioc_pipeline.validate.results import Result, Validation
 from ioc_pipeline.validate.suite import Expectation
@@ -46,6 +47,13 @@ def column_rules() -> list[tuple[str, dict[str, Any]]]:
         out.append(("expect_column_values_to_match_regex", {"column": "s", "regex": pattern}))
         out.append(("expect_column_values_to_not_match_regex", {"column": "s", "regex": pattern}))
     out.append(("expect_column_values_to_match_regex", {"column": "s", "regex": "["}))
+    for patterns in (["^H", "4"], [r"^\d+$"], ["H", "8$"]):
+        several = {"column": "s", "regex_list": patterns}
+        out.append(("expect_column_values_to_match_regex_list", {**several, "match_on": "any"}))
+        out.append(("expect_column_values_to_match_regex_list", {**several, "match_on": "all"}))
+        out.append(("expect_column_values_to_not_match_regex_list", several))
+    out.append(("expect_column_values_to_match_regex_list", {"column": "s", "regex_list": ["H", "4"]}))
+    out.append(("expect_column_values_to_not_match_regex_list", {"column": "s", "regex_list": []}))
     for column in ("s", "n", "x", "d", "t", "b", "nothing"):
         out.append(("expect_column_values_to_not_be_null", {"column": column}))
         out.append(("expect_column_values_to_be_null", {"column": column}))
@@ -107,6 +115,10 @@ def aggregates() -> list[tuple[str, dict[str, Any]]]:
         ("expect_table_columns_to_match_set", {"column_set": ["S", '"n"', "q"], "exact_match": False}),
         ("expect_table_columns_to_match_set", {"column_set": [*"snxyzwdtubkm", "nothing"]}),
         ("expect_table_columns_to_match_set", {"column_set": ["s"]}),
+        ("expect_table_column_count_to_equal", {"value": 13}),
+        ("expect_table_column_count_to_equal", {"value": 16}),
+        ("expect_table_column_count_to_be_between", {"min_value": 2, "max_value": 13}),
+        ("expect_table_column_count_to_be_between", {"min_value": 13, "strict_min": True}),
         ("expect_column_to_exist", {"column": "s"}),
         ("expect_column_to_exist", {"column": "q"}),
         ("expect_column_to_exist", {"column": "s", "column_index": 0}),
@@ -259,11 +271,20 @@ def rows_of(con: duckdb.DuckDBPyConnection, validation: Validation) -> dict[str,
 
 
 def compare(con: duckdb.DuckDBPyConnection, rules: list[Expectation]) -> list[str]:
-    """Differences of the two engines over `delivery`, one line each."""
-    ours = judge(con, "delivery", *rules)
-    our_rows = rows_of(con, ours)
+    """Differences of the two engines over `delivery`, one line each; ours judges it as a small and as a large table."""
     theirs = judge(con, "delivery", *rules, engine="gx")
     their_rows = rows_of(con, theirs)
+    with pytest.MonkeyPatch.context() as patch:
+        wrong = _compare_ours(con, rules, theirs, their_rows)
+        patch.setattr(sql_run, "SMALL", 0)
+        return wrong + [f"large: {line}" for line in _compare_ours(con, rules, theirs, their_rows)]
+
+
+def _compare_ours(
+    con: duckdb.DuckDBPyConnection, rules: list[Expectation], theirs: Validation, their_rows: dict[str, list[int]]
+) -> list[str]:
+    ours = judge(con, "delivery", *rules)
+    our_rows = rows_of(con, ours)
     wrong = []
     for expectation, a, b in zip(rules, ours.results, theirs.results, strict=True):
         assert (a.engine, b.engine) == ("sql", "gx")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ioc_pipeline.validate import sql_guard
 from ioc_pipeline.validate.sql_guard import SqlRefused, check_select, plain_filter, refusal
 from ioc_pipeline.validate.suite import SuiteError, bind, check_suite, parse_suite, references
 
@@ -187,3 +188,18 @@ def test_check_select_names_the_tables_it_lets_through() -> None:
 )
 def test_only_a_plain_filter_joins_the_row_scan(query: str, predicate: str | None) -> None:
     assert plain_filter(query) == predicate
+
+
+def test_a_query_is_parsed_once_whatever_moment_it_is_bound_to() -> None:
+    query = "SELECT _row FROM {{batch}} WHERE t > '{moment}' AND s <> 'a'"
+    first, second = (query.format(moment=m) for m in ("2026-11-21T13:00:00", "2026-11-22 09:30:00.5"))
+    assert sql_guard.plain_filter(first) == "t > '2026-11-21T13:00:00' AND s <> 'a'"
+    before = sql_guard._filter_columns.cache_info().misses
+    assert sql_guard.plain_filter(second) == "t > '2026-11-22 09:30:00.5' AND s <> 'a'"
+    assert sql_guard._filter_columns.cache_info().misses == before
+    assert sql_guard.columns_read(second) == {"t", "s"}
+
+
+def test_no_moment_hides_a_second_statement() -> None:
+    for hidden in ("'2026-01-01'; DROP TABLE x", "'2026-01-01' /* ' */; DROP TABLE x; /* '2026-01-01' */"):
+        assert sql_guard.refusal("SELECT _row FROM {batch} WHERE t > " + hidden) is not None
