@@ -1,4 +1,4 @@
-"""Procedures that the sample's dossiers are about.
+"""Procedures that the sample's dossiers are about, and the departments that handle them.
 
 Codes have the real shape; pairing of code and name is by memory and good for sample data only. `days`: working days
 to the due date; `fee`: a fee is due; `kinds`: likely kinds of applicant (1 person … 4 other organisation); `weight`:
@@ -59,3 +59,22 @@ PROCEDURES: tuple[Procedure, ...] = (
     Procedure("1.009645", "Chấp thuận chủ trương đầu tư", "G05-DT01", False, 30, False, 0.6, _FIRMS),
     Procedure("1.004594", "Công nhận hạng cơ sở lưu trú du lịch", "G19-DL01", False, 20, True, 0.5, _FIRMS),
 )  # fmt: skip
+
+DEPARTMENT_NAMES: tuple[tuple[str, str], ...] = (
+    ("Văn phòng UBND tỉnh", "Office of the provincial People's Committee"),
+    ("Sở Nội vụ", "Department of Home Affairs"),
+    ("Sở Tư pháp", "Department of Justice"),
+    ("Sở Tài chính", "Department of Finance"),
+    ("Sở Công Thương", "Department of Industry and Trade"),
+    ("Sở Nông nghiệp và Môi trường", "Department of Agriculture and Environment"),
+    ("Sở Xây dựng", "Department of Construction"),
+    ("Sở Khoa học và Công nghệ", "Department of Science and Technology"),
+    ("Sở Giáo dục và Đào tạo", "Department of Education and Training"),
+    ("Sở Y tế", "Department of Health"),
+    ("Sở Văn hóa, Thể thao và Du lịch", "Department of Culture, Sports and Tourism"),
+    ("Thanh tra tỉnh", "Provincial Inspectorate"),
+    ("Sở Dân tộc và Tôn giáo", "Department of Ethnic and Religious Affairs"),
+    ("Ban Quản lý khu kinh tế và các khu công nghiệp", "Management Board of the economic and industrial zones"),
+)
+"""Departments of a province after the reorganisation of 2025, Vietnamese and English. Their numbers in agency codes are
+of the sample only."""

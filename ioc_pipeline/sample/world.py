@@ -11,6 +11,8 @@ Tables of the connection (all of one province, one seed):
 | `days` | day, period, working (Monday to Friday) |
 | `truth` | code, year, month, value, numerator, denominator: true monthly values of `lris_indicators` |
 | `plans` | code, year, value: what was planned for the year |
+| `departments` | n (2…), code (agency code), name, en: departments of the province, numbered as in `dossiers` |
+| `procedures` | code, name, field, commune, days, fee, weight: procedures that the dossiers are about |
 
 Macros, each with a text key: the same key gives the same draw whatever else is generated.
 `u(key)` uniform in [0, 1); `z(key)` standard normal; `count_of(key, mean)` a whole number ≥ 0 of about Poisson spread;
@@ -28,6 +30,7 @@ import numpy as np
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.units import Unit
 from ioc_pipeline.sample.indicator_series import YearSeries, year_series
+from ioc_pipeline.sample.procedures import DEPARTMENT_NAMES, PROCEDURES
 from ioc_pipeline.sample.scale import ProvinceScale, generator
 
 _COMMUNES, _CYCLE = 40_000, 41_000
@@ -66,6 +69,7 @@ def build_world(
     con.execute("CREATE TABLE all_provinces (code VARCHAR, name VARCHAR)")
     con.executemany("INSERT INTO all_provinces VALUES (?, ?)", [(u.code, u.name) for u in units.provinces()])
     _communes(con, communes, people, seed, province.code)
+    _offices(con, agency)
     _calendar(con, seed, province.code, first, until)
     _truth(con, [year_series(scale, province.code, seed, year) for year in range(first.year, until.year + 1)])
     return con
@@ -92,6 +96,22 @@ def _communes(con: duckdb.DuckDBPyConnection, communes: Sequence[Unit], people: 
             for n, c in enumerate(communes)
         ],
     )  # fmt: skip
+
+
+def _offices(con: duckdb.DuckDBPyConnection, agency: str) -> None:
+    con.execute("CREATE TABLE departments (n INTEGER, code VARCHAR, name VARCHAR, en VARCHAR)")
+    con.executemany(
+        "INSERT INTO departments VALUES (?, ?, ?, ?)",
+        [(n, f"{agency}.{n:02d}", vi, en) for n, (vi, en) in enumerate(DEPARTMENT_NAMES, start=2)],
+    )
+    con.execute(
+        "CREATE TABLE procedures (code VARCHAR, name VARCHAR, field VARCHAR, commune BOOLEAN, days INTEGER, "
+        "fee BOOLEAN, weight DOUBLE)"
+    )
+    con.executemany(
+        "INSERT INTO procedures VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(p.code, p.name, p.field, p.commune, p.days, p.fee, p.weight) for p in PROCEDURES],
+    )
 
 
 def _calendar(con: duckdb.DuckDBPyConnection, seed: int, province: str, first: date, until: date) -> None:

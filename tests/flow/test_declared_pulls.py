@@ -15,17 +15,18 @@ from tests.receive.postgres import PASSWORD, running
 def tasks(count: int) -> list[dict[str, object]]:
     return [
         {
-            "maNhiemVu": f"H32-NV26{n:05}", "noiDung": f"Rà soát quy chế phối hợp số {n}", "loaiNhiemVu": "NQ57",
-            "soVanBan": f"{n}/UBND-TH", "maCoQuan": "H32.5", "ngayGiao": "2026-09-01", "hanXuLy": "2026-10-01",
-            "trangThai": "Đã hoàn thành" if n % 2 else "dang", "ngayHoanThanh": "2026-09-20" if n % 2 else None,
+            "maNhiemVu": f"NV-202609-{n:04}", "nhomNhiemVu": "Nghị quyết 57", "nguoiGiao": "Chủ tịch UBND tỉnh",
+            "soVanBan": f"{n}/UBND-TH", "donViChuTri": "H32.05", "ketQuaPhaiCo": "Báo cáo", "ngayGiao": "2026-09-01",
+            "hanHoanThanh": "2026-10-01", "trangThai": "Đã hoàn thành" if n % 2 else "dang",
+            "ngayHoanThanh": f"2026-09-{10 + n}" if n % 2 else None, "soVanBanKetQua": f"{n}/BC" if n % 2 else None,
             "tienDo": 100 if n % 2 else 40, "capNhatLuc": f"2026-10-{1 + n:02}T08:00:00",
         }
         for n in range(count)
     ]  # fmt: skip
 
 
-def test_tasks_assigned_over_http(places, catalogue, monkeypatch):
-    feed = catalogue.feeds["tasks_assigned"]
+def test_tasks_over_http(places, catalogue, monkeypatch):
+    feed = catalogue.feeds["tasks"]
     everything = tasks(7)
     everything[2]["ngayHoanThanh"] = "2026-08-01"  # done before it was assigned, and not done at all
 
@@ -39,7 +40,7 @@ def test_tasks_assigned_over_http(places, catalogue, monkeypatch):
     monkeypatch.setenv("IOC_SECRET_TASKS_TOKEN", "tasks-token")
     with serving() as server:
         server.script = answer
-        monkeypatch.setenv("IOC_PULL_TASKS_ASSIGNED_LOCATION", server.url)
+        monkeypatch.setenv("IOC_PULL_TASKS_LOCATION", server.url)
         run = ingest_feed(places, catalogue, feed, run_id="test", settle_seconds=0.0)
         assert {a.path for a in server.asked} == {"/nhiem-vu"}
     assert run.pull is not None and run.pull.state == "landed", run.pull
@@ -48,7 +49,7 @@ def test_tasks_assigned_over_http(places, catalogue, monkeypatch):
     release = publish(places, catalogue, run_id="test", now=now_utc())
     assert release is not None
     with duckdb.connect(str(release.folder / "release.duckdb"), read_only=True) as con:
-        (row,) = con.execute("SELECT accepted, quarantined FROM feeds WHERE feed_id = 'tasks_assigned'").fetchall()
+        (row,) = con.execute("SELECT accepted, quarantined FROM feeds WHERE feed_id = 'tasks'").fetchall()
     assert row == (6, 1)
 
 
