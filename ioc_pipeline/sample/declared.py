@@ -8,6 +8,7 @@ files:
     last: 12          # only so many of the newest periods (default: all of the simulated time)
     lag_days: 6       # published so many days after the period's end; not published after `until` = not there
     day: 25           # or: published on that day of the period's last month
+    on: "10-20"       # years only: on that day of the year itself, month-day
     name: "{published}_giai_ngan.csv"   # {published} 2026-09-25, {period} 2026-09, {year}, {month}, {quarter}
     format: csv       # csv | json | ndjson | parquet | form
     options: {}       # of the format, see file_formats.py
@@ -123,6 +124,13 @@ def _periods(entry: Mapping[str, Any], first: date, until: date) -> Iterator[Due
             last = day + timedelta(days=step - 1)
             yield Due(last.isoformat(), day, last, last + lag)
             day += timedelta(days=step)
+        return
+    if entry.get("on"):
+        month, day_of_month = (int(part) for part in str(entry["on"]).split("-"))
+        for year in range(first.year, until.year + 1):
+            day = date(year, month, day_of_month)
+            if day >= first:
+                yield Due(str(year), date(year, 1, 1), date(year, 12, 31), day)
         return
     months = EVERY[every]
     index = -(-(first.year * 12 + first.month - 1) // months) * months

@@ -53,7 +53,18 @@ def write_parquet(
     pq.write_table(rows.to_arrow(), path, compression="zstd", row_group_size=122_880)
 
 
+def write_filled_form(
+    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
+) -> None:
+    """The Excel form of the feed, filled in and labelled as simulated; columns as `forms.write_form` takes them."""
+    from ioc_pipeline.forms.form_file import write_form
+
+    named = rows.drop("simulated", strict=False).iter_rows(named=True)
+    write_form(feed, catalogue, path, period=period, rows=list(named), simulated=True)
+
+
 WRITERS: dict[str, Writer] = {
+    "form": write_filled_form,
     "csv": write_csv,
     "json": write_json,
     "ndjson": write_ndjson,
