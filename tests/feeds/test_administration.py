@@ -98,7 +98,7 @@ FAULTS = [
     ("score_766", f"UPDATE batch SET tong_diem = tong_diem + 0.02 {FIRST}", "tong_diem.adds_up"),
     ("score_766", f"UPDATE batch SET xep_hang = 35 {FIRST}", "xep_hang.within_ranked"),
     ("score_766", f"UPDATE batch SET so_don_vi_xep_hang = 63 {FIRST}", "xep_hang.of_34"),
-    ("score_766", f"UPDATE batch SET tong_diem = tong_diem - 6, hai_long = hai_long - 6 {FIRST}", "tong_diem.steady"),
+    ("score_766", f"UPDATE batch SET tong_diem = tong_diem - 9, hai_long = hai_long - 9 {FIRST}", "tong_diem.steady"),
     ("score_766", f"UPDATE batch SET _previous_tong_diem = tong_diem - 0.5 {FIRST}", "reading.unchanged"),
     ("score_766", "DELETE FROM batch WHERE _row = 5", "days.no_gap"),
     ("score_766", f"INSERT INTO batch SELECT * REPLACE (900 AS _row, '01' AS ma_tinh, tong_diem - 1 AS tong_diem, 1 AS xep_hang) FROM batch {FIRST}", "xep_hang.agrees_with_scores"),
