@@ -25,6 +25,7 @@ _IN_NAME = {
     "quarter": re.compile(r"(20\d{2})[-_.]q([1-4])"),
     "year": re.compile(r"(?<!\d)(20\d{2})(?!\d)"),
 }
+_SENT_ON = re.compile(r"^20\d{2}[-_.]\d{2}[-_.]\d{2}(?!\d)")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -122,7 +123,8 @@ def _parsed(text: str | None, kind: str) -> Period | None:
 
 def _in_name(name: str, kind: str) -> Period | None:
     pattern = _IN_NAME.get(kind)
-    found = {m.group() for m in pattern.finditer(fold(name))} if pattern else set()
+    # A whole date in front is the day of sending (`2026-10-05_bieu.xlsx`), not the period.
+    found = {m.group() for m in pattern.finditer(_SENT_ON.sub("", fold(name)))} if pattern else set()
     if len(found) != 1:
         return None
     return _parsed(re.sub(r"[_.]", "-", found.pop()).upper(), kind)

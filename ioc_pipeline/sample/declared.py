@@ -8,7 +8,7 @@ files:
     last: 12          # only so many of the newest periods (default: all of the simulated time)
     lag_days: 6       # published so many days after the period's end; not published after `until` = not there
     day: 25           # or: published on that day of the period's last month
-    on: "10-20"       # years only: on that day of the year itself, month-day
+    counted_on: "10-20"  # years only: published on that day (month-day) of the year itself
     name: "{published}_giai_ngan.csv"   # {published} 2026-09-25, {period} 2026-09, {year}, {month}, {quarter}
     format: csv       # csv | json | ndjson | parquet | form
     options: {}       # of the format, see file_formats.py
@@ -125,8 +125,8 @@ def _periods(entry: Mapping[str, Any], first: date, until: date) -> Iterator[Due
             yield Due(last.isoformat(), day, last, last + lag)
             day += timedelta(days=step)
         return
-    if entry.get("on"):
-        month, day_of_month = (int(part) for part in str(entry["on"]).split("-"))
+    if entry.get("counted_on"):
+        month, day_of_month = (int(part) for part in str(entry["counted_on"]).split("-"))
         for year in range(first.year, until.year + 1):
             day = date(year, month, day_of_month)
             if day >= first:
