@@ -11,7 +11,10 @@ from ioc_pipeline.flow import FeedRun
 from ioc_pipeline.orchestrate.session import FlowSession
 from ioc_pipeline.orchestrate.verdicts import LatestDelivery, latest_delivery
 
-KINDS = {"nso_workbook": "excel", "indicator_json": "json", "table": "table", "form": "excel"}
+KINDS = {
+    "nso_workbook": "excel", "indicator_json": "json", "table": "table", "form": "excel", "json_stat": "json",
+    "sdmx": "xml",
+}  # fmt: skip
 RELEASE = dg.AssetKey(["release"])
 
 

@@ -84,7 +84,7 @@ def test_a_title_is_one_table_at_most(title: str, table: str | None) -> None:
         ("    columns:", "    quarters: yes\n    columns:", "quarters must be one of titled, always"),
         ("{indicator: A}", "{indicator: A, role: b}", "either indicator or role"),
         ("    columns:", "    aliases: {x: ['(']}\n    columns:", "bad regular expression"),
-        ("tables:\n", "not_taken: [{title: a}]\ntables:\n", "a reason is needed"),
+        ("tables:\n", "not_taken: [{title: a}]\ntables:\n", "vi, en missing"),
         ('{vi: a, en: a, units: ["%"]}', "{vi: a}", "A needs vi, en and units"),
         ("    whole:", "    data_type: {latest: final}\n    whole:", "latest must be one of"),
         ("    whole:", "    sections: [{heading: a, rows: areas}]\n    whole:", "rows must be one of area, item"),
