@@ -8,6 +8,7 @@ Tables of the connection (all of one province, one seed):
 | `all_provinces` | code, name: the 34 |
 | `communes` | n (1…), code, name, full_name, kind, share (sums to 1), people, urban, wealth (about N(0,1)) |
 | `months` | n, period (`2026-09`), year, month, first_day, last_day, cycle (business cycle, about ±0.5) |
+| `all_months` | the same with the running month, for events inside it |
 | `days` | day, period, working (Monday to Friday) |
 | `truth` | code, year, month, value, numerator, denominator: true monthly values of `lris_indicators` |
 | `plans` | code, year, value: what was planned for the year |
@@ -120,22 +121,22 @@ def _calendar(con: duckdb.DuckDBPyConnection, seed: int, province: str, first: d
         "isodow(day) < 6 AS working FROM generate_series(?::DATE, ?::DATE, INTERVAL 1 DAY) AS days(day)",
         [first, until],
     )
-    end = until + timedelta(days=1)
-    last = end.year * 12 + end.month - 2  # the last month that is over on `until`
+    last = until.year * 12 + until.month - 1  # the running month, over or not
     start = first.year * 12 + first.month - 1
     steps = generator(seed, province, _CYCLE).normal(0, 0.25, max(last - start + 1, 1)) * 0.5
     cycle = np.cumsum(steps) - np.cumsum(steps).mean()
     con.execute(
-        "CREATE TABLE months (n INTEGER, period VARCHAR, year INTEGER, month INTEGER, first_day DATE, last_day DATE, "
-        "cycle DOUBLE)"
+        "CREATE TABLE all_months (n INTEGER, period VARCHAR, year INTEGER, month INTEGER, first_day DATE, "
+        "last_day DATE, cycle DOUBLE)"
     )
     for n, index in enumerate(range(start, last + 1)):
         year, month = index // 12, index % 12 + 1
         last_day = date((index + 1) // 12, (index + 1) % 12 + 1, 1) - timedelta(days=1)
         con.execute(
-            "INSERT INTO months VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO all_months VALUES (?, ?, ?, ?, ?, ?, ?)",
             [n + 1, f"{year}-{month:02d}", year, month, date(year, month, 1), last_day, round(float(cycle[n]), 6)],
         )
+    con.execute("CREATE TABLE months AS FROM all_months WHERE last_day <= ?", [until])
 
 
 def _truth(con: duckdb.DuckDBPyConnection, years: Sequence[YearSeries]) -> None:
