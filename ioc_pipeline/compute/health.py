@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 
@@ -51,8 +51,21 @@ def newest_period(connection: duckdb.DuckDBPyConnection, feed: Feed) -> Period |
     table = f"records_{feed.id}"
     if not connection.execute("SELECT 1 FROM information_schema.tables WHERE table_name = ?", [table]).fetchone():
         return None
-    newest = connection.execute(f"SELECT CAST(max(_version_at) AS DATE) FROM {quoted(table)}").fetchone()
-    return period_of(feed.period, newest[0]) if newest and newest[0] else None
+    names_period = any(c.name == feed.period_by and c.type == "VARCHAR" for c in feed.columns)
+    column = quoted(feed.period_by or "_version_at")
+    newest = f"max({column})" if names_period else f"CAST(max({column}) AS DATE)"
+    row = connection.execute(f"SELECT {newest} FROM {quoted(table)}").fetchone()
+    return _period(feed.period, row[0] if row else None)
+
+
+def _period(kind: str, newest: object) -> Period | None:
+    """Period of a kind that a column's newest value names or lies in."""
+    if isinstance(newest, date):
+        return period_of(kind, newest)
+    try:
+        return parse_period(newest) if isinstance(newest, str) else None
+    except ValueError:
+        return None
 
 
 def feed_health(connection: duckdb.DuckDBPyConnection, feed: Feed, now: datetime, timezone: str) -> FeedHealth:

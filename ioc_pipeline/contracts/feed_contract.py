@@ -183,6 +183,7 @@ class _Contract:
             folder=self.folder,
             published_at=ioc.get("published_at"),
             version_by=ioc.get("version_by"),
+            period_by=ioc.get("period_by"),
             max_age_days=ioc.get("max_age_days"),
             way_in=ioc.get("way_in"),
             area_coverage=ioc.get("area_coverage"),

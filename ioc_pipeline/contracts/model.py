@@ -112,6 +112,7 @@ class Feed:
     suite: dict[str, Any]
     folder: Path
     published_at: str | None = None  # regular expression with a group `date`, applied to the file name
+    period_by: str | None = None  # records: column with the period (2026-09, or a day in it); else the version's date
     version_by: str | None = None  # records: column by which the source orders the states of one record
     max_age_days: int | None = None  # older than this, a value no longer carries a status
     way_in: str | None = None  # api | file | form: how the data come in; None when not declared

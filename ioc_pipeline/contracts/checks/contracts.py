@@ -87,8 +87,7 @@ def name_problems(
     reader = ioc.get("reader") or {}
     named: list[tuple[Keys, Any]] = [((*where, "key", i), name) for i, name in enumerate(ioc.get("key") or ())]
     named += [((*where, "reader", "columns_needed", i), n) for i, n in enumerate(reader.get("columns_needed") or ())]
-    if "version_by" in ioc:
-        named.append(((*where, "version_by"), ioc["version_by"]))
+    named += [((*where, option), ioc[option]) for option in ("version_by", "period_by") if option in ioc]
     for keys, name in named:
         if name not in columns:
             known = ", ".join(columns)

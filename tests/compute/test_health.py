@@ -1,0 +1,39 @@
+"""Which period a feed has reached: from the column that names it, not from the day a row was last touched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from ioc_pipeline.compute.health import newest_period
+from ioc_pipeline.contracts.catalogue import Catalogue
+
+
+@pytest.mark.parametrize(
+    ("feed_id", "column", "type_", "value", "expected"),
+    [
+        ("public_investment", "ky", "VARCHAR", "2026-09", "2026-09"),
+        ("digital_society", "ky", "VARCHAR", "2026-Q3", "2026-Q3"),
+        ("innovation_enterprises", "ky", "VARCHAR", "2026-H1", "2026-H1"),
+        ("education_pupils", "nam_hoc", "VARCHAR", "2026", "2026"),
+        ("public_investment", "ky", "VARCHAR", "tháng 9", None),
+        ("reservoirs", "ngay", "DATE", "2026-10-07", "2026-10-07"),
+        ("board_766", "den_ngay", "DATE", "2026-10-31", "2026-10"),
+    ],
+)
+def test_the_period_is_what_the_rows_say(
+    catalogue: Catalogue, feed_id: str, column: str, type_: str, value: str, expected: str | None
+) -> None:
+    feed = catalogue.feeds[feed_id]
+    assert feed.period_by == column
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE records_{feed_id} ({column} {type_}, _version_at TIMESTAMPTZ)")
+        assert newest_period(con, feed) is None
+        con.execute(f"INSERT INTO records_{feed_id} VALUES (?, ?)", [value, datetime(2026, 11, 8, 3, tzinfo=UTC)])
+        newest = newest_period(con, feed)
+        assert (newest.text if newest else None) == expected
+        touched = newest_period(con, replace(feed, period_by=None))
+        assert touched is not None and touched.end >= datetime(2026, 11, 8).date()
