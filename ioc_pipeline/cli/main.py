@@ -18,6 +18,7 @@ from ioc_pipeline.cli import (
     doubts,
     draft,
     faults,
+    feed_list,
     incidents,
     pull,
     push_server,
@@ -63,6 +64,7 @@ app.command("verdicts")(verdicts.verdicts)
 app.command("score")(score.score)
 app.command("incidents")(incidents.incidents)
 contract.app.command("draft")(draft.draft)
+contract.app.command("feeds")(feed_list.feeds)
 app.add_typer(contract.app, name="contract")
 app.add_typer(token.app, name="token")
 
