@@ -51,7 +51,7 @@ def _busy(places: Places) -> WarehouseBusy:
 def writer_lock(places: Places, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
     """Hold the right to write the state folder; WarehouseBusy after `wait_seconds`.
 
-    Who waits holds a second lock meanwhile: the holder sees that it is asked for, and the next one is certain to get it.
+    Who waits holds a second lock meanwhile: the holder sees that it is asked for, and the next one gets it.
     """
     places.writer_lock.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait_seconds
@@ -188,6 +188,8 @@ def _apply_schema(connection: duckdb.DuckDBPyConnection) -> None:
     if applied is None:
         connection.execute(sql)
         connection.execute("INSERT INTO schema_applied VALUES (?)", [digest])
+        # DuckDB cannot replay columns added to a table with CHECKs: after a kill the file would not open again.
+        connection.execute("CHECKPOINT")
 
 
 @contextmanager
