@@ -29,7 +29,7 @@ from ioc_pipeline.store import doubts, incidents, quarantine
 from ioc_pipeline.store.facts import Added, add_facts
 from ioc_pipeline.store.history import with_history
 from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery, record
-from ioc_pipeline.store.warehouse import hand_over, kept_open, writing
+from ioc_pipeline.store.warehouse import fit_to, hand_over, kept_open, writing
 from ioc_pipeline.validate.engine import validate_table
 from ioc_pipeline.validate.results import Result, Validation
 from ioc_pipeline.validate.second_opinion import JUDGES, SecondOpinion, validate_twice
@@ -197,6 +197,7 @@ def ingest_delivery(
         if delivery.delivery_id in has_outcome(warehouse, feed.id):
             return None
         progress(feed.id, delivery.file_name, "validate")
+        fit_to(warehouse, reading.received)
         doubts.make_batch(warehouse, BATCH, staged)
         validation, opinion = _validate(warehouse, catalogue, feed, suite, delivery, run_id, engine)
         progress(feed.id, delivery.file_name, "store")

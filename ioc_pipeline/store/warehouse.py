@@ -24,6 +24,7 @@ HOLD_SECONDS = 1.0
 """How long `kept_open` holds the warehouse at a stretch, although nobody is seen waiting for it."""
 
 _POLL_SECONDS = 0.02
+_FEW_ROWS = 20_000
 
 MEMORY_LIMIT = "2GB"
 
@@ -168,6 +169,13 @@ def _opened(places: Places, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConn
             yield connection
         finally:
             connection.close()
+
+
+def fit_to(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+    """Let DuckDB plan for a delivery of so many rows: for a small one, threads and joins made of lists of codes cost
+    more than they save. Call it outside a transaction."""
+    small = "SET threads = 1; SET disabled_optimizers = 'in_clause'"
+    connection.execute(small if rows < _FEW_ROWS else "RESET threads; RESET disabled_optimizers")
 
 
 @cache
