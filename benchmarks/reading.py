@@ -19,9 +19,9 @@ import duckdb
 
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.read.connection import MEMORY_LIMIT
 from ioc_pipeline.read.dispatch import read_delivery
 from ioc_pipeline.read.raw_table import literal
-from ioc_pipeline.read.table_file import MEMORY_LIMIT
 
 GENERATED = """
 SELECT 'H32-' || strftime(d, '%y%m%d') || '-' || lpad((i % 9000)::VARCHAR, 4, '0') AS ma_ho_so,

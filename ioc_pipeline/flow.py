@@ -29,7 +29,7 @@ from ioc_pipeline.store import doubts, incidents, quarantine
 from ioc_pipeline.store.facts import Added, add_facts
 from ioc_pipeline.store.history import with_history
 from ioc_pipeline.store.outcome import Outcome, has_outcome, quarantine_delivery, record
-from ioc_pipeline.store.warehouse import writing
+from ioc_pipeline.store.warehouse import fit_to, hand_over, kept_open, writing
 from ioc_pipeline.validate.engine import validate_table
 from ioc_pipeline.validate.results import Result, Validation
 from ioc_pipeline.validate.second_opinion import JUDGES, SecondOpinion, validate_twice
@@ -39,6 +39,8 @@ from ioc_pipeline.version import code_version
 log = logging.getLogger(__name__)
 
 BATCH = "batch"
+_QUICK_BYTES = 1_000_000
+"""A delivery up to this size is read in a fraction of a second: the warehouse stays open meanwhile."""
 Progress = Callable[[str, str, str], None]
 """Called with feed id, file name and stage as the work goes on."""
 
@@ -111,21 +113,22 @@ def ingest_feed(
     run = FeedRun(
         feed.id, repeated=found.repeated, unsettled=found.unsettled, problem=found.problem, pull=pulled
     )  # fmt: skip
-    waiting = pending(places, feed)
-    if not waiting:
-        return run
-    try:
-        suite = suite_of(catalogue, feed)
-    except SuiteError as error:  # `ioc contract check` says where; the other feeds go on
-        return replace(run, problem=error.message)
-    for delivery in waiting:
+    with kept_open(places):
+        waiting = pending(places, feed)
+        if not waiting:
+            return run
         try:
-            outcome = ingest_delivery(places, catalogue, feed, suite, delivery, run_id, engine, progress)
-        except Exception as error:
-            log.exception("feed %s, delivery %s (%s)", feed.id, delivery.delivery_id, delivery.file_name)
-            return replace(run, outcomes=tuple(outcomes), problem=_unforeseen(delivery, error))
-        if outcome is not None:
-            outcomes.append(outcome)
+            suite = suite_of(catalogue, feed)
+        except SuiteError as error:  # `ioc contract check` says where; the other feeds go on
+            return replace(run, problem=error.message)
+        for delivery in waiting:
+            try:
+                outcome = ingest_delivery(places, catalogue, feed, suite, delivery, run_id, engine, progress)
+            except Exception as error:
+                log.exception("feed %s, delivery %s (%s)", feed.id, delivery.delivery_id, delivery.file_name)
+                return replace(run, outcomes=tuple(outcomes), problem=_unforeseen(delivery, error))
+            if outcome is not None:
+                outcomes.append(outcome)
     return replace(run, outcomes=tuple(outcomes))
 
 
@@ -177,6 +180,8 @@ def ingest_delivery(
     calls it again on another machine. `engine`: `sql`, `gx` or `both` (see `validate.second_opinion`).
     """
     staged = places.staging / feed.id / f"{delivery.delivery_id}.parquet"
+    if delivery.size_bytes > _QUICK_BYTES:
+        hand_over(places)
     progress(feed.id, delivery.file_name, "read")
     try:
         with replacing(staged) as out:
@@ -192,6 +197,7 @@ def ingest_delivery(
         if delivery.delivery_id in has_outcome(warehouse, feed.id):
             return None
         progress(feed.id, delivery.file_name, "validate")
+        fit_to(warehouse, reading.received)
         doubts.make_batch(warehouse, BATCH, staged)
         validation, opinion = _validate(warehouse, catalogue, feed, suite, delivery, run_id, engine)
         progress(feed.id, delivery.file_name, "store")

@@ -53,13 +53,20 @@ class Catalogue:
     corrections: tuple[Correction, ...] = ()
     reconciliations: tuple[Reconciliation, ...] = ()
     incident_cases: tuple[IncidentCase, ...] = ()
+    _bound: dict[date, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def bindings(self, as_of: datetime) -> dict[str, Any]:
         """Values a suite may refer to: code lists, areas and parameters (see `validate.suite.bind`)."""
+        day = as_of.date()
+        if day not in self._bound:
+            self._bound[day] = self._bindings(day)
+        return self._bound[day] | {"param:as_of": as_of.isoformat(timespec="seconds")}
+
+    def _bindings(self, day: date) -> dict[str, Any]:
         now = [unit.code for unit in units.provinces()]
         before = [unit.code for unit in units.provinces_before_merger()]
-        own = [unit.code for unit in units.communes(self.province.code, as_of.date())]
-        every = [unit.code for code in now for unit in units.communes(code, as_of.date())]
+        own = [unit.code for unit in units.communes(self.province.code, day)]
+        every = [unit.code for code in now for unit in units.communes(code, day)]
         bound: dict[str, Any] = {f"codes:{name}": list(codes.codes) for name, codes in self.codes.items()}
         above_100 = {
             code for f in self.feeds.values() for code, d in f.declared_indicators().items() if d.get("above_100")
@@ -72,7 +79,6 @@ class Catalogue:
             "areas:own_province": [self.province.code],
             "areas:province_and_communes": [self.province.code, *own],
             "areas:all_known": sorted({"VN", *now, *before, *every}),
-            "param:as_of": as_of.isoformat(timespec="seconds"),
             "param:agency": self.province.agency,
             "param:province": self.province.code,
         }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 
 from ioc_pipeline.contracts.checks.contracts import (
     PROPERTIES,
@@ -92,7 +93,23 @@ def _schema_problems(source: YamlSource) -> list[Problem]:
 @lru_cache(maxsize=128)
 def _odcs_problems(path: Path, text: str) -> tuple[Problem, ...]:
     source = YamlSource(path)
+    if _fits_odcs(source.data):
+        return ()
     return tuple(violations(source, jsonschema.Draft201909Validator(odcs_schema()).iter_errors(source.data)))
+
+
+def _fits_odcs(data: Any) -> bool:
+    """True when a contract certainly fits: a hundredth of the time of the validator that has words for what is wrong,
+    which decides when this one says no or meets a value that is not JSON."""
+    try:
+        return _fast_odcs().is_valid(data)
+    except ValueError:
+        return False
+
+
+@cache
+def _fast_odcs() -> jsonschema_rs.Draft201909Validator:
+    return jsonschema_rs.Draft201909Validator(odcs_schema(), validate_formats=False)
 
 
 class _Contract:

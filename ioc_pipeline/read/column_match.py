@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ioc_pipeline.contracts.model import Column, Feed
 from ioc_pipeline.messages import Message, ReadRefused, Text
@@ -44,8 +45,24 @@ class ColumnMatch:
 
 def spellings(column: Column) -> tuple[str, ...]:
     """Every header accepted for a column: its name, aliases and titles."""
-    named = (column.name, *column.aliases, column.title.vi, column.title.en)
-    return tuple(dict.fromkeys(spelling for spelling in named if strict_key(spelling)))
+    return tuple(dict.fromkeys(spelling for spelling in _named(column) if strict_key(spelling)))
+
+
+def _named(column: Column) -> tuple[str, ...]:
+    return (column.name, *column.aliases, column.title.vi, column.title.en)
+
+
+@lru_cache(maxsize=64)
+def _column_keys(named: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Columns by strict and by loose key of their spellings; the search for a header asks for every line of a file."""
+    exact: dict[str, str] = {}
+    loose: dict[str, set[str]] = {}
+    for column, accepted in named:
+        for spelling in accepted:
+            if strict_key(spelling):
+                exact.setdefault(strict_key(spelling), column)
+                loose.setdefault(loose_key(spelling), set()).add(column)
+    return exact, loose
 
 
 def match_columns(feed: Feed, headers: Sequence[str], file_name: str) -> ColumnMatch:
@@ -54,18 +71,14 @@ def match_columns(feed: Feed, headers: Sequence[str], file_name: str) -> ColumnM
     Exact spellings win; marks and punctuation are ignored only where exactly one column fits. Two headers for one
     column raise ReadRefused: which one is meant is never guessed.
     """
-    exact: dict[str, str] = {}
-    loose: dict[str, set[str]] = {}
-    for column in feed.columns:
-        for spelling in spellings(column):
-            exact.setdefault(strict_key(spelling), column.name)
-            loose.setdefault(loose_key(spelling), set()).add(column.name)
+    exact, loose = _column_keys(tuple((column.name, _named(column)) for column in feed.columns))
     positions: dict[str, int] = {}
     extra: list[str] = []
     for position, header in enumerate(headers):
         name = exact.get(strict_key(header))
         if name is None:
-            candidates = loose.get(loose_key(header), set()) if loose_key(header) else set()
+            key = loose_key(header)
+            candidates = loose.get(key, set()) if key else set()
             name = next(iter(candidates)) if len(candidates) == 1 else None
         if name is None:
             extra.append(header)

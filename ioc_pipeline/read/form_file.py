@@ -11,7 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -21,6 +20,7 @@ from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.contracts.units import area_name
 from ioc_pipeline.messages import Message, ReadRefused
 from ioc_pipeline.periods import Period, period_of
+from ioc_pipeline.read.connection import reader_connection
 from ioc_pipeline.read.form_areas import KnownRows
 from ioc_pipeline.read.form_book import FormBook, open_form
 from ioc_pipeline.read.form_find import FormTable, find_tables
@@ -54,7 +54,7 @@ def read_form(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue
         records, notices, simulated = form_records(layout, book, catalogue, name)
         raw = _raw_table(feed, records, work / "raw.parquet")
         typed_path = work / "typed.parquet"
-        with duckdb.connect() as con:
+        with reader_connection(raw.path, work / "spill") as con:
             noticed = write_typed(con, feed, raw, typed_path, catalogue.codes, catalogue.province.code)
         os.replace(typed_path, out)
     finally:

@@ -12,6 +12,7 @@ import duckdb
 
 from ioc_pipeline.contracts.model import CodeList, Feed
 from ioc_pipeline.read import observation_columns
+from ioc_pipeline.read.connection import reader_connection
 from ioc_pipeline.read.delimited import read_delimited
 from ioc_pipeline.read.file_content import kind_of, unpack_gzip
 from ioc_pipeline.read.json_records import looks_like_json, read_json_records
@@ -21,9 +22,6 @@ from ioc_pipeline.read.reading import Reading
 from ioc_pipeline.read.repaired_text import with_repairs
 from ioc_pipeline.read.text_encoding import as_utf8
 from ioc_pipeline.read.typed_rows import write_typed
-
-MEMORY_LIMIT = "1GB"
-"""DuckDB's limit while reading one delivery; beyond it, it spills to disk beside the output."""
 
 _OURS = (duckdb.OutOfMemoryException, duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 """Errors that say nothing about the file that is scanned."""
@@ -55,8 +53,7 @@ def read_table(
     out.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".reading-", dir=out.parent))
     try:
-        with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")}) as con:
-            con.execute("SET enable_progress_bar = false")
+        with reader_connection(blob, work / "spill") as con:
             raw = _raw_table(con, feed, blob, original_name, work)
             typed_path = work / "typed.parquet"
             try:

@@ -14,7 +14,7 @@ from ioc_pipeline.read import observation_columns
 from ioc_pipeline.read.normalised_text import normalised_notices
 from ioc_pipeline.read.period_names import read_period_name
 from ioc_pipeline.read.place_columns import PlaceColumn, place_columns
-from ioc_pipeline.read.problem_codes import DOUBT_CODES, PROBLEM_CODES, clause_of
+from ioc_pipeline.read.problem_codes import DOUBT_CODES, PROBLEM_CODES, ProblemCode, clause_of
 from ioc_pipeline.read.raw_table import RawTable, literal
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.typed_columns import plain_columns, typed, usual_format
@@ -188,18 +188,28 @@ def _problems(feed: Feed, conversions: Sequence[TypedColumn | PlaceColumn]) -> s
         f'struct_pack(clause := {literal(clause_of("row.columns"))}, "column" := NULL::VARCHAR, raw := _raw_record, '
         f"code := 'row.columns')"
     )
+    packed = (
+        f'struct_pack(clause := {_clause("x.code", PROBLEM_CODES)}, "column" := x."column", raw := x.raw, '
+        "code := x.code)"
+    )
     return (
         f"CASE WHEN _raw_record IS NOT NULL THEN [{whole}] WHEN {' OR '.join(tests)} "
-        f"THEN list_filter([{', '.join(entries)}], lambda x: x IS NOT NULL) ELSE CAST([] AS {PROBLEMS_TYPE}) END"
+        f"THEN {_filled(entries, packed)} ELSE CAST([] AS {PROBLEMS_TYPE}) END"
     )
 
 
 def _entry(problem: str, column: str, text: str) -> str:
-    clauses = " ".join(f"WHEN {literal(code)} THEN {literal(p.clause)}" for code, p in PROBLEM_CODES.items())
-    return (
-        f'struct_pack(clause := CASE {problem} {clauses} END, "column" := {literal(column)}, raw := {text}, '
-        f"code := {problem})"
-    )
+    return f'struct_pack("column" := {literal(column)}, raw := {text}, code := {problem})'
+
+
+def _filled(entries: Sequence[str], packed: str) -> str:
+    """The entries that are not null, each as `packed` says of `x`: clauses are looked up in one place, because the
+    length of the statement is what a small file costs."""
+    return f"list_transform(list_filter([{', '.join(entries)}], lambda x: x IS NOT NULL), lambda x: {packed})"
+
+
+def _clause(code: str, codes: Mapping[str, ProblemCode]) -> str:
+    return f"CASE {code} {' '.join(f'WHEN {literal(c)} THEN {literal(p.clause)}' for c, p in codes.items())} END"
 
 
 def _doubts(conversions: Sequence[TypedColumn | PlaceColumn]) -> str:
@@ -207,20 +217,22 @@ def _doubts(conversions: Sequence[TypedColumn | PlaceColumn]) -> str:
     doubtful = [c for c in conversions if c.doubt is not None]
     if not doubtful:
         return f"CAST([] AS {DOUBTS_TYPE})"
-    clauses = " ".join(f"WHEN {literal(code)} THEN {literal(p.clause)}" for code, p in DOUBT_CODES.items())
     tests, entries = [], []
     for c in doubtful:
         code = f'"q_{c.name}"'
         tests.append(f'({code} IS NOT NULL AND "p_{c.name}" IS NULL)')
         was = f'coalesce("w_{c.name}", "t_{c.name}")' if f"w_{c.name}" in c.steps[0] else (c.raw or f'"t_{c.name}"')
         entries.append(
-            f"CASE WHEN {tests[-1]} THEN struct_pack(clause := CASE {code} {clauses} END, "
-            f'"column" := {literal(c.name)}, raw := {was}, reading := CAST("v_{c.name}" AS VARCHAR), '
-            f"code := {code}) END"
+            f'CASE WHEN {tests[-1]} THEN struct_pack("column" := {literal(c.name)}, raw := {was}, '
+            f'reading := CAST("v_{c.name}" AS VARCHAR), code := {code}) END'
         )
+    packed = (
+        f'struct_pack(clause := {_clause("x.code", DOUBT_CODES)}, "column" := x."column", raw := x.raw, '
+        "reading := x.reading, code := x.code)"
+    )
     return (
         f"CASE WHEN _raw_record IS NULL AND ({' OR '.join(tests)}) "
-        f"THEN list_filter([{', '.join(entries)}], lambda x: x IS NOT NULL) ELSE CAST([] AS {DOUBTS_TYPE}) END"
+        f"THEN {_filled(entries, packed)} ELSE CAST([] AS {DOUBTS_TYPE}) END"
     )
 
 
