@@ -14,7 +14,6 @@ from ioc_pipeline.read.form_rows import DataRow, TableRows
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.simulated_label import sheet_says_simulated
 from ioc_pipeline.read.spreadsheet import cell_name
-from ioc_pipeline.read.text_folding import fold
 
 _SHOWN = 8
 

@@ -19,8 +19,8 @@ from ioc_pipeline.periods import parse_period
 from ioc_pipeline.read.file_content import refused
 from ioc_pipeline.read.observation_file import ObservationWriter
 from ioc_pipeline.read.reading import Notice, Reading
-from ioc_pipeline.read.simulated_label import says_simulated
 from ioc_pipeline.read.sdmx_spec import SdmxSpec, Series, load_sdmx_spec
+from ioc_pipeline.read.simulated_label import says_simulated
 from ioc_pipeline.read.xml_stream import read_xml
 
 MESSAGES = {"StructureSpecificData", "StructureSpecificTimeSeriesData"}
@@ -108,10 +108,8 @@ class _Message:
         self.depth -= 1
         if tag == "Series":
             self.series = {}
-        elif tag in ("Name", "Source") and says_simulated(text):
-            self.simulated = True
-        elif tag == "Test" and text.strip() in ("true", "1"):  # SDMX: a message for test purposes, never official data
-            self.simulated = True
+        elif (tag == "Test" and text in ("true", "1")) or (tag in ("Name", "Source") and says_simulated(text)):
+            self.simulated = True  # `Test`: SDMX's own mark of a message that is not official data
 
     def observation(self, found: dict[str, str]) -> None:
         printed = found.get("INDICATOR", "")

@@ -21,7 +21,13 @@ Writer = Callable[..., None]
 
 
 def write_csv(
-    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, published: date,
+    rows: pl.DataFrame,
+    path: Path,
+    *,
+    feed: Feed,
+    catalogue: Catalogue,
+    period: str,
+    published: date,
     options: Mapping[str, Any],
 ) -> None:
     """Delimited text. Options: `delimiter` (`,`), `decimal` (`.` or `,`), `encoding` (`utf-8`, `utf-8-sig`, `utf-16`),
@@ -33,7 +39,13 @@ def write_csv(
 
 
 def write_json(
-    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, published: date,
+    rows: pl.DataFrame,
+    path: Path,
+    *,
+    feed: Feed,
+    catalogue: Catalogue,
+    period: str,
+    published: date,
     options: Mapping[str, Any],
 ) -> None:
     """A JSON array, one record a line. Options: `wrap` (key of an envelope), `headers`, `dates`, `times`."""
@@ -46,7 +58,13 @@ def write_json(
 
 
 def write_ndjson(
-    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, published: date,
+    rows: pl.DataFrame,
+    path: Path,
+    *,
+    feed: Feed,
+    catalogue: Catalogue,
+    period: str,
+    published: date,
     options: Mapping[str, Any],
 ) -> None:
     """JSON Lines. Options: `headers`, `dates`, `times`."""
@@ -54,7 +72,13 @@ def write_ndjson(
 
 
 def write_parquet(
-    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, published: date,
+    rows: pl.DataFrame,
+    path: Path,
+    *,
+    feed: Feed,
+    catalogue: Catalogue,
+    period: str,
+    published: date,
     options: Mapping[str, Any],
 ) -> None:
     """Parquet with the contract's column names."""
@@ -62,7 +86,13 @@ def write_parquet(
 
 
 def write_filled_form(
-    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, published: date,
+    rows: pl.DataFrame,
+    path: Path,
+    *,
+    feed: Feed,
+    catalogue: Catalogue,
+    period: str,
+    published: date,
     options: Mapping[str, Any],
 ) -> None:
     """The Excel form of the feed, filled in and labelled as simulated; columns as `forms.write_form` takes them."""

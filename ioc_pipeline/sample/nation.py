@@ -5,7 +5,7 @@ as the one province is, and the rest is drawn by keys that leave the province ou
 
 | table | columns |
 | --- | --- |
-| `everywhere` | province, code, year, month, value: `TM_BANLE`, `TM_XK`, `CN_IIP_TH`, `DTC_GN` and the year's `DTC_KH` |
+| `everywhere` | province, code, year, month, value: `TM_BANLE`, `TM_XK`, `CN_IIP_TH`, `DTC_GN`, the year's `DTC_KH` |
 | `nation` | series, item, year, month, value: `CPI` (2019 = 100) by COICOP group, `IIP` (2015 = 100) by ISIC section |
 
 `CPI` also has the items `VANG` (gold), `USD` and `COBAN` (core); the whole of a series has the item null. Both tables
@@ -64,7 +64,9 @@ def build_nation(con: duckdb.DuckDBPyConnection, scales: Mapping[str, ProvinceSc
         schema={"code": pl.String, "people": pl.Int64, "grdp": pl.Float64}, orient="row",
     )  # fmt: skip
     con.register("sizes", sizes.to_arrow())
-    con.execute("UPDATE all_provinces SET people = s.people, grdp = s.grdp FROM sizes s WHERE s.code = all_provinces.code")
+    con.execute(
+        "UPDATE all_provinces SET people = s.people, grdp = s.grdp FROM sizes s WHERE s.code = all_provinces.code"
+    )
     con.unregister("sizes")
     rows = []
     for province, scale in scales.items():

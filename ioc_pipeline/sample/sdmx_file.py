@@ -76,9 +76,7 @@ def _header(header: Element, feed: Feed, period: str, published: date) -> None:
     add("Prepared", f"{published.isoformat()}T00:00:00Z")
     add("Sender", id="ZZZ")
     add("Name", SIMULATED_LABEL).set("xml:lang", "vi")
-    structure = add(
-        "Structure", structureID="IMF_ECOFIN_DSD_1_0", namespace=_DSD, dimensionAtObservation="TIME_PERIOD"
-    )
+    structure = add("Structure", structureID="IMF_ECOFIN_DSD_1_0", namespace=_DSD, dimensionAtObservation="TIME_PERIOD")
     reference = SubElement(structure, f"{{{_COMMON}}}Structure")
     SubElement(reference, "Ref", {"agencyID": "IMF", "id": "ECOFIN_DSD", "version": "1.0"})
     add("DataSetAction", "Information")

@@ -13,7 +13,7 @@ options:
       lines: {item: printed}    # items whose label is printed otherwise
       columns:
         - {heading: ["Ước tính", "tháng {month}", "năm", "{year}"], measure: period}
-        - {heading: […], measure: period, period: before}         # the month before
+        - {heading: […], measure: period, period: before, from_month: 2}   # the month before; not in January
         - {heading: […], measure: yoy, indicators: [NSO_CPI], growth: NSO_LAMPHAT_NAM}
 ```
 
@@ -76,12 +76,13 @@ class _Table:
             "before": int(self.before[5:]), "before_year": int(self.before[:4]),
             "last_day": monthrange(year, month)[1],
         }  # fmt: skip
+        self.columns = [c for c in table["columns"] if month >= c.get("from_month", 1)]
         self.labels = int(table.get("label_columns", 2))
         self.formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def write(self, rows: list[dict[str, Any]]) -> None:
         sheet = self.book.add_worksheet(self.table["sheet"])
-        last = self.labels + len(self.table["columns"]) - 1
+        last = self.labels + len(self.columns) - 1
         sheet.set_column(0, 0, 4 if self.labels > 1 else 46)
         if self.labels > 1:
             sheet.set_column(1, self.labels - 1, 34 if self.labels == 2 else 22)
@@ -98,15 +99,14 @@ class _Table:
 
     def heading(self, sheet: Worksheet, at: int) -> int:
         """Write the headings, each over as many rows as it needs; the row after them."""
-        columns = self.table["columns"]
-        for position, column in enumerate(columns, self.labels):
+        for position, column in enumerate(self.columns, self.labels):
             for row, line in enumerate(column["heading"], at):
                 text = self.worded(line)
                 if text.isdigit():
                     sheet.write_number(row, position, int(text), self.format(align="center"))
                 elif text:
                     sheet.write_string(row, position, text, self.format(align="center"))
-        return at + max(len(column["heading"]) for column in columns)
+        return at + max(len(column["heading"]) for column in self.columns)
 
     def body(self, sheet: Worksheet, at: int, rows: list[dict[str, Any]]) -> None:
         lines: dict[Line, int] = {}
@@ -152,10 +152,12 @@ class _Table:
 
     def column(self, row: Mapping[str, Any]) -> int:
         """The one column that shows what the row states."""
-        for position, column in enumerate(self.table["columns"], self.labels):
+        for position, column in enumerate(self.columns, self.labels):
             period = self.before if column.get("period") == "before" else self.period
             stated = (row["indicator"], row["measure"])
-            own = row["measure"] == column["measure"] and row["indicator"] in column.get("indicators", [row["indicator"]])
+            own = row["measure"] == column["measure"] and row["indicator"] in column.get(
+                "indicators", [row["indicator"]]
+            )
             if row["period"] == period and (own or stated == (column.get("growth"), "growth")):
                 return position
         raise ValueError(f"{self.table['sheet']}: no column for {row}")

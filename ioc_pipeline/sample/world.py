@@ -17,7 +17,8 @@ Tables of the connection (all of one province, one seed):
 | `procedures` | code, name, field, commune, days, fee, weight: procedures that the dossiers are about |
 
 Macros, each with a text key: the same key gives the same draw whatever else is generated.
-`u(key)` uniform in [0, 1); `z(key)` standard normal; `un`, `zn` the same for every province; `count_of(key, mean)` a whole number ≥ 0 of about Poisson spread;
+`u(key)` uniform in [0, 1); `z(key)` standard normal; `un`, `zn`: draws that are the same for every province;
+`count_of(key, mean)` a whole number ≥ 0 of about Poisson spread;
 `pick(key, list)` one element; `weighted(key, list, weights)` one element by weights; `chance(key, p)` true or false.
 """
 
@@ -56,7 +57,14 @@ CREATE MACRO count_of(k, mean) AS CAST(greatest(0, round(mean + sqrt(greatest(me
 
 
 def build_world(
-    *, scale: ProvinceScale, province: Unit, agency: str, communes: Sequence[Unit], seed: int, first: date, until: date,
+    *,
+    scale: ProvinceScale,
+    province: Unit,
+    agency: str,
+    communes: Sequence[Unit],
+    seed: int,
+    first: date,
+    until: date,
     everywhere: Mapping[str, ProvinceScale] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """In-memory database with the tables and macros above; `first` and `until` bound the simulated time.
@@ -75,7 +83,9 @@ def build_world(
         [province.code, province.name, agency, people, scale.grdp, scale.growth(until.year), len(communes)],
     )
     con.execute("CREATE TABLE all_provinces (code VARCHAR, name VARCHAR, people BIGINT, grdp DOUBLE)")
-    con.executemany("INSERT INTO all_provinces VALUES (?, ?, NULL, NULL)", [(u.code, u.name) for u in units.provinces()])
+    con.executemany(
+        "INSERT INTO all_provinces VALUES (?, ?, NULL, NULL)", [(u.code, u.name) for u in units.provinces()]
+    )
     _communes(con, communes, people, seed, province.code)
     _offices(con, agency)
     _calendar(con, seed, province.code, first, until)
