@@ -44,9 +44,9 @@ def write_json_stat(
         cells[tuple(place)] = row["value"]
     sizes = [len(found) for found in categories.values()]
     values: list[float | None] = [None] * prod(sizes)
-    for place, value in cells.items():
+    for picked, value in cells.items():
         at = 0
-        for index, size in zip(place, sizes, strict=True):
+        for index, size in zip(picked, sizes, strict=True):
             at = at * size + index
         values[at] = value
     dimension: dict[str, Any] = {
