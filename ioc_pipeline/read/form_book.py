@@ -11,7 +11,7 @@ from ioc_pipeline.messages import Text
 from ioc_pipeline.read.file_content import kind_of
 from ioc_pipeline.read.form_facts import Facts, foreign_parts, unpacked_size, xls_facts, xlsx_facts
 from ioc_pipeline.read.reading import Notice
-from ioc_pipeline.read.spreadsheet import Sheet, open_workbook
+from ioc_pipeline.read.spreadsheet import Sheet, open_workbook, read_second
 from ioc_pipeline.read.text_encoding import as_utf8
 from ioc_pipeline.read.workbook_guard import refused, workbook_kind
 
@@ -64,6 +64,7 @@ def open_form(path: Path, name: str, work: Path) -> FormBook:
         book.notices.append(
             Notice(Text(f"Trang tính “{title}” hỏng, không đọc được.", f"Sheet “{title}” is damaged; not read."), title)
         )
+    book.notices += read_second(workbook)
     for sheet in workbook.sheets:
         if sheet.name == METADATA_SHEET:
             book.metadata = {str(r[0]): str(r[1]) for r in sheet.rows if len(r) > 1}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ioc_pipeline.contracts.form_layout import SIMULATED_LABEL, FormLayout
+from ioc_pipeline.contracts.form_layout import FormLayout
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.form_areas import KnownRows
 from ioc_pipeline.read.form_book import FormSheet
@@ -12,18 +12,15 @@ from ioc_pipeline.read.form_find import FormTable
 from ioc_pipeline.read.form_numbers import Number, read_column
 from ioc_pipeline.read.form_rows import DataRow, TableRows
 from ioc_pipeline.read.reading import Notice
+from ioc_pipeline.read.simulated_label import sheet_says_simulated
 from ioc_pipeline.read.spreadsheet import cell_name
-from ioc_pipeline.read.text_folding import fold
 
 _SHOWN = 8
 
 
 def simulated_label(sheet: FormSheet) -> bool:
     """True when a sheet bears the label of generated data."""
-    marks = tuple(fold(part) for part in SIMULATED_LABEL.split(" · "))
-    return any(
-        isinstance(value, str) and fold(value).startswith(marks) for row in sheet.sheet.rows[:30] for value in row
-    )
+    return sheet_says_simulated(sheet.sheet.rows)
 
 
 def table_notices(layout: FormLayout, table: FormTable, rows: TableRows, known: KnownRows | None) -> list[Notice]:

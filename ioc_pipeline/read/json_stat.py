@@ -25,6 +25,7 @@ from ioc_pipeline.read.json_stat_spec import Category, JsonStatSpec, JsonStatTab
 from ioc_pipeline.read.numbers import read_number
 from ioc_pipeline.read.observation_file import ObservationWriter
 from ioc_pipeline.read.reading import Notice, Reading
+from ioc_pipeline.read.simulated_label import says_simulated
 from ioc_pipeline.read.text_folding import clean, fold
 
 MAX_BYTES = 256 << 20
@@ -50,6 +51,7 @@ def read_json_stat(feed: Feed, blob: Path, original_name: str, out: Path) -> Rea
     declared = feed.folder / str(feed.reader.get("tables", "tables.yaml"))
     spec = load_json_stat_spec(declared, declared.stat().st_mtime_ns)
     document, notices = _document(blob, original_name)
+    simulated = False
     with ObservationWriter(feed, out) as writer:
         for where, dataset in _datasets(document, original_name):
             label = clean(str(dataset.get("label") or ""))
@@ -62,6 +64,7 @@ def read_json_stat(feed: Feed, blob: Path, original_name: str, out: Path) -> Rea
                 )
                 continue
             _Table(spec, matching[0], label, dataset, original_name, where, writer, notices).read()
+            simulated = simulated or dataset_says_simulated(dataset)
         if not writer.count:
             said_vi = "; ".join(n.text.vi for n in notices[-2:]) or "không có giá trị nào"
             said_en = "; ".join(n.text.en for n in notices[-2:]) or "it holds no value"
@@ -72,7 +75,14 @@ def read_json_stat(feed: Feed, blob: Path, original_name: str, out: Path) -> Rea
                 f"File {original_name}: none of this feed's tables is in it ({said_en}). Download the right table or "
                 "declare the new one in tables.yaml.",
             )
-    return Reading(out, writer.count, tuple(notices))
+    return Reading(out, writer.count, tuple(notices), simulated)
+
+
+def dataset_says_simulated(dataset: dict[str, Any]) -> bool:
+    """True when the table's source, label or one of its notes bears the label of generated data."""
+    notes = dataset.get("note")
+    said = [dataset.get("source"), dataset.get("label"), *(notes if isinstance(notes, list) else [notes])]
+    return any(says_simulated(text) for text in said)
 
 
 def _document(blob: Path, name: str) -> tuple[Any, list[Notice]]:
@@ -140,6 +150,7 @@ class _Table:
     ) -> None:  # fmt: skip
         self.spec, self.table, self.label, self.dataset = spec, table, label, dataset
         self.name, self.where, self.writer, self.notices = name, where, writer, notices
+        self.simulated = dataset_says_simulated(dataset)
 
     def read(self) -> None:
         dimensions = self.dimensions()
@@ -256,7 +267,7 @@ class _Table:
             "period_kind": period.kind if period else None, "period_end": period.end if period else None,
             "measure": category.measure if category else None, "data_type": data_type, "value": value,
             "value_text": "" if raw is None else str(raw), "value_status": status,
-            "unit": category.unit if category else None, "simulated": False, "source_table": self.label,
+            "unit": category.unit if category else None, "simulated": self.simulated, "source_table": self.label,
             "sheet": self.table.id, "cell": f"{self.where}.value[{position}]",
         }  # fmt: skip
         self.writer.add((f"{self.where}.value[{position}]", values, problems))

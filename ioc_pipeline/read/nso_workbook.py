@@ -23,7 +23,8 @@ from ioc_pipeline.read.period_words import Month
 from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.recognised_table import RecognisedTable, ResolveArea, read_table
 from ioc_pipeline.read.row_labels import LabelState
-from ioc_pipeline.read.spreadsheet import Sheet, open_workbook
+from ioc_pipeline.read.simulated_label import sheet_says_simulated
+from ioc_pipeline.read.spreadsheet import Sheet, open_workbook, read_second
 from ioc_pipeline.read.table_blocks import find_blocks
 from ioc_pipeline.read.table_notices import about_table, notices_of, of_other_month
 from ioc_pipeline.read.table_spec import TableSpec, WorkbookSpec, load_table_spec
@@ -52,6 +53,7 @@ def read_workbook(
         Notice(Text(f"Trang tính “{name}” hỏng, không đọc", f"Sheet “{name}” is damaged, not read"), name)
         for name in workbook.unreadable
     ]
+    notices += read_second(workbook)
     tables: list[RecognisedTable] = []
     for sheet in workbook.sheets:
         found, said = _read_sheet(sheet, spec, units, resolve_area)
@@ -66,11 +68,14 @@ def read_workbook(
             kept.append(table)
         else:
             notices.append(of_other_month(table, month))
+    simulated = any(sheet_says_simulated(sheet.rows) for sheet in workbook.sheets)
     rows, said = _without_repetition([row for table in kept for row in table.rows])
     notices += said
     notices += _publication_notice(feed, original_name, month)
+    for row in rows:
+        row.simulated = simulated
     write_observations(rows, feed.columns, out)
-    return Reading(out, len(rows), tuple(notices))
+    return Reading(out, len(rows), tuple(notices), simulated)
 
 
 def _without_tables(name: str, notices: list[Notice]) -> ReadRefused:

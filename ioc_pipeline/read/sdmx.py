@@ -20,6 +20,7 @@ from ioc_pipeline.read.file_content import refused
 from ioc_pipeline.read.observation_file import ObservationWriter
 from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.sdmx_spec import SdmxSpec, Series, load_sdmx_spec
+from ioc_pipeline.read.simulated_label import says_simulated
 from ioc_pipeline.read.xml_stream import read_xml
 
 MESSAGES = {"StructureSpecificData", "StructureSpecificTimeSeriesData"}
@@ -63,7 +64,7 @@ def read_sdmx(feed: Feed, blob: Path, original_name: str, out: Path) -> Reading:
                 f"Tệp {original_name} không có quan sát nào. Hãy kiểm tra điều kiện truy vấn rồi tải lại.",
                 f"File {original_name} holds no observation. Check the query and download it again.",
             )
-    return Reading(out, writer.count, tuple(message.notices()))
+    return Reading(out, writer.count, tuple(message.notices()), message.simulated)
 
 
 class _Message:
@@ -80,6 +81,7 @@ class _Message:
         self.contradicted: dict[str, set[str]] = {}
         self.unused: set[str] = set()
         self.groups = 0
+        self.simulated = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if self.depth == 0 and tag not in MESSAGES:
@@ -93,6 +95,7 @@ class _Message:
         self.depth += 1
         if tag == "DataSet":
             self.dataset, self.series = attributes, {}
+            self.simulated = self.simulated or says_simulated(attributes.get("COMMENT"))
         elif tag == "Series":
             self.series, self.series_no, self.observation_no = attributes, self.series_no + 1, 0
         elif tag == "Group":
@@ -105,6 +108,8 @@ class _Message:
         self.depth -= 1
         if tag == "Series":
             self.series = {}
+        elif (tag == "Test" and text in ("true", "1")) or (tag in ("Name", "Source") and says_simulated(text)):
+            self.simulated = True  # `Test`: SDMX's own mark of a message that is not official data
 
     def observation(self, found: dict[str, str]) -> None:
         printed = found.get("INDICATOR", "")
@@ -142,7 +147,7 @@ class _Message:
             "indicator": f"{code}@{base}" if re.fullmatch(r"\d{4}(?:-\w+)?", base) else code or None,
             "area": area, "period": text, "period_kind": kind, "period_end": end,
             "measure": series.measure if series else None, "data_type": data_type,
-            "value": value, "value_text": raw_value, "value_status": status, "unit": unit, "simulated": False,
+            "value": value, "value_text": raw_value, "value_status": status, "unit": unit, "simulated": self.simulated,
             "source_table": found.get("DATA_DOMAIN"), "sheet": printed,
             "cell": f"Series[{self.series_no}]/Obs[{self.observation_no}]",
         }  # fmt: skip

@@ -19,8 +19,9 @@ import openpyxl
 import python_calamine
 import xlrd
 
-from ioc_pipeline.messages import ReadRefused
+from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.cell_styles import Indents, XlsxStyles, sheet_parts, xls_indents, xls_runs
+from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.tcvn3 import decode_run
 from ioc_pipeline.read.workbook_guard import MAX_GRID, refused, sheet_is_wide, workbook_kind
 
@@ -54,10 +55,27 @@ class Sheet:
 
 @dataclass
 class Workbook:
-    """Sheets of one file in their order, and the names of sheets neither reader could open."""
+    """Sheets of one file in their order, the names of sheets neither reader could open, and of those that only the
+    second reader could."""
 
     sheets: list[Sheet]
     unreadable: list[str] = field(default_factory=list)
+    second: list[str] = field(default_factory=list)
+
+
+def read_second(workbook: Workbook) -> list[Notice]:
+    """A notice for every sheet the first reader did not take: its cells rest on one reader only."""
+    return [
+        Notice(
+            Text(
+                f"Trang tính “{name}” được đọc bằng bộ đọc thứ hai (openpyxl), vì bộ đọc thứ nhất (calamine) không "
+                "đọc được",
+                f"Sheet “{name}” was read with the second reader (openpyxl): the first one (calamine) did not take it",
+            ),
+            name,
+        )
+        for name in workbook.second
+    ]
 
 
 def cell_name(row: int, column: int) -> str:
@@ -115,6 +133,7 @@ def _open_xlsx(path: Path, name: str) -> Workbook:
             second = _with_openpyxl(path, parts, styles, entry.name)
             workbook.unreadable += second.unreadable
             workbook.sheets += second.sheets
+            workbook.second += second.second
             continue
         for row in sheet.rows:
             sheet.converted += _decode_row(row, None)
@@ -166,6 +185,7 @@ def _with_openpyxl(path: Path, parts: dict[str, str], styles: XlsxStyles, only: 
             for row in found.rows:
                 found.converted += _decode_row(row, None)
             workbook.sheets.append(found)
+            workbook.second.append(found.name)
     return workbook
 
 

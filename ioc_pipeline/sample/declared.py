@@ -10,8 +10,8 @@ files:
     day: 25           # or: published on that day of the period's last month
     counted_on: "10-20"  # years only: published on that day (month-day) of the year itself
     name: "{published}_giai_ngan.csv"   # {published} 2026-09-25, {period} 2026-09, {year}, {month}, {quarter}
-    format: csv       # csv | json | ndjson | parquet | form
-    options: {}       # of the format, see file_formats.py
+    format: csv       # csv | json | ndjson | parquet | form | json_stat | sdmx | statistics_workbook
+    options: {}       # of the format, see file_formats.py and the module of the format
     query: |          # one SELECT over the world's tables; columns are those of the contract
       SELECT … FROM communes WHERE …
 ```
@@ -98,7 +98,7 @@ def write_deliveries(
                 path = out / feed.id / name
                 with replacing(path) as temporary:
                     WRITERS[entry["format"]](
-                        rows, temporary, feed=feed, catalogue=catalogue, period=due.period,
+                        rows, temporary, feed=feed, catalogue=catalogue, period=due.period, published=due.published,
                         options=entry.get("options") or {},
                     )  # fmt: skip
                 written.append(Written(feed.id, path, rows.height))

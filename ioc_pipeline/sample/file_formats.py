@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,22 @@ import pyarrow.parquet as pq
 
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.sample.json_stat_file import write_json_stat
+from ioc_pipeline.sample.sdmx_file import write_sdmx
+from ioc_pipeline.sample.statistics_workbook import write_statistics_workbook
 
 Writer = Callable[..., None]
 
 
 def write_csv(
-    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
+    rows: pl.DataFrame,
+    path: Path,
+    *,
+    feed: Feed,
+    catalogue: Catalogue,
+    period: str,
+    published: date,
+    options: Mapping[str, Any],
 ) -> None:
     """Delimited text. Options: `delimiter` (`,`), `decimal` (`.` or `,`), `encoding` (`utf-8`, `utf-8-sig`, `utf-16`),
     `headers` (`name`, `title_vi` or `alias`: the first declared alias), `dates` and `times`
@@ -28,7 +39,14 @@ def write_csv(
 
 
 def write_json(
-    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
+    rows: pl.DataFrame,
+    path: Path,
+    *,
+    feed: Feed,
+    catalogue: Catalogue,
+    period: str,
+    published: date,
+    options: Mapping[str, Any],
 ) -> None:
     """A JSON array, one record a line. Options: `wrap` (key of an envelope), `headers`, `dates`, `times`."""
     wrap = options.get("wrap")
@@ -40,21 +58,42 @@ def write_json(
 
 
 def write_ndjson(
-    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
+    rows: pl.DataFrame,
+    path: Path,
+    *,
+    feed: Feed,
+    catalogue: Catalogue,
+    period: str,
+    published: date,
+    options: Mapping[str, Any],
 ) -> None:
     """JSON Lines. Options: `headers`, `dates`, `times`."""
     path.write_text("\n".join(_json_lines(rows, feed, options)) + "\n", encoding="utf-8")
 
 
 def write_parquet(
-    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
+    rows: pl.DataFrame,
+    path: Path,
+    *,
+    feed: Feed,
+    catalogue: Catalogue,
+    period: str,
+    published: date,
+    options: Mapping[str, Any],
 ) -> None:
     """Parquet with the contract's column names."""
     pq.write_table(rows.to_arrow(), path, compression="zstd", row_group_size=122_880)
 
 
 def write_filled_form(
-    rows: pl.DataFrame, path: Path, *, feed: Feed, catalogue: Catalogue, period: str, options: Mapping[str, Any]
+    rows: pl.DataFrame,
+    path: Path,
+    *,
+    feed: Feed,
+    catalogue: Catalogue,
+    period: str,
+    published: date,
+    options: Mapping[str, Any],
 ) -> None:
     """The Excel form of the feed, filled in and labelled as simulated; columns as `forms.write_form` takes them."""
     from ioc_pipeline.forms.form_file import write_form
@@ -69,6 +108,9 @@ WRITERS: dict[str, Writer] = {
     "json": write_json,
     "ndjson": write_ndjson,
     "parquet": write_parquet,
+    "json_stat": write_json_stat,
+    "sdmx": write_sdmx,
+    "statistics_workbook": write_statistics_workbook,
 }
 
 

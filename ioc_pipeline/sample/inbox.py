@@ -170,6 +170,7 @@ class _Sample:
         world = build_world(
             scale=province_scale(self.published, self.unit.code), province=self.unit, agency=self.agency,
             communes=self.communes, seed=self.seed, first=self.first, until=self.until,
+            everywhere={u.code: province_scale(self.published, u.code) for u in units.provinces()},
         )  # fmt: skip
         files = []
         for feed in feeds:

@@ -5,7 +5,8 @@ Tables of the connection (all of one province, one seed):
 | table | columns |
 | --- | --- |
 | `province` | code, name, agency, people (persons, 2025), grdp (tỷ đồng, 2025), growth (%), communes |
-| `all_provinces` | code, name: the 34 |
+| `all_provinces` | code, name, people, grdp: the 34 |
+| `everywhere`, `nation` | the other provinces and the country, see `nation.py` |
 | `communes` | n (1…), code, name, full_name, kind, share (sums to 1), people, urban, wealth (about N(0,1)) |
 | `months` | n, period (`2026-09`), year, month, first_day, last_day, cycle (business cycle, about ±0.5) |
 | `all_months` | the same with the running month, for events inside it |
@@ -16,13 +17,14 @@ Tables of the connection (all of one province, one seed):
 | `procedures` | code, name, field, commune, days, fee, weight: procedures that the dossiers are about |
 
 Macros, each with a text key: the same key gives the same draw whatever else is generated.
-`u(key)` uniform in [0, 1); `z(key)` standard normal; `count_of(key, mean)` a whole number ≥ 0 of about Poisson spread;
+`u(key)` uniform in [0, 1); `z(key)` standard normal; `un`, `zn`: draws that are the same for every province;
+`count_of(key, mean)` a whole number ≥ 0 of about Poisson spread;
 `pick(key, list)` one element; `weighted(key, list, weights)` one element by weights; `chance(key, p)` true or false.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import duckdb
@@ -31,6 +33,7 @@ import numpy as np
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.units import Unit
 from ioc_pipeline.sample.indicator_series import YearSeries, year_series
+from ioc_pipeline.sample.nation import build_nation
 from ioc_pipeline.sample.procedures import DEPARTMENT_NAMES, PROCEDURES
 from ioc_pipeline.sample.scale import ProvinceScale, generator
 
@@ -42,6 +45,9 @@ CREATE MACRO u(k) AS (md5_number_lower({seed} || ':' || {province} || ':' || CAS
   / 9007199254740992.0;
 CREATE MACRO z(k) AS
   round(sqrt(-2 * ln(1 - u(CAST(k AS VARCHAR) || '|a'))) * cos(2 * pi() * u(CAST(k AS VARCHAR) || '|b')), 9);
+CREATE MACRO un(k) AS (md5_number_lower({seed} || ':VN:' || CAST(k AS VARCHAR)) >> 11) / 9007199254740992.0;
+CREATE MACRO zn(k) AS
+  round(sqrt(-2 * ln(1 - un(CAST(k AS VARCHAR) || '|a'))) * cos(2 * pi() * un(CAST(k AS VARCHAR) || '|b')), 9);
 CREATE MACRO chance(k, p) AS u(k) < p;
 CREATE MACRO pick(k, items) AS items[1 + CAST(floor(u(k) * len(items)) AS INTEGER)];
 CREATE MACRO weighted(k, items, weights) AS
@@ -51,10 +57,19 @@ CREATE MACRO count_of(k, mean) AS CAST(greatest(0, round(mean + sqrt(greatest(me
 
 
 def build_world(
-    *, scale: ProvinceScale, province: Unit, agency: str, communes: Sequence[Unit], seed: int, first: date, until: date
+    *,
+    scale: ProvinceScale,
+    province: Unit,
+    agency: str,
+    communes: Sequence[Unit],
+    seed: int,
+    first: date,
+    until: date,
+    everywhere: Mapping[str, ProvinceScale] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """In-memory database with the tables and macros above; `first` and `until` bound the simulated time.
 
+    `everywhere`: scales of all provinces; without them there are no tables about the rest of the country.
     Months are those over on `until`; days run up to and including `until`; `truth` covers whole years so that plans
     and seasons are known. Nothing depends on the clock.
     """
@@ -67,12 +82,16 @@ def build_world(
         "?::BIGINT AS people, ?::DOUBLE AS grdp, ?::DOUBLE AS growth, ?::INTEGER AS communes",
         [province.code, province.name, agency, people, scale.grdp, scale.growth(until.year), len(communes)],
     )
-    con.execute("CREATE TABLE all_provinces (code VARCHAR, name VARCHAR)")
-    con.executemany("INSERT INTO all_provinces VALUES (?, ?)", [(u.code, u.name) for u in units.provinces()])
+    con.execute("CREATE TABLE all_provinces (code VARCHAR, name VARCHAR, people BIGINT, grdp DOUBLE)")
+    con.executemany(
+        "INSERT INTO all_provinces VALUES (?, ?, NULL, NULL)", [(u.code, u.name) for u in units.provinces()]
+    )
     _communes(con, communes, people, seed, province.code)
     _offices(con, agency)
     _calendar(con, seed, province.code, first, until)
     _truth(con, [year_series(scale, province.code, seed, year) for year in range(first.year, until.year + 1)])
+    if everywhere:
+        build_nation(con, everywhere, seed, until)
     return con
 
 

@@ -75,6 +75,16 @@ def test_sizes_must_multiply_to_the_number_of_values(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "simulated"),
+    [({"source": "SỐ LIỆU MÔ PHỎNG · SIMULATED DATA"}, True), ({"note": ["Simulated data"]}, True),
+     ({"source": "NSO", "note": ["Preliminary"]}, False), ({"source": None}, False)],
+)  # fmt: skip
+def test_a_labelled_table_is_simulated(tmp_path: Path, said: dict[str, Any], simulated: bool) -> None:
+    reading, rows = read(tmp_path, {"dataset": table(["Ha Noi"], ["2022", "2023"], [1, 2], **said)})
+    assert reading.simulated is simulated and [r["simulated"] for r in rows] == [simulated, simulated]
+
+
+@pytest.mark.parametrize(
     ("content", "code"),
     [(b'{"dataset": ', "read.json_malformed"), (b'{"a": 1}', "jsonstat.not_jsonstat"),
      (b'{"d": {"label": "x", "value": [NaN]}}', "read.json_malformed"),
@@ -92,6 +102,7 @@ def test_the_published_tables(tmp_path: Path) -> None:
     folder = realdata() / "nso_pxweb"
     first, rows = read(tmp_path, (folder / "E02.01.json").read_bytes())
     assert first.received == 2940 and not any(r["_problems"] for r in rows)
+    assert not first.simulated and not any(r["simulated"] for r in rows)
     assert len({r["area"] for r in rows}) == 64  # the country and the 63 provinces of that time
     assert {"NUL", "9999"} <= {w for n in first.notices for w in ("NUL", "9999") if w in n.text.en}
     second, rows = read(tmp_path, (folder / "E02.02.json").read_bytes())

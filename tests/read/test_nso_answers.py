@@ -57,6 +57,7 @@ def test_legacy_books_are_read_soundly(path: Path, tmp_path: Path) -> None:
         reading = read_workbook(nso_feed(), path, path.name, out)
     rows: list[dict[str, Any]] = pq.read_table(out).to_pylist()
     assert reading.received == len(rows) >= 200
+    assert not reading.simulated and not any(row["simulated"] for row in rows)
     published, month = path.name[:7], max(row["period"] for row in rows if row["period_kind"] == "month")
     assert month == published
     assert not any(looks_tcvn3(str(row[c])) for row in rows for c in ("item", "area_name", "source_table"))

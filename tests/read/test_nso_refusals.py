@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -14,7 +15,7 @@ import xlsxwriter
 from ioc_pipeline.messages import ReadRefused
 from ioc_pipeline.read import spreadsheet, workbook_guard
 from ioc_pipeline.read.spreadsheet import cell_name, open_workbook
-from tests.read.nso_books import exports, read, write_xls, write_xlsx
+from tests.read.nso_books import budget, exports, read, write_xls, write_xlsx
 
 
 def refusal(path: Path, content: bytes | None = None) -> tuple[str, str, str]:
@@ -159,6 +160,38 @@ def test_the_second_reader_gives_the_same_cells(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(spreadsheet, "_calamine", refuse)
     assert [read(path)[1] for path in (xlsx, xls)] == first
+
+
+def test_a_sheet_only_the_second_reader_takes_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"XK": exports(), "VĐT": budget()})
+    first, rows = read(path)
+    assert not first.notices
+    take = spreadsheet._from_calamine
+
+    def refuse_one(source: Any, hidden: bool) -> Any:
+        if source.name == "VĐT":
+            raise spreadsheet.python_calamine.CalamineError("no")
+        return take(source, hidden)
+
+    monkeypatch.setattr(spreadsheet, "_from_calamine", refuse_one)
+    second, again = read(path)
+    assert again == rows
+    (notice,) = second.notices
+    assert notice.location == "VĐT" and "bộ đọc thứ hai (openpyxl)" in notice.text.vi
+    assert "second reader (openpyxl)" in notice.text.en
+
+
+@pytest.mark.parametrize(
+    "label", ["SỐ LIỆU MÔ PHỎNG · SIMULATED DATA", "Simulated data", "Số liệu mô phỏng, không dùng"]
+)
+def test_a_labelled_workbook_is_simulated(tmp_path: Path, label: str) -> None:
+    plain = write_xlsx(tmp_path / "a.xlsx", {"XK": exports(), "VĐT": budget()})
+    reading, rows = read(plain)
+    assert not reading.simulated and not any(row["simulated"] for row in rows)
+    # The label on one sheet holds for the whole file.
+    reading, labelled = read(write_xlsx(tmp_path / "b.xlsx", {"XK": exports(), "VĐT": [[label], [], *budget()]}))
+    assert reading.simulated and all(row["simulated"] for row in labelled)
+    assert [row["value"] for row in labelled] == [row["value"] for row in rows]
 
 
 def test_cell_names() -> None:

@@ -118,6 +118,17 @@ def test_hostile_and_wrong_files_are_refused(tmp_path: Path, head: str, body: st
     assert not list(tmp_path.glob("*.parquet")) and not list(tmp_path.glob(".*.tmp"))
 
 
+@pytest.mark.parametrize(
+    ("header", "comment", "simulated"),
+    [("<m:Name>SỐ LIỆU MÔ PHỎNG · SIMULATED DATA</m:Name>", "Published", True), ("", "Simulated data", True),
+     ("<m:Test>true</m:Test>", "Published", True), ("<m:Test>false</m:Test><m:Name>NSDP</m:Name>", "Published", False)],
+)  # fmt: skip
+def test_a_labelled_or_test_message_is_simulated(tmp_path: Path, header: str, comment: str, simulated: bool) -> None:
+    head = HEAD.replace("<m:DataSet", f'<m:Header>{header}</m:Header><m:DataSet COMMENT="{comment}"')
+    reading, rows = read(tmp_path, series("LUR_PT", obs("2020-Q1", "2.25"), 'FREQ="Q" UNIT_MULT="0"'), head)
+    assert reading.simulated is simulated and [r["simulated"] for r in rows] == [simulated]
+
+
 @pytest.mark.realdata
 @pytest.mark.skipif(not (realdata() / "nso_sdmx").is_dir(), reason="set IOC_REALDATA")
 def test_the_published_messages(tmp_path: Path) -> None:
@@ -125,6 +136,7 @@ def test_the_published_messages(tmp_path: Path) -> None:
     for path in sorted((realdata() / "nso_sdmx").glob("*.xml")):
         reading = read_sdmx(feed, path, path.name, tmp_path / "rows.parquet")
         rows = pq.read_table(reading.rows_path).to_pylist()
+        assert not reading.simulated and not any(r["simulated"] for r in rows), path.name
         counted[path.name[:3]] = (len(rows), sum(bool(r["_problems"]) for r in rows))
     assert counted == {
         "CPI": (1683, 0), "GDP": (5818, 0), "IIP": (470, 0), "LMI": (737, 5), "POP": (165, 0), "PPI": (768, 0),
