@@ -13,7 +13,7 @@ options:
       lines: {item: printed}    # items whose label is printed otherwise
       columns:
         - {heading: ["Ước tính", "tháng {month}", "năm", "{year}"], measure: period}
-        - {heading: […], measure: period, period: before, from_month: 2}   # the month before; not in January
+        - {heading: […], measure: period, period: before, not_in: [1]}   # the month before; no such column in January
         - {heading: […], measure: yoy, indicators: [NSO_CPI], growth: NSO_LAMPHAT_NAM}
 ```
 
@@ -76,7 +76,7 @@ class _Table:
             "before": int(self.before[5:]), "before_year": int(self.before[:4]),
             "last_day": monthrange(year, month)[1],
         }  # fmt: skip
-        self.columns = [c for c in table["columns"] if month >= c.get("from_month", 1)]
+        self.columns = [c for c in table["columns"] if month not in c.get("not_in", ())]
         self.labels = int(table.get("label_columns", 2))
         self.formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
