@@ -13,7 +13,7 @@ options:
       lines: {item: printed}    # items whose label is printed otherwise
       columns:
         - {heading: ["Ước tính", "tháng {month}", "năm", "{year}"], measure: period}
-        - {heading: […], measure: period, period: before, from_month: 2}   # the month before; not in January
+        - {heading: […], measure: period, period: before, not_in: [1]}   # the month before; no such column in January
         - {heading: […], measure: yoy, indicators: [NSO_CPI], growth: NSO_LAMPHAT_NAM}
 ```
 
@@ -76,14 +76,14 @@ class _Table:
             "before": int(self.before[5:]), "before_year": int(self.before[:4]),
             "last_day": monthrange(year, month)[1],
         }  # fmt: skip
-        self.columns = [c for c in table["columns"] if month >= c.get("from_month", 1)]
+        self.columns = [c for c in table["columns"] if month not in c.get("not_in", ())]
         self.labels = int(table.get("label_columns", 2))
         self.formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def write(self, rows: list[dict[str, Any]]) -> None:
         sheet = self.book.add_worksheet(self.table["sheet"])
         last = self.labels + len(self.columns) - 1
-        sheet.set_column(0, 0, 4 if self.labels > 1 else 46)
+        sheet.set_column(0, 0, 4 if self.labels > 1 else 60)
         if self.labels > 1:
             sheet.set_column(1, self.labels - 1, 34 if self.labels == 2 else 22)
         sheet.set_column(self.labels, last, 13)
@@ -94,8 +94,10 @@ class _Table:
             at += 1
         sheet.write_string(at + 1, last, self.table["unit"], self.format(italic=True, align="right"))
         at = self.heading(sheet, at + 2) + 1
-        self.body(sheet, at, rows)
         sheet.freeze_panes(at, self.labels)
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        self.body(sheet, at, rows)
 
     def heading(self, sheet: Worksheet, at: int) -> int:
         """Write the headings, each over as many rows as it needs; the row after them."""
