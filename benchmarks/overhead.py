@@ -87,7 +87,7 @@ def first(count: int) -> Suite:
 
 
 def in_the_mix(count: int) -> Suite:
-    """`first(25)` and variants of the suite's rules: of each type its share of the row-level rules of all suites.
+    """`first(25)` and variants of the suite's rules, as many of each type as is its share of our row-level rules.
 
     Text rules on the dossier code, which differs in every row and so cannot be decided on its distinct values, get
     their own share too: rules on the text of a feed's only key column. Uniqueness is not multiplied.
