@@ -7,10 +7,12 @@ evaluates all of it, so finding the rows is cheaper than counting them, and the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+from ioc_pipeline.validate.conjunctions import any_of, conjuncts
 from ioc_pipeline.validate.rules import (
     AggregateRule,
     Finding,
@@ -24,6 +26,15 @@ from ioc_pipeline.validate.sql_text import name
 from ioc_pipeline.validate.suite import Expectation
 
 Scanned = RowRule | UniqueRule | AggregateRule
+
+
+class Wanted(NamedTuple):
+    """Failing rows searched for: where `predicate` holds, or (the same rows) every one of `parts`."""
+
+    expectation: Expectation
+    predicate: str
+    parts: tuple[str, ...]
+
 
 #: Bits in one BIGINT of the relation of failing rows.
 _BITS = 60
@@ -41,11 +52,11 @@ def scan(run: SqlRun, rows: Sequence[RowRule], uniques: Sequence[UniqueRule], to
         _count(run, source, rules)
     if run.small:
         return
-    wanted = [(r.expectation, r.failing()) for r in rows if not run.failed(r.expectation)]
-    wanted += [(mark.expectation, mark.predicate) for mark in run.marks]
+    wanted = _wanted([r for r in rows if not run.failed(r.expectation)])
+    wanted += [Wanted(mark.expectation, mark.predicate, (mark.predicate,)) for mark in run.marks]
     run.marks.clear()
     for source, found in _group(run, wanted).items():
-        by_halves(found, partial(_find, run, source), lambda item, error: run.fail(item[0], error))
+        by_halves(found, partial(_find, run, source), lambda one, error: run.fail(one.expectation, error))
 
 
 def _by_source(run: SqlRun, rules: Sequence[Scanned]) -> dict[str, list[Scanned]]:
@@ -55,11 +66,31 @@ def _by_source(run: SqlRun, rules: Sequence[Scanned]) -> dict[str, list[Scanned]
     return groups
 
 
-def _group(run: SqlRun, wanted: Sequence[tuple[Expectation, str]]) -> dict[str, list[tuple[Expectation, str]]]:
-    groups: dict[str, list[tuple[Expectation, str]]] = {}
-    for expectation, predicate in wanted:
-        groups.setdefault(run.source_for(predicate), []).append((expectation, predicate))
+def _group(run: SqlRun, wanted: Sequence[Wanted]) -> dict[str, list[Wanted]]:
+    groups: dict[str, list[Wanted]] = {}
+    for one in wanted:
+        groups.setdefault(run.source_for(one.predicate), []).append(one)
     return groups
+
+
+def _wanted(rules: Sequence[RowRule]) -> list[Wanted]:
+    """What is searched for, with the domain of a rule behind its test where more rules have the test in common.
+
+    That hides no error of the domain: counting the elements has evaluated it on every row.
+    """
+    tests = [_test(r) for r in rules]
+    alike, domains = Counter(tests), Counter(r.domain for r in rules)
+    found = []
+    for r, test in zip(rules, tests, strict=True):
+        domain = (r.domain,) if r.domain else ()
+        parts = (*test, *domain) if alike[test] > domains[r.domain] else (*domain, *test)
+        found.append(Wanted(r.expectation, r.failing(), parts))
+    return found
+
+
+def _test(rule: RowRule) -> tuple[str, ...]:
+    own = conjuncts(rule.unexpected) if rule.expectation.type == "unexpected_rows_expectation" else [rule.unexpected]
+    return (rule.considered, *own) if rule.considered else tuple(own)
 
 
 def _count_filled(run: SqlRun, rules: Sequence[Scanned]) -> None:
@@ -150,20 +181,21 @@ def take_aggregate(run: SqlRun, rule: AggregateRule, values: Sequence[Any]) -> N
     )
 
 
-def _find(run: SqlRun, source: str, wanted: Sequence[tuple[Expectation, str]]) -> None:
+def _find(run: SqlRun, source: str, wanted: Sequence[Wanted]) -> None:
     """Keep the rows on which any predicate holds, with a bit for each; settle the findings by counting bits."""
     words = [
         " | ".join(
-            f"CASE WHEN {p} THEN {1 << bit} ELSE 0 END" for bit, (_, p) in enumerate(wanted[start : start + _BITS])
+            f"CASE WHEN {one.predicate} THEN {1 << bit} ELSE 0 END"
+            for bit, one in enumerate(wanted[start : start + _BITS])
         )
         for start in range(0, len(wanted), _BITS)
     ]
     masks = ", ".join(f"({word})::BIGINT AS m{i}" for i, word in enumerate(words))
-    where = " OR ".join(f"({predicate})" for _, predicate in wanted)
+    where = any_of(one.parts for one in wanted)
     relation = run.temporary(f"SELECT _row, {masks} FROM {source} WHERE {where}")
     tests = [f"m{i // _BITS} & {1 << i % _BITS} <> 0" for i in range(len(wanted))]
     counts = run.one(f"SELECT {', '.join(f'count(*) FILTER (WHERE {test})' for test in tests)} FROM {relation}")
-    for (e, _), test, unexpected in zip(wanted, tests, counts, strict=True):
-        _settle(run, e, unexpected)
+    for one, test, unexpected in zip(wanted, tests, counts, strict=True):
+        _settle(run, one.expectation, unexpected)
         if unexpected:
-            run.marks.append(Mark(e, test, relation, scanned=True))
+            run.marks.append(Mark(one.expectation, test, relation, scanned=True))

@@ -48,17 +48,22 @@ def plain_filter(query: str) -> str | None:
     match = _PLAIN_FILTER.fullmatch(query)
     if match is None or any(mark in query for mark in ("--", "/*", ";")):
         return None
-    if _filter_columns(_same_time(query)) is None:
+    if _filter_columns(same_time(query)) is None:
         return None
     return match["predicate"].format(batch=BATCH)
 
 
 def columns_read(query: str) -> frozenset[str]:
     """Columns that the predicate of a plain filter reads; none when a volatile function decides."""
-    return _filter_columns(_same_time(query)) or frozenset()
+    return _filter_columns(same_time(query)) or frozenset()
 
 
 _VOLATILE = ("random", "uuid", "nextval", "now", "current_", "setseed", "gen_random")
+
+
+def is_volatile(sql: str) -> bool:
+    """True when a function named in it may answer differently each time (or something else is named like one)."""
+    return any(word in sql.lower() for word in _VOLATILE)
 
 
 @lru_cache(maxsize=1024)
@@ -74,7 +79,7 @@ def _filter_columns(query: str) -> frozenset[str] | None:
         return None
     if any(tree.find_all(exp.Window, exp.AggFunc)):
         return None
-    if any(word in query.lower() for word in _VOLATILE):
+    if is_volatile(query):
         return frozenset()
     where = tree.args["where"]
     return frozenset(column.name for column in where.find_all(exp.Column))
@@ -82,17 +87,17 @@ def _filter_columns(query: str) -> frozenset[str] | None:
 
 #: A moment as text: digits and their separators only, so that putting another in its place changes no structure,
 #: wherever in the text it stands.
-_MOMENT = re.compile(r"'\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2}(\.\d+)?)?'")
+MOMENT = re.compile(r"'\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2}(\.\d+)?)?'")
 
 
-def _same_time(query: str) -> str:
+def same_time(query: str) -> str:
     """The query with every moment replaced by one and the same: bound to each delivery's time, it is parsed once."""
-    return _MOMENT.sub("'2000-01-01 00:00:00'", query)
+    return MOMENT.sub("'2000-01-01 00:00:00'", query)
 
 
 def refusal(query: str) -> Text | None:
     """Why a query text with `{batch}` may not stand in a suite; None when it may."""
-    return _refusal(_same_time(query))
+    return _refusal(same_time(query))
 
 
 @lru_cache(maxsize=1024)
