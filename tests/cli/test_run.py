@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -148,6 +149,8 @@ def test_up_starts_everything_and_one_interrupt_stops_it_all(ioc, places, drop, 
             lines.append(line)
             if str(dagster) in line:
                 break
+        # Whoever starts it reads on: a full pipe would stop it from stopping.
+        threading.Thread(target=up.stdout.read, daemon=True).start()
         text = "".join(lines)
         assert f"http://127.0.0.1:{dashboard}" in text and f"http://127.0.0.1:{dagster}" in text, text
         assert httpx.get(f"http://127.0.0.1:{dashboard}/", trust_env=False).status_code == 200
@@ -160,7 +163,7 @@ def test_up_starts_everything_and_one_interrupt_stops_it_all(ioc, places, drop, 
         assert taken.code == 1 and str(dashboard) in taken.err
     finally:
         up.send_signal(signal.SIGINT)
-        assert up.wait(timeout=60) is not None
+        assert up.wait(timeout=90) is not None
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and (_answers(dashboard) or _answers(dagster)):
         time.sleep(0.2)

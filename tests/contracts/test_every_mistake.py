@@ -169,7 +169,7 @@ MISTAKES = {
     "attested: no file": Mistake(ATTESTED, "    signer", "    file: none.pdf\n    signer", "no file", None, DOCUMENT),
     "attested: signed in the future": Mistake(ATTESTED, "2026-03-01", FUTURE, "in the future", None, DOCUMENT),
     "attested: number where a date is": Mistake(ATTESTED, "2026-03-01", "7", "must be a date", None, DOCUMENT),
-    "correction: unknown card": Mistake(CORRECTIONS, "NS_THU", "NS_CHI", "no indicator card", None, CORRECTION),
+    "correction: unknown card": Mistake(CORRECTIONS, "NS_THU", "NS_KHONG", "no indicator card", None, CORRECTION),
     "correction: unknown action": Mistake(CORRECTIONS, "scale", "double", "use: drop", None, CORRECTION),
     "correction: scale without factor": Mistake(CORRECTIONS, "    factor: 0.001\n", "", "factor (a number", "    action:", CORRECTION),
     "correction: no guard": Mistake(CORRECTIONS, "    expect: 17020000\n", "", "expect missing", "  - id:", CORRECTION),
