@@ -12,12 +12,7 @@ import pytest
 
 from ioc_pipeline.compute.values import Value, values_of
 from ioc_pipeline.contracts.catalogue import Catalogue
-from ioc_pipeline.read.dispatch import read_delivery
-from ioc_pipeline.sample.inbox import generate_inbox
-from ioc_pipeline.store.history import column_types
-from ioc_pipeline.validate.engine import validate_table
-from ioc_pipeline.validate.results import Validation
-from ioc_pipeline.validate.suite import bind, history_columns, parse_suite
+from tests.feeds.planted import judged, newest_deliveries
 
 FEEDS = ("board_766", "score_766", "procedures", "feedback", "petitions", "tasks", "e_documents", "land_dossiers")
 UNTIL = date(2026, 10, 10)  # the newest board is that of September, the end of a quarter
@@ -26,28 +21,9 @@ NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The newest delivery of every feed as typed rows, one table a feed, with the history columns of its suite (null)."""
-    out = tmp_path_factory.mktemp("administration")
-    made = generate_inbox(out, province="56", seed=7, dossiers=0, months=4, until=UNTIL, feeds=FEEDS)
-    newest = {file.feed: file.path for file in made.files}
-    con = duckdb.connect()
-    for name in FEEDS:
-        rows = out / f"{name}.parquet"
-        read_delivery(catalogue.feeds[name], newest[name], newest[name].name, rows, catalogue)
-        con.execute(f"CREATE TABLE {name} AS FROM read_parquet('{rows}')")
-        suite = parse_suite(catalogue.feeds[name].suite)
-        for column, type_ in column_types(catalogue.feeds[name], history_columns(suite)).items():
-            con.execute(f"ALTER TABLE {name} ADD COLUMN {column} {type_}")
+    con = newest_deliveries(tmp_path_factory.mktemp("administration"), catalogue, FEEDS, until=UNTIL, months=4)
     yield con
     con.close()
-
-
-def judged(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, feed: str, *faults: str) -> Validation:
-    con.execute(f"CREATE OR REPLACE TABLE batch AS FROM {feed}")
-    for fault in faults:
-        con.execute(fault)
-    suite = bind(parse_suite(catalogue.feeds[feed].suite), catalogue.bindings(NOW))
-    return validate_table(con, "batch", suite, feed=feed, delivery_id="d", run_id="r")
 
 
 @pytest.mark.parametrize("feed", FEEDS)
