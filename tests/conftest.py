@@ -10,6 +10,7 @@ import pytest
 
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.settings import Places
+from tests.contracts.declarations import few
 
 ROOT = Path(__file__).parent.parent
 
@@ -30,6 +31,18 @@ def places() -> Places:
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     return load_catalogue(ROOT / "data_contracts", "56")
+
+
+@pytest.fixture(scope="session")
+def few_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the declarations of four feeds (`tests.contracts.declarations.few`); not to be spoiled."""
+    return few(tmp_path_factory.mktemp("few"))
+
+
+@pytest.fixture(scope="session")
+def few_catalogue(few_root: Path) -> Catalogue:
+    """Catalogue of four feeds: a release of them costs a quarter of one of all."""
+    return load_catalogue(few_root, "56")
 
 
 @pytest.fixture

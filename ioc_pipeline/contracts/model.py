@@ -91,6 +91,11 @@ def _indicators_of(path: Path, changed: int) -> dict[str, dict[str, Any]]:
     return declared if isinstance(declared, dict) else {entry["code"]: entry for entry in declared}
 
 
+def indicators_in(path: Path) -> dict[str, dict[str, Any]]:
+    """Indicators declared in a feed's file, by code; the file is read again only when it changed."""
+    return _indicators_of(path, path.stat().st_mtime_ns)
+
+
 @dataclass(frozen=True)
 class Feed:
     """One feed: who sends what, when, in which format, and how it is judged."""
@@ -135,7 +140,7 @@ class Feed:
         path = self.folder / str(name)
         if not name or not path.is_file():
             return {}
-        return _indicators_of(path, path.stat().st_mtime_ns)
+        return indicators_in(path)
 
     def indicator_names(self) -> dict[str, Text]:
         """Names of the indicators the feed may carry."""

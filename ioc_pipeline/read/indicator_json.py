@@ -12,8 +12,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.model import CodeList, Feed, Province
 from ioc_pipeline.messages import Text
@@ -153,9 +151,8 @@ class _Statements:
         self.units = code_names(codes["units"])
         self.agencies = codes["agencies"].codes
         self.closed = codes["closed_agency_codes"].codes
-        declared = yaml.safe_load((feed.folder / feed.reader["indicators"]).read_text(encoding="utf-8"))
         self.indicators: dict[str, dict[str, Any]] = {}
-        for item in declared["indicators"]:
+        for item in feed.declared_indicators().values():
             for code in (item["code"], *item.get("aliases", ())):
                 self.indicators[code] = item
 

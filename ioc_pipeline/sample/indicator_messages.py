@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
+from ioc_pipeline.contracts.model import indicators_in
 from ioc_pipeline.contracts.units import MERGER, Unit
 from ioc_pipeline.sample.indicator_series import YearSeries, feedback, year_series
 from ioc_pipeline.sample.scale import ProvinceScale, generator
@@ -55,8 +55,7 @@ class IndicatorMessages:
     ) -> None:
         self.scale, self.province, self.agency, self.seed = scale, province, agency, seed
         self.communes = communes
-        declared = yaml.safe_load(indicators.read_text(encoding="utf-8"))["indicators"]
-        self.declared: dict[str, dict[str, Any]] = {item["code"]: item for item in declared}
+        self.declared = indicators_in(indicators)
         self._years: dict[int, YearSeries] = {}
         self._feedback: dict[int, tuple[np.ndarray, ...]] = {}
         shares = generator(seed, province, 3).lognormal(0, 0.7, max(len(communes), 1))

@@ -32,12 +32,10 @@ from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.publish.release import current
 from ioc_pipeline.settings import Places
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
-def recompute(catalogue: Catalogue):
-    def run(places: Places, root: Path = ROOT / "data_contracts", **wish) -> Report:
+def recompute(few_root: Path):
+    def run(places: Places, root: Path = few_root, **wish) -> Report:
         def declared(day: date) -> Catalogue:
             return load_catalogue(root, "56", day)
 
@@ -147,9 +145,9 @@ def test_manifests_changed_taken_away_and_spoiled(copy, recompute):
     assert any(f.state == UNDETERMINED and f.delivery == changed.stem for f in report.findings)
 
 
-def test_other_declarations_are_named_and_decide_nothing(copy, recompute, tmp_path):
+def test_other_declarations_are_named_and_decide_nothing(copy, recompute, few_root, tmp_path):
     root = tmp_path / "data_contracts"
-    shutil.copytree(ROOT / "data_contracts", root)
+    shutil.copytree(few_root, root)
     suite = root / "feeds" / "province_published" / "suite.json"
     declared = json.loads(suite.read_text(encoding="utf-8"))
     declared["expectations"].pop()

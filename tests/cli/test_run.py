@@ -105,12 +105,12 @@ def test_an_unknown_folder_or_province_is_named(ioc, places):
     assert wrong.code == 1 and "99" in wrong.err and "Traceback" not in wrong.err
 
 
-def test_contract_check_accepts_what_we_ship_and_names_what_is_wrong(ioc, tmp_path):
+def test_contract_check_accepts_what_we_ship_and_names_what_is_wrong(ioc, few_root, tmp_path):
     import shutil
 
-    assert ioc("contract", "check").code == 0
+    assert ioc("contract", "check", IOC_CONTRACTS=str(ROOT / "data_contracts")).code == 0
     copy = tmp_path / "data_contracts"
-    shutil.copytree(ROOT / "data_contracts", copy)
+    shutil.copytree(few_root, copy)
     suite = copy / "feeds" / "dossiers" / "suite.json"
     suite.write_text(suite.read_text(encoding="utf-8").replace("expect_column_values_to_be_in_set", "expect_magic"))
     contract = copy / "feeds" / "province_published" / "contract.yaml"

@@ -6,7 +6,7 @@ import json
 
 import yaml
 
-from tests.contracts.declarations import ROOT, copied
+from tests.contracts.declarations import ROOT, few
 
 
 def test_coverage_prints_what_is_not_tested(ioc):
@@ -31,7 +31,7 @@ def test_verdicts_score_and_a_correction_that_no_longer_fits(ioc, places, drop, 
         "reason": {"vi": "Đang đối chiếu", "en": "Being reconciled"}, "who": "A", "when": "2026-01-01",
         "evidence": "CV 1", "expires": "2099-12-31",
     }  # fmt: skip
-    root = copied(tmp_path)
+    root = few(tmp_path)
     (root / "corrections" / "56.yaml").write_text(yaml.safe_dump({"corrections": [record]}), encoding="utf-8")
     environment = {"IOC_CONTRACTS": str(root)}
     drop("province_published", "a.csv", figures.encode())

@@ -19,7 +19,7 @@ from ioc_pipeline.contracts.json_source import JsonSource
 from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError
-from tests.contracts.declarations import ROOT, copied
+from tests.contracts.declarations import ROOT, few
 
 FUTURE = (datetime.now(UTC) + timedelta(days=40)).date().isoformat()
 CONTRACT, SUITE = "feeds/dossiers/contract.yaml", "feeds/dossiers/suite.json"
@@ -227,7 +227,7 @@ MISTAKES = {
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied(tmp_path_factory.mktemp("mistakes"))
+    return few(tmp_path_factory.mktemp("mistakes"))
 
 
 @pytest.fixture
@@ -259,7 +259,7 @@ def line_of(text: str, wanted: str) -> int:
 @pytest.mark.parametrize("kind", MISTAKES)
 def test_a_mistake_is_named_with_its_line(kind: str, root: Path, spoil: Callable[[str, str], Path]) -> None:
     mistake = MISTAKES[kind]
-    before = mistake.whole if mistake.whole is not None else (ROOT / mistake.file).read_text(encoding="utf-8")
+    before = mistake.whole if mistake.whole is not None else (root / mistake.file).read_text(encoding="utf-8")
     if mistake.old:
         assert mistake.old in before, "the declaration changed: adapt the mistake"
         after = before.replace(mistake.old, mistake.new, 1)
@@ -367,16 +367,16 @@ def test_positions_of_json_are_right_for_every_suite_we_ship() -> None:
             assert entry["meta"]["id"] in lines[line - 1]
 
 
-NAMES = sorted(p.relative_to(ROOT).as_posix() for p in ROOT.rglob("*") if p.suffix in (".yaml", ".json"))
 VALUES = st.sampled_from([None, 7, -1.5, True, "x", "", [], [1], {}, {"a": 1}, "2026-13-45", [[]], float("inf")])
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_mutation_of_a_declaration_gives_a_traceback(data, root, spoil) -> None:
-    name = data.draw(st.sampled_from(NAMES))
-    text = (ROOT / name).read_text(encoding="utf-8")
-    source = JsonSource(ROOT / name) if name.endswith(".json") else YamlSource(ROOT / name)
+    names = sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.suffix in (".yaml", ".json"))
+    name = data.draw(st.sampled_from(names))
+    text = (root / name).read_text(encoding="utf-8")
+    source = JsonSource(root / name) if name.endswith(".json") else YamlSource(root / name)
     if data.draw(st.booleans(), label="truncate"):
         spoiled = text[: data.draw(st.integers(0, len(text)))]
     else:

@@ -10,7 +10,7 @@ import yaml
 
 from ioc_pipeline.compute.clause_matrix import clause_matrix, summary
 from ioc_pipeline.contracts.check import check
-from tests.contracts.declarations import copied, load_with
+from tests.contracts.declarations import few, load_with
 
 RECORD: dict[str, Any] = {
     "id": "DC-1", "indicator": "NS_THU", "area": "56", "period": "2026-09", "measure": "ytd", "action": "scale",
@@ -67,7 +67,7 @@ def test_an_expired_record_is_a_problem_and_is_kept_to_be_shown(tmp_path):
 
 
 def test_a_document_counts_only_with_the_hash_of_its_file(tmp_path):
-    root = copied(tmp_path / "kept")
+    root = few(tmp_path / "kept")
     (root / "attested" / "quy-che.pdf").write_bytes(b"signed")
     for content, problems in ((b"signed", 0), (b"changed", 1)):
         (root / "attested" / "quy-che.pdf").write_bytes(content)

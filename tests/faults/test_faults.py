@@ -68,9 +68,9 @@ PROVINCES = ("56", "01", "12", "46", "79", "24", "68", "91", "04", "48")
 
 
 @pytest.mark.parametrize("province", PROVINCES)
-def test_a_hundred_clean_inboxes_raise_nothing(province: str) -> None:
+def test_a_hundred_clean_inboxes_raise_nothing(province: str, few_root: Path) -> None:
     seeds = CLEAN_SEEDS[PROVINCES.index(province) :: len(PROVINCES)]
-    assert false_alarms(load_catalogue(ROOT / "data_contracts", province), seeds) == []
+    assert false_alarms(load_catalogue(few_root, province), seeds) == []
 
 
 def test_the_clean_run_asks_every_rule(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,11 +71,13 @@ def undisturbed(tmp_path_factory, sample_inbox, catalogue) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(("target", "moment"), MOMENTS, ids=[f"{m}-{t.rpartition(':')[2]}" for t, m in MOMENTS])
-def test_the_next_run_completes_what_a_kill_cut_off(places, filled, take, release, undisturbed, target, moment):
+def test_the_next_run_completes_what_a_kill_cut_off(
+    places, filled, take, release, undisturbed, few_root, target, moment
+):
     killed = subprocess.run(
         [sys.executable, "-m", "tests.flow.killed_run", target, moment, *FEEDS],
         cwd=ROOT,
-        env=os.environ | {"IOC_HOME": str(places.root)},
+        env=os.environ | {"IOC_HOME": str(places.root), "IOC_CONTRACTS": str(few_root)},
         capture_output=True,
         timeout=120,
     )

@@ -12,7 +12,7 @@ import yaml
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.flow import ingest_feed
 from ioc_pipeline.publish.release import publish
-from tests.contracts.declarations import copied
+from tests.contracts.declarations import few
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 
@@ -107,7 +107,7 @@ def test_a_correction_shows_beside_its_raw_value_and_fails_loudly_once_the_sourc
         "expect": 7.11, "reason": {"vi": "Số sơ bộ", "en": "Preliminary"}, "who": "Nguyễn Văn A", "when": "2026-11-01",
         "evidence": "CV 1", "expires": "2099-12-31",
     }  # fmt: skip
-    root = copied(tmp_path)
+    root = few(tmp_path)
     (root / "corrections" / "56.yaml").write_text(
         yaml.safe_dump({"corrections": [record]}, allow_unicode=True), encoding="utf-8"
     )
@@ -177,7 +177,7 @@ def test_a_layer_that_raises_a_clause_quarantines_its_rows_and_is_named_in_the_v
     assert rows(mild, held) == []
     assert rows(mild, judge) == [("fail", "warning", "standard", "2026.11")]
 
-    root = copied(tmp_path)
+    root = few(tmp_path)
     (root / "layers" / "56.yaml").write_text(RAISED % clause, encoding="utf-8")
     strict = published("2.csv", broken + "\n", declared=load_catalogue(root, "56"))
     assert rows(strict, held) == [(clause, rule)]

@@ -113,9 +113,9 @@ def test_dagster_shows_the_pull_and_goes_on(places, catalogue, server):
         assert metadata["pull"].value == "failed" and "503" in str(metadata["pull_messages"].value)
 
 
-def test_the_declaration_is_checked_against_its_schema(tmp_path):
+def test_the_declaration_is_checked_against_its_schema(few_root, tmp_path):
     root = tmp_path / "data_contracts"
-    shutil.copytree(ROOT / "data_contracts", root)
+    shutil.copytree(few_root, root)
     path = root / "feeds" / "dossiers" / "contract.yaml"
     text = path.read_text(encoding="utf-8")
 
@@ -237,9 +237,9 @@ def test_redaction_of_addresses_and_headers():
     assert secrets.redact("nothing to hide: 5 rows") == "nothing to hide: 5 rows"
 
 
-def test_ioc_pull_and_status_on_the_command_line(places, server, tmp_path, monkeypatch):
+def test_ioc_pull_and_status_on_the_command_line(places, server, few_root, tmp_path, monkeypatch):
     root = tmp_path / "data_contracts"
-    shutil.copytree(ROOT / "data_contracts", root)
+    shutil.copytree(few_root, root)
     path = root / "feeds" / "dossiers" / "contract.yaml"
     extension = json.dumps({"property": "ioc", "value": OPTIONS})
     api = "{server: a, type: api, location: 'https://api.invalid/v1', customProperties: [" + extension + "]}"
