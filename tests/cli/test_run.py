@@ -131,8 +131,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_up_starts_everything_and_one_interrupt_stops_it_all(ioc, places, drop, catalogue):
-    published = catalogue.feeds["province_published"].folder / "published_2025.csv"
+def test_up_starts_everything_and_one_interrupt_stops_it_all(ioc, places, drop, few_catalogue):
+    published = few_catalogue.feeds["province_published"].folder / "published_2025.csv"
     drop("province_published", "published_2025.csv", published.read_bytes())
     assert ioc("run").code == 0
     dashboard, dagster = _free_port(), _free_port()
@@ -158,7 +158,7 @@ def test_up_starts_everything_and_one_interrupt_stops_it_all(ioc, places, drop, 
         nodes = httpx.post(f"http://127.0.0.1:{dagster}/graphql", json={"query": query}, timeout=30, trust_env=False)
         assets = {tuple(n["assetKey"]["path"]): n["hasAssetChecks"] for n in nodes.json()["data"]["assetNodes"]}
         assert assets[("release",)] is False
-        assert all(assets[("feeds", feed)] for feed in catalogue.feeds)
+        assert all(assets[("feeds", feed)] for feed in few_catalogue.feeds)
         taken = ioc("up", "--dashboard-port", str(dashboard), "--dagster-port", str(_free_port()))
         assert taken.code == 1 and str(dashboard) in taken.err
     finally:

@@ -257,7 +257,7 @@ def test_ioc_pull_and_status_on_the_command_line(places, server, few_root, tmp_p
     assert done.exit_code == 0 and json.loads(done.stdout)[0]["state"] == "landed", done
     status = ioc("status", "--json")
     pulled = {p["feed"]: (p["state"], p["records"]) for p in json.loads(status.stdout)["pulls"]}
-    assert pulled.pop("dossiers") == ("landed", 3) and set(pulled.values()) == {("not_configured", 0)}
+    assert pulled.pop("dossiers") == ("landed", 3) and set(pulled.values()) <= {("not_configured", 0)}
     server.script = lambda a: Reply(b"", status=404)
     failed = ioc("pull", "dossiers", "--json")
     assert failed.exit_code == 1 and "404" in json.loads(failed.stdout)[0]["message"]["vi"]
