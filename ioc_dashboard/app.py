@@ -3,12 +3,13 @@
     streamlit run ioc_dashboard/app.py        (needs IOC_HOME)
 
 `ioc_dashboard/launch.py` starts `asgi.py` instead, which serves this script with the document's
-language and security headers set.
+language and security headers set. Pages register themselves (`pages.py`).
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -18,10 +19,10 @@ if str(Path(__file__).parents[1]) not in sys.path:  # started as a file from a c
 
 from ioc_dashboard import queries
 from ioc_dashboard.components import empty, frame, refresh
-from ioc_dashboard.release import NoRelease, current
-from ioc_dashboard.screen import Pages, Screen, moment_now
+from ioc_dashboard.pages import every_page
+from ioc_dashboard.release import NoRelease, Release, as_of, current
+from ioc_dashboard.screen import Screen, moment_now
 from ioc_dashboard.texts import language, t
-from ioc_dashboard.views import data, overview, standard
 
 
 def keep_address(page: str) -> None:
@@ -36,46 +37,50 @@ def keep_address(page: str) -> None:
     st.session_state["_address"] = (page, query)
 
 
+def _screen(shown: Release, lang: str, theme: str | None, asked: str | None, pages: dict[str, object]) -> Screen:
+    info = queries.info(shown)
+    return Screen(
+        lang, shown, info, shown.created_at or moment_now(), theme=theme, as_of=asked if shown.created_at else None,
+        pages=pages, query=st.query_params.to_dict(),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
 def main() -> None:
     """One run of the script for one reader."""
     lang = language(st.query_params.get("lang"))
-    asked = st.query_params.get("theme")
-    theme = asked if asked in ("light", "dark") else None
-    feed = st.query_params.get("feed")
+    asked_theme = st.query_params.get("theme")
+    theme = asked_theme if asked_theme in ("light", "dark") else None
+    asked = st.query_params.get("asof")
     st.set_page_config(
         page_title=f"IOC · {t('centre', lang)}", page_icon=frame.ICON, layout="wide", initial_sidebar_state="collapsed"
     )
-    shown = current()
-    screen = (
-        None if isinstance(shown, NoRelease) else Screen(lang, shown, queries.info(shown), moment_now(), theme=theme)
-    )
+    newest = current()
+    shown = newest
+    if asked and isinstance(newest, Release):
+        shown = as_of(asked, frame.zone_of(queries.info(newest)))
+    screen: Screen | None = None
 
-    def show_overview() -> None:
-        if screen:
-            overview.show(screen)
+    def run_of(show: Callable[[Screen], None]) -> Callable[[], None]:
+        return lambda: show(screen) if screen else None
 
-    def show_data() -> None:
-        if screen:
-            data.show(screen, pages, feed)
-
-    def show_standard() -> None:
-        if screen:
-            standard.show(screen)
-
-    pages = Pages(
-        overview=st.Page(show_overview, title=t("page_overview", lang), url_path="overview", default=True),
-        data=st.Page(show_data, title=t("page_data", lang), url_path="data"),
-        standard=st.Page(show_standard, title=t("page_standard", lang), url_path="standard"),
-    )
-    chosen = st.navigation([pages.overview, pages.data, pages.standard], position="hidden")
-    here = {"data": "data", "standard": "standard"}.get(chosen.url_path, "overview")
-    if here == "overview" and feed:
-        st.switch_page(pages.data, query_params=dict(st.query_params.to_dict()))
+    specs = every_page()
+    pages = {
+        spec.key: st.Page(run_of(show), title=t(f"page_{spec.key}", lang), url_path=spec.key, default=number == 0)
+        for number, (spec, show) in enumerate(specs)
+    }
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    here = next((key for key, page in pages.items() if page is chosen), specs[0][0].key)
+    if here == "overview" and st.query_params.get("feed"):
+        st.switch_page(pages["data"], query_params=dict(st.query_params.to_dict()))
     keep_address(here)
-    kept = ({"lang": "en"} if lang == "en" else {}) | ({"theme": theme} if theme else {})
+    if isinstance(shown, Release):
+        screen = _screen(shown, lang, theme, asked, pages)  # type: ignore[arg-type]
     frame.apply_style(theme)
-    frame.masthead(lang, screen.info.province if screen else None, pages, here, kept)
-    if isinstance(shown, NoRelease):
+    province = queries.info(newest).province if isinstance(newest, Release) else None
+    frame.masthead(lang, province, pages, here, theme, asked)
+    if screen:
+        frame.top(screen)
+    elif isinstance(shown, NoRelease):
         st.html(empty.no_release(shown, lang))
     chosen.run()
     if screen:

@@ -16,9 +16,9 @@ if str(Path(__file__).parents[1]) not in sys.path:  # started as a file from a c
 
 from ioc_dashboard import formats
 from ioc_dashboard.document import DocumentMiddleware
-from ioc_dashboard.views import data, overview, standard
+from ioc_dashboard.pages import every_page
 
-__all__ = ["app", "data", "overview", "standard"]  # pages are imported before the first visitor waits for them
+every_page()  # pages are imported before the first visitor waits for them
 
 formats.number(1234.5, 1)  # loads the Vietnamese locale
 app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(DocumentMiddleware)])

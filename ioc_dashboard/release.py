@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ class Release:
     database: Path
     connection: duckdb.DuckDBPyConnection
     wanted: str | None = None
+    created_at: datetime | None = None  # of a release that was asked for as of a day
 
     @property
     def key(self) -> str:
@@ -64,10 +66,21 @@ class Release:
 
 @dataclass(frozen=True)
 class NoRelease:
-    """Nothing can be shown. `damaged` tells that a release was published but none opens."""
+    """Nothing can be shown. `damaged` tells that a release was published but none opens; `before`: the first release
+    was published later than the day that was asked for."""
 
     home: Path
     damaged: bool = False
+    before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """A complete release on disk: its id, when it was published, its database."""
+
+    release_id: str
+    created_at: datetime
+    database: Path
 
 
 def read_pointer() -> Pointer | None:
@@ -113,6 +126,48 @@ def current() -> Release | NoRelease:
         except Unreadable:
             continue
     return NoRelease(spots.root, damaged=True)
+
+
+def published() -> tuple[Published, ...]:
+    """Every complete release on disk, oldest first; read again only when one was added or removed."""
+    folder = places().releases
+    try:
+        return _published(str(folder), folder.stat().st_mtime_ns)
+    except OSError:
+        return ()
+
+
+@lru_cache(maxsize=4)
+def _published(folder: str, changed: int) -> tuple[Published, ...]:
+    found = []
+    for database in _folders(Path(folder)):
+        try:
+            created = datetime.fromisoformat(_age_key(database)[0])
+        except ValueError:
+            continue
+        found.append(Published(database.parent.name, created.astimezone(UTC), database))
+    return tuple(sorted(found, key=lambda one: (one.created_at, one.release_id)))
+
+
+def as_of(asked: str, zone: tzinfo) -> Release | NoRelease:
+    """What was on the screen at the end of a past day (`2026-10-31`, in the province's time zone), or the release
+    with the given id: the newest one published by then that opens. `NoRelease.before` when there was none yet."""
+    every = published()
+    named = [one for one in every if one.release_id == asked]
+    try:
+        evening = datetime.combine(date.fromisoformat(asked), time.max, zone)
+    except ValueError:
+        evening = None
+    if evening is None and not named:
+        return current()
+    then = named or [one for one in every if evening is not None and one.created_at <= evening]
+    for one in reversed(then):
+        try:
+            opened = connection(str(one.database))
+        except Unreadable:
+            continue
+        return Release(one.release_id, one.database, opened, created_at=one.created_at)
+    return NoRelease(places().root, damaged=bool(then), before=every[0].created_at if every and not then else None)
 
 
 def _folders(releases: Path) -> list[Path]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Screen:
-    """One reader's view of one release at one moment."""
+    """One reader's view of one release at one moment. `as_of`: the past day or release the reader asked for; `now` is
+    then the moment of that release, so that ages are those of that day."""
 
     lang: str
     release: Release
     info: ReleaseInfo
     now: datetime
     theme: str | None = None
+    as_of: str | None = None
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)  # of the address: what a page was asked to show
 
     @property
     def zone(self) -> tzinfo:
@@ -73,21 +78,14 @@ class Screen:
         stay = {"lang": self.lang} if self.lang != "vi" else {}
         if self.theme:
             stay["theme"] = self.theme
+        if self.as_of:
+            stay["asof"] = self.as_of
         return stay | more
 
     def address(self, page: str, **more: str) -> str:
         """Relative address of a page with its query, for links inside HTML."""
         query = urlencode(self.kept(**more))
         return f"{page}?{query}" if query else page
-
-
-@dataclass(frozen=True)
-class Pages:
-    """The pages of the dashboard, as Streamlit knows them."""
-
-    overview: Page
-    data: Page
-    standard: Page
 
 
 def moment_now() -> datetime:

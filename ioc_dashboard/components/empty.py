@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ioc_dashboard import formats
 from ioc_dashboard.components.markup import esc
 from ioc_dashboard.release import NoRelease
 from ioc_dashboard.texts import t
@@ -9,7 +10,10 @@ from ioc_dashboard.texts import t
 
 def no_release(state: NoRelease, lang: str) -> str:
     """A calm page: what is missing and the commands that fix it."""
-    if state.damaged:
+    if state.before is not None:
+        title = t("before_title", lang)
+        text, steps = t("before_text", lang, time=formats.moment(state.before, formats.zone(), lang)), ""
+    elif state.damaged:
         steps = "<pre><code>ioc run</code></pre>"
         title, text = t("damaged_title", lang), t("damaged_text", lang)
     else:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, tzinfo
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ioc_dashboard import formats, queries
 from ioc_dashboard.components.markup import banner, block, esc
-from ioc_dashboard.model import Feed, Tile, Words
-from ioc_dashboard.screen import Pages, Screen
+from ioc_dashboard.model import Feed, ReleaseInfo, Tile, Words
+from ioc_dashboard.pages import every_page
+from ioc_dashboard.release import published
+from ioc_dashboard.screen import Screen, moment_now
 from ioc_dashboard.texts import t
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
 
 _STATIC = Path(__file__).parents[1] / "static"
 ICON = str(_STATIC / "icon.svg")
@@ -30,25 +39,91 @@ def apply_style(theme: str | None) -> None:
         st.html(f"<style>.stApp{{color-scheme:{theme} !important}}</style>")
 
 
-def masthead(lang: str, province: Words | None, pages: Pages, here: str, kept: dict[str, str]) -> None:
-    """Brand, pages and the language switch."""
+def zone_of(info: ReleaseInfo) -> tzinfo:
+    """Time zone of the province a release speaks for."""
+    return formats.zone(info.timezone)
+
+
+def masthead(
+    lang: str, province: Words | None, pages: Mapping[str, Page], here: str, theme: str | None, asked: str | None
+) -> None:
+    """Brand, language switch, the day that is shown, and the pages."""
+    kept = {name: value for name, value in (("lang", lang), ("theme", theme), ("asof", asked)) if value}
+    kept = {name: value for name, value in kept.items() if (name, value) != ("lang", "vi")}
     with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="medium"):
         place = f"<strong>{esc(province.say(lang))}</strong>" if province else ""
         st.html(
             f'<div class="ioc brand" lang="{lang}"><span class="seal" aria-hidden="true"></span>'
             f"<p><span>{esc(t('centre', lang))}</span>{place}</p></div>"
         )
-        with st.container(key="nav", horizontal=True, gap=None, width="content"):
-            for name, page in (("overview", pages.overview), ("data", pages.data), ("standard", pages.standard)):
-                with st.container(key=f"nav_{name}{'_here' if name == here else ''}", width="content"):
-                    st.page_link(page, label=t(f"page_{name}", lang), query_params=kept)
+        if province:
+            as_of_control(lang, pages[here], asked)
         with st.container(key="language", width="content"):
             other = "vi" if lang == "en" else "en"
-            current: dict[str, str] = {str(name): str(st.query_params[name]) for name in st.query_params}
-            query = {name: value for name, value in current.items() if name != "lang"}
-            target = {"overview": pages.overview, "data": pages.data, "standard": pages.standard}[here]
+            query = {str(n): str(st.query_params[n]) for n in st.query_params if n != "lang"}
             label = "English" if other == "en" else "Tiếng Việt"
-            st.page_link(target, label=label, query_params=query | ({"lang": "en"} if other == "en" else {}))
+            st.page_link(pages[here], label=label, query_params=query | ({"lang": "en"} if other == "en" else {}))
+    with st.container(key="nav", horizontal=True, gap=None):
+        role = ""
+        for spec, _ in every_page():
+            if not spec.in_navigation:
+                continue
+            first, role = spec.role != role and bool(role), spec.role
+            name = f"nav_{spec.key}{'_here' if spec.key == here else ''}{'_first' if first else ''}"
+            with st.container(key=name, width="content"):
+                st.page_link(pages[spec.key], label=t(f"page_{spec.key}", lang), query_params=kept)
+
+
+def as_of_control(lang: str, page: Page, asked: str | None) -> None:
+    """Which day the whole dashboard shows: today's release, or what was on the screen on a past day."""
+    every = published()
+    if not every:
+        return
+    label = t("as_of_now", lang) if not asked else t("as_of_day", lang, day=_shown_day(asked, lang))
+    with st.container(key="asof", width="content"), st.popover(label, icon=":material/history:"):
+        today = moment_now().date()
+        first = min(every[0].created_at.date(), today)
+        value = date.fromisoformat(asked) if asked and _is_day(asked) else today
+        chosen = st.date_input(
+            t("as_of_pick", lang), value=min(max(value, first), today), min_value=first, max_value=today,
+            format="DD/MM/YYYY", key=f"_asof_{asked}",
+        )  # fmt: skip
+        st.caption(t("as_of_help", lang, n=len(every)))
+        if isinstance(chosen, date) and chosen != min(max(value, first), today):
+            st.query_params["asof"] = chosen.isoformat()
+            st.rerun()
+        if asked:
+            query = {str(n): str(st.query_params[n]) for n in st.query_params if n != "asof"}
+            st.page_link(page, label=t("as_of_back", lang), query_params=query)
+
+
+def _is_day(asked: str) -> bool:
+    try:
+        date.fromisoformat(asked)
+    except ValueError:
+        return False
+    return True
+
+
+def _shown_day(asked: str, lang: str) -> str:
+    return formats.day(date.fromisoformat(asked), lang) if _is_day(asked) else asked
+
+
+def top(screen: Screen) -> None:
+    """Above every page: when the release was published, and whether it is the past or only stands in."""
+    feeds, tiles = queries.feeds(screen.release), queries.tiles(screen.release)
+    st.html(block(screen, as_of_banner(screen) + release_strip(screen, feeds, tiles) + fallback_banner(screen), "top"))
+
+
+def as_of_banner(screen: Screen) -> str:
+    """Told on every page while a past day is shown."""
+    if screen.as_of is None:
+        return ""
+    text = screen.t(
+        "as_of_banner", day=_shown_day(screen.as_of, screen.lang), time=screen.moment(screen.info.created_at),
+        release=screen.release.release_id,
+    )  # fmt: skip
+    return banner("past", text)
 
 
 def release_strip(screen: Screen, feeds: tuple[Feed, ...], tiles: tuple[Tile, ...]) -> str:

@@ -7,7 +7,6 @@ from datetime import date
 import streamlit as st
 
 from ioc_dashboard import queries
-from ioc_dashboard.components.frame import fallback_banner, release_strip
 from ioc_dashboard.components.markup import block
 from ioc_dashboard.components.overview import attention_list, simulated_banner, verdict
 from ioc_dashboard.components.tile import field_html
@@ -15,12 +14,13 @@ from ioc_dashboard.components.trust import panel
 from ioc_dashboard.model import Rule
 from ioc_dashboard.screen import Screen
 from ioc_dashboard.summary import by_field
+from ioc_dashboard.views.spec import PageSpec
+
+PAGE = PageSpec("overview", "decision", 10)
 
 
 def show(screen: Screen) -> None:
     """Draw the page."""
-    tiles, feeds = queries.tiles(screen.release), queries.feeds(screen.release)
-    st.html(block(screen, release_strip(screen, feeds, tiles) + fallback_banner(screen), "top"))
     st.html(_body(screen.release.key, screen.lang, screen.theme, screen.today, screen))
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from ioc_dashboard import queries
-from ioc_dashboard.components.frame import fallback_banner, release_strip
 from ioc_dashboard.components.markup import block, esc
 from ioc_dashboard.components.standard_table import clause_groups, summary_line
 from ioc_dashboard.screen import Screen
+from ioc_dashboard.views.spec import PageSpec
+
+PAGE = PageSpec("standard", "administration", 90)
 
 
 def show(screen: Screen) -> None:
     """Draw the page."""
-    strip = release_strip(screen, queries.feeds(screen.release), queries.tiles(screen.release))
-    st.html(block(screen, strip + fallback_banner(screen), "top"))
     clauses = queries.clauses(screen.release)
     if not clauses:
         text = f"<h1>{esc(screen.t('standard_title'))}</h1><p class='big'>{esc(screen.t('standard_none'))}</p>"

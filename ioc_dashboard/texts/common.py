@@ -1,12 +1,10 @@
-"""Every word of the screen that does not come from a release, as Vietnamese/English pairs."""
+"""Words of the frame, the overview, the data pages and the standard."""
 
 from __future__ import annotations
 
 from ioc_dashboard.model import Words
 
-LANGUAGES = ("vi", "en")
-
-_TEXTS: dict[str, tuple[str, str]] = {
+TEXTS: dict[str, tuple[str, str]] = {
     # frame
     "centre": ("Trung tâm giám sát, điều hành thông minh", "Intelligent Operations Centre"),
     "centre_short": ("IOC", "IOC"),
@@ -26,6 +24,24 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Every value shows its own data date, source and checks.",
     ),
     "close": ("Đóng", "Close"),
+    # the day that is shown
+    "as_of_now": ("Hiện tại", "Now"),
+    "as_of_day": ("Xem tại {day}", "As of {day}"),
+    "as_of_pick": ("Xem toàn bộ trang tại ngày", "Show the whole dashboard as of"),
+    "as_of_help": (
+        "Hiển thị đúng những gì đã công bố đến hết ngày đó ({n} bản phát hành được lưu).",
+        "Shows exactly what had been published by the end of that day ({n} releases kept).",
+    ),
+    "as_of_back": ("Trở lại hiện tại", "Back to now"),
+    "as_of_banner": (
+        "Đang xem tại ngày {day}: bản phát hành {release}, công bố lúc {time}. Đây không phải số liệu hiện tại.",
+        "As of {day}: release {release}, published at {time}. These are not the present figures.",
+    ),
+    "before_title": ("Ngày này chưa có bản phát hành", "No release on that day"),
+    "before_text": (
+        "Bản phát hành đầu tiên được công bố lúc {time}. Chọn một ngày từ lúc đó về sau.",
+        "The first release was published at {time}. Choose a day from then on.",
+    ),
     # banners
     "simulated_banner": (
         "Trang này có số liệu mô phỏng: {count} trong {all} chỉ tiêu. Không dùng để ra quyết định.",
@@ -330,25 +346,3 @@ PRINCIPLES = {
     "dùng chung": Words("Dùng chung", "Shared"),
     "quản trị": Words("Quản trị", "Governance"),
 }
-
-
-def language(asked: str | None) -> str:
-    """Language asked for by the address; Vietnamese unless English is asked for."""
-    return "en" if (asked or "").lower() == "en" else "vi"
-
-
-def t(key: str, lang: str, **parts: object) -> str:
-    """Words of the screen in `lang`, with the parts filled in. Not escaped."""
-    vi, en = _TEXTS[key]
-    chosen = en if lang == "en" else vi
-    return chosen.format(**parts) if parts else chosen
-
-
-def known(prefix: str, code: str, lang: str) -> str:
-    """Words for a code (`status_`, `health_` …); the code itself when it is not one we know."""
-    return t(prefix + code, lang) if prefix + code in _TEXTS else code
-
-
-def every_text() -> dict[str, tuple[str, str]]:
-    """All pairs, for tests."""
-    return dict(_TEXTS)
