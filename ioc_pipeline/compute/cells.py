@@ -27,9 +27,9 @@ SHOWN = "_shown_cells"
 
 _RAW, _META = "_raw_cells", "_card_meta"
 _ROWS = (
-    "code VARCHAR, area VARCHAR, period VARCHAR, measure VARCHAR, data_type VARCHAR, value DOUBLE, value_status VARCHAR, "
-    "numerator DOUBLE, denominator DOUBLE, known_at TIMESTAMPTZ, published_at DATE, stated_at TIMESTAMPTZ, "
-    "simulated BOOLEAN, delivery_id VARCHAR, location VARCHAR, row_no BIGINT"
+    "code VARCHAR, area VARCHAR, period VARCHAR, measure VARCHAR, data_type VARCHAR, value DOUBLE, "
+    "value_status VARCHAR, numerator DOUBLE, denominator DOUBLE, known_at TIMESTAMPTZ, published_at DATE, "
+    "stated_at TIMESTAMPTZ, simulated BOOLEAN, delivery_id VARCHAR, location VARCHAR, row_no BIGINT"
 )
 
 
@@ -230,7 +230,7 @@ def _describe(
 def _newest(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, card: Indicator
 ) -> tuple[datetime | None, datetime | None, bool | None]:
-    """When the newest of the cells or statements that a card reads was received and stated; whether any is simulated."""
+    """When the newest of the cells or statements a card reads was received and stated; whether any is simulated."""
     read = inputs_of(card, catalogue)
     parts = []
     if read.cards:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import sqlglot
 from sqlglot import exp
@@ -271,7 +272,7 @@ def _unit(node: exp.Expression, named: Mapping[str, str | None]) -> str | None:
     if isinstance(node, (exp.Add, exp.Sub, exp.Coalesce, exp.Greatest, exp.Least)):
         parts = [node.this, *(node.expressions or ())] + ([node.expression] if node.args.get("expression") else [])
         found = [u for u in (_unit(part, named) for part in parts) if u is not None]
-        for one, other in zip(found, found[1:], strict=False):
+        for one, other in pairwise(found):
             if one != other:
                 raise _UnlikeUnits(one, other)
         return found[0] if len(found) == len(parts) else None

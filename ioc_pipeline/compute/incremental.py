@@ -1,7 +1,7 @@
 """What must be recomputed: a card whose own text, whose feed's facts, or a card it reads has changed; nothing else.
 
-A card's inputs are hashed: its text and how it is rolled up, the deliveries that gave its feeds facts, and the hashes of
-the cards it reads. Equal hash, equal cells.
+A card's inputs are hashed: its text and how it is rolled up, the deliveries that gave its feeds facts, and the hashes
+of the cards it reads. Equal hash, equal cells.
 """
 
 from __future__ import annotations

@@ -74,6 +74,8 @@ def roll_up(
     )
     # Sums in the order of areas: the same bytes every time, however many threads add up.
     total = "sum({0} ORDER BY area NULLS FIRST)"
+    above = "CASE how WHEN 'R' THEN coalesce(numerator, 0) WHEN 'W' THEN coalesce(value, 0) * w END"
+    below = "CASE how WHEN 'R' THEN denominator WHEN 'W' THEN w END"
     nothing = "value_status = 'nil' AND parts > 0"  # a stated nil is an answer: nothing occurred
     connection.execute(
         f"INSERT INTO {raw} BY NAME SELECT code, '{own}' AS area, period, measure, data_type, "
@@ -84,14 +86,15 @@ def roll_up(
         "CASE WHEN how = 'R' AND NOT (incomplete OR unknown) THEN d END AS denominator, "
         "known_at, published_at, stated_at, simulated FROM (SELECT code, period, data_type, how, scale, "
         "min(measure) AS measure, max(known_at) AS known_at, max(published_at) AS published_at, "
-        "max(stated_at) AS stated_at, bool_or(simulated) AS simulated, count(DISTINCT area) < max(parts) AS incomplete, "
+        "max(stated_at) AS stated_at, bool_or(simulated) AS simulated, "
+        "count(DISTINCT area) < max(parts) AS incomplete, "
         "bool_or(CASE how "
         f"WHEN 'S' THEN value IS NULL AND NOT coalesce({nothing}, false) "
         "WHEN 'R' THEN denominator IS NULL OR (numerator IS NULL AND denominator <> 0) "
         "ELSE w IS NULL OR (value IS NULL AND w <> 0) END) AS unknown, "
         f"{total.format('coalesce(value, 0)')} AS added, "
-        f"{total.format('''CASE how WHEN 'R' THEN coalesce(numerator, 0) WHEN 'W' THEN coalesce(value, 0) * w END''')} AS n, "
-        f"{total.format('''CASE how WHEN 'R' THEN denominator WHEN 'W' THEN w END''')} AS d "
+        f"{total.format(above)} AS n, "
+        f"{total.format(below)} AS d "
         f"FROM {_PARTS} GROUP BY ALL)"
     )
     for table in (_PARTS, "_rollup_cards", "_rollup_communes"):

@@ -43,17 +43,19 @@ CREATE TABLE indicator_values (        -- one row per indicator × area × perio
   target DOUBLE,                       -- null = no target for this period
   status VARCHAR NOT NULL,             -- green | amber | red | grey
   grey_cause VARCHAR,                  -- why grey: no_data | too_old | no_target; null otherwise
-  status_reason_vi VARCHAR, status_reason_en VARCHAR,
+  status_reason_vi VARCHAR, status_reason_en VARCHAR,  -- of the newest value of each series
   known_at TIMESTAMPTZ,                -- when we received it
   published_at DATE,                   -- when the producer published it, if it says so
   held BOOLEAN NOT NULL,               -- a newer delivery was blocked or is overdue: this is the last good value
   simulated BOOLEAN NOT NULL,
   trust VARCHAR NOT NULL,              -- verified | warning | held | unverified
   rules_passed INTEGER, rules_failed INTEGER, rules_unknown INTEGER,
-  feed_id VARCHAR NOT NULL, delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
+  feed_id VARCHAR,                     -- null or empty: computed from other indicators only
+  delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
   is_latest BOOLEAN NOT NULL,          -- newest period of this indicator × area that has a statement
   correction_vi VARCHAR, correction_en VARCHAR,  -- corrections applied to this value; null = none
-  raw_value DOUBLE                     -- what the source said, when a correction is applied
+  raw_value DOUBLE,                    -- what the source said, when a correction is applied
+  stated_at TIMESTAMPTZ                -- when it was said: by its publication date if known, else when received
 );
 
 CREATE TABLE feeds (                   -- one row per contract, delivered or not
