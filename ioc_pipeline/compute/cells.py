@@ -72,7 +72,7 @@ def evaluate(
     done = Evaluated()
     cards = [card for level in levels for card in level]
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {NEW} AS FROM indicator_cells LIMIT 0")
-    codes = ", ".join(f"'{card.code}'" for card in cards) or "NULL"
+    codes = ", ".join(f"'{card.code}'" for card in cards) or "''"
     both = f"(FROM {NEW} UNION ALL BY NAME FROM {known_cells} WHERE code NOT IN ({codes}))"
     try:
         with bound_facts(connection, catalogue, as_of) as facts:
@@ -188,13 +188,8 @@ def _columns(card: Indicator, text: str) -> str:
     value = "CAST(value AS DOUBLE)"
     if "value" not in returned:
         # 0/0 is unknown, never 0 % (IOC-DUNG-04).
-        value = f"{scale_of(card)!r} * numerator / nullif(CAST(denominator AS DOUBLE), 0)"
+        value = f"{card.scale!r} * numerator / nullif(CAST(denominator AS DOUBLE), 0)"
     return f"{code}, {value} AS value{counts}"
-
-
-def scale_of(card: Indicator) -> float:
-    """What a ratio of the card is multiplied by: 100 gives per cent."""
-    return float(getattr(card, "scale", None) or 100.0)
 
 
 def _describe(
@@ -266,7 +261,7 @@ def _not_cells(connection: duckdb.DuckDBPyConnection, cards: Sequence[Indicator]
         "CREATE OR REPLACE TEMP TABLE _cell_periods (period VARCHAR, period_kind VARCHAR, period_end DATE)"
     )
     insert_rows(connection, "_cell_periods", periods)
-    stated = ", ".join(f"'{card.code}'" for card in cards if is_stated(card)) or "NULL"
+    stated = ", ".join(f"'{card.code}'" for card in cards if is_stated(card)) or "''"
     twice = connection.execute(
         f"SELECT code, first(area), first(period) FROM (SELECT code, area, period FROM {_RAW} "
         f"WHERE code NOT IN ({stated}) GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL) GROUP BY code"

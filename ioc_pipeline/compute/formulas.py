@@ -95,7 +95,7 @@ def inputs_of(card: Indicator, catalogue: Catalogue) -> Inputs:
             feeds.add(feed.id)
         elif name in codes:
             cards.add(codes[name])
-    weight = getattr(card, "weight", None)
+    weight = card.weight
     if weight:
         cards.add(weight)
     return Inputs(tuple(sorted(feeds)), tuple(sorted(cards)))

@@ -19,7 +19,6 @@ import duckdb
 from ioc_pipeline.compute.bound_facts import area_rows
 from ioc_pipeline.compute.cells import NEW, evaluate
 from ioc_pipeline.compute.formulas import AREAS, in_order, inputs_of, sql_of, tables_of
-from ioc_pipeline.compute.rollup import additivity_of
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
@@ -82,11 +81,10 @@ def input_hashes(
         for card in level:
             text = sql_of(card) or ""
             read = inputs_of(card, catalogue)
-            how = additivity_of(card)
             hashes[card.code] = _digest(
                 [
-                    ENGINE, catalogue.province.code, text, card.feed, how, getattr(card, "weight", None),
-                    getattr(card, "scale", None), communes if how in "SRW" else "",
+                    ENGINE, catalogue.province.code, text, card.feed, card.additivity, card.weight,
+                    card.scale, communes if card.additivity in "SRW" else "",
                     areas if text and AREAS in tables_of(text) else "", ranks if read.cards else "",
                     {feed: states.get(feed) for feed in read.feeds}, {code: hashes[code] for code in read.cards},
                 ]

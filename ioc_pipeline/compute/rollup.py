@@ -33,7 +33,7 @@ def roll_up(
 
     Reads the temporary table `_cell_periods` for the ends of periods.
     """
-    derived = [card for card in cards if additivity_of(card) in (SUM, RATIO, WEIGHTED)]
+    derived = [card for card in cards if card.additivity in (SUM, RATIO, WEIGHTED)]
     communes = units.communes(catalogue.province.code)
     if not derived or not communes:
         return
@@ -49,9 +49,9 @@ def roll_up(
         [
             {
                 "code": card.code,
-                "how": additivity_of(card),
-                "weight": getattr(card, "weight", None),
-                "scale": float(getattr(card, "scale", None) or 100.0),
+                "how": card.additivity,
+                "weight": card.weight,
+                "scale": card.scale,
                 # A commune that states nothing is unknown; one in which a formula counts nothing has nothing.
                 "parts": len(communes) if is_stated(card) else 0,
             }
@@ -59,7 +59,7 @@ def roll_up(
         ],
     )
     own = catalogue.province.code
-    weighted = any(additivity_of(card) == WEIGHTED for card in derived)
+    weighted = any(card.additivity == WEIGHTED for card in derived)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_PARTS} AS SELECT r.*, how, scale, parts, p.period_end, "
         f"{'w.value' if weighted else 'NULL::DOUBLE'} AS w FROM {raw} r JOIN _rollup_cards c USING (code) "
@@ -99,8 +99,3 @@ def roll_up(
     )
     for table in (_PARTS, "_rollup_cards", "_rollup_communes"):
         connection.execute(f"DROP TABLE IF EXISTS temp.main.{table}")
-
-
-def additivity_of(card: Indicator) -> str:
-    """How the card's communes make the province: S, R, W, X or L."""
-    return str(getattr(card, "additivity", None) or "X")

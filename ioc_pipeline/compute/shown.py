@@ -27,7 +27,7 @@ _VALUE = (
 
 def show(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Make the table `_shown_raw`: of each cell the best figure that is no plan, with `is_latest`, `vintage`."""
-    codes = ", ".join(f"'{code}'" for code in catalogue.indicators) or "NULL"
+    codes = ", ".join(f"'{code}'" for code in catalogue.indicators) or "''"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {RAW} AS SELECT *, row_number() OVER "
         "(PARTITION BY code, area ORDER BY period_end DESC, period DESC) = 1 AS is_latest "
