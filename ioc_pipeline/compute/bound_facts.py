@@ -42,8 +42,14 @@ class FeedState:
 class BoundFacts:
     """Names bound for one evaluation; `feeds` has the records feeds that delivered anything, by id."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: datetime | None) -> None:
-        self.connection, self.catalogue, self.as_of = connection, catalogue, as_of
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        catalogue: Catalogue,
+        as_of: datetime | None,
+        every_vintage: bool,
+    ) -> None:
+        self.connection, self.catalogue, self.as_of, self.every_vintage = connection, catalogue, as_of, every_vintage
         self.feeds: dict[str, FeedState] = {}
         self.names: list[tuple[str, str]] = []
         row = connection.execute("SELECT current_database()").fetchone()
@@ -95,14 +101,18 @@ class BoundFacts:
         self.connection.execute("SET VARIABLE series_feeds = $1::VARCHAR[]", [feeds])
         self.connection.execute("SET VARIABLE series_named = $1::VARCHAR[]", [narrow])
         when = f"AND stated_at <= TIMESTAMPTZ '{self.as_of.isoformat()}'" if self.as_of else ""
+        newest = (
+            "QUALIFY row_number() OVER "
+            "(PARTITION BY fact_key ORDER BY stated_at DESC, known_at DESC, delivery_id DESC) = 1 "
+        )
+        newest = "" if self.every_vintage else newest
         self._make(
             "TABLE", STATEMENTS,
             f"AS SELECT {', '.join(_OBSERVED)} FROM {self.home}.observations "
             "WHERE (list_contains(getvariable('whole_feeds'), feed_id) OR "
             "(list_contains(getvariable('series_feeds'), feed_id) "
             f"AND list_contains(getvariable('series_named'), indicator))) {when} "
-            "QUALIFY row_number() OVER "
-            "(PARTITION BY fact_key ORDER BY stated_at DESC, known_at DESC, delivery_id DESC) = 1 "
+            f"{newest}"
             "ORDER BY feed_id, indicator, area, period_end, period, measure, data_type, stated_at, row_no",
         )  # fmt: skip
 
@@ -145,10 +155,16 @@ class BoundFacts:
 
 @contextmanager
 def bound_facts(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: datetime | None = None
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    as_of: datetime | None = None,
+    every_vintage: bool = False,
 ) -> Iterator[BoundFacts]:
-    """Bind names for the time of the block; `as_of`: only what had been stated by then."""
-    facts = BoundFacts(connection, catalogue, as_of)
+    """Bind names for the time of the block; `as_of`: only what had been stated by then.
+
+    `every_vintage`: all statements ever made of every fact, not the newest of each.
+    """
+    facts = BoundFacts(connection, catalogue, as_of, every_vintage)
     try:
         yield facts
     finally:

@@ -62,11 +62,13 @@ def evaluate(
     levels: Sequence[Sequence[Indicator]],
     *,
     as_of: datetime | None = None,
+    every_vintage: bool = False,
     known_cells: str = "indicator_cells",
 ) -> Evaluated:
     """Fill the temporary table `_new_cells` with the cells of the cards, level by level.
 
-    `as_of`: only from what had been stated by then. `known_cells`: relation with the cells of cards that are read but
+    `as_of`: only from what had been stated by then. `every_vintage`: stated cards only, with every statement ever made
+    of a cell as a row. `known_cells`: relation with the cells of cards that are read but
     not among `levels`. A card whose text fails has no cells; the others go on. Must run outside a transaction.
     """
     done = Evaluated()
@@ -75,7 +77,7 @@ def evaluate(
     codes = ", ".join(f"'{card.code}'" for card in cards) or "''"
     both = f"(FROM {NEW} UNION ALL BY NAME FROM {known_cells} WHERE code NOT IN ({codes}))"
     try:
-        with bound_facts(connection, catalogue, as_of) as facts:
+        with bound_facts(connection, catalogue, as_of, every_vintage) as facts:
             facts.bind(cards)
             read = sorted({code for card in cards for code in inputs_of(card, catalogue).cards})
             if read:
@@ -113,7 +115,7 @@ def _level(
     if not evaluated:
         return
     _describe(connection, catalogue, facts, evaluated)
-    for code, message in _not_cells(connection, evaluated).items():
+    for code, message in _not_cells(connection, evaluated, once=not facts.every_vintage).items():
         done.failed[code] = message
         connection.execute(f"DELETE FROM {_RAW} WHERE code = ?", [code])
     roll_up(connection, catalogue, [c for c in evaluated if c.code not in done.failed], raw=_RAW, shown=SHOWN)
@@ -241,9 +243,9 @@ def _newest(
     return row if row is not None else (None, None, None)
 
 
-def _not_cells(connection: duckdb.DuckDBPyConnection, cards: Sequence[Indicator]) -> dict[str, Message]:
+def _not_cells(connection: duckdb.DuckDBPyConnection, cards: Sequence[Indicator], *, once: bool) -> dict[str, Message]:
     """Cards whose rows are no cells: a period that is none, or two rows of one area and period. Makes the table of
-    periods; of two statements of one cell the one stated last counts."""
+    periods; of two statements of one cell the one stated last counts (`once`)."""
     found = connection.execute(f"SELECT DISTINCT period FROM {_RAW}").fetchall()
     wrong: dict[str, Message] = {}
     periods = []
@@ -267,10 +269,18 @@ def _not_cells(connection: duckdb.DuckDBPyConnection, cards: Sequence[Indicator]
         f"WHERE code NOT IN ({stated}) GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL) GROUP BY code"
     ).fetchall()
     wrong |= {code: _twice(code, area, period) for code, area, period in twice}
-    connection.execute(
-        f"DELETE FROM {_RAW} WHERE rowid IN (SELECT rowid FROM {_RAW} WHERE code IN ({stated}) "
-        "QUALIFY row_number() OVER (PARTITION BY code, area, period, data_type ORDER BY stated_at DESC, row_no) > 1)"
-    )
+    if (
+        once
+        and connection.execute(
+            f"SELECT 1 FROM {_RAW} WHERE code IN ({stated}) "
+            "GROUP BY code, area, period, data_type HAVING count(*) > 1 LIMIT 1"
+        ).fetchone()
+    ):
+        connection.execute(
+            f"DELETE FROM {_RAW} WHERE rowid IN (SELECT rowid FROM {_RAW} WHERE code IN ({stated}) "
+            "QUALIFY row_number() OVER "
+            "(PARTITION BY code, area, period, data_type ORDER BY stated_at DESC, row_no) > 1)"
+        )
     return wrong
 
 

@@ -20,6 +20,7 @@ from ioc_pipeline.atomic import partial_prefix, sweep, sync, write_json
 from ioc_pipeline.compute.health import FeedHealth, feed_health
 from ioc_pipeline.compute.incidents import read_incidents
 from ioc_pipeline.compute.incremental import Refreshed, refresh
+from ioc_pipeline.compute.vintages import refresh_vintages
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.publish.tables import fill
 from ioc_pipeline.settings import Places
@@ -78,6 +79,7 @@ def publish(places: Places, catalogue: Catalogue, *, run_id: str, now: datetime)
         if not state["change"]:
             return None
         refreshed = refresh(warehouse, catalogue, now)
+        refresh_vintages(warehouse, catalogue)
         return _build(places, warehouse, catalogue, healths, state, refreshed, run_id=run_id, now=now)
 
 
@@ -122,7 +124,7 @@ def _build(
         warehouse.execute("USE release")
         warehouse.execute((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
         warehouse.execute(f"USE {_sql(places.warehouse.stem)}")
-        counts = fill(warehouse, catalogue, healths, release_id=release_id, run_id=run_id, now=now)
+        counts = fill(warehouse, catalogue, healths, refreshed.failed, release_id=release_id, run_id=run_id, now=now)
         failed = _failed_corrections(warehouse)
         warehouse.execute("CHECKPOINT release")
     finally:

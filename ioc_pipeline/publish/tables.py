@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,9 +19,9 @@ from ioc_pipeline.compute.status import PLAN_BASIS
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed, Indicator
-from ioc_pipeline.messages import Text
+from ioc_pipeline.messages import Message, Text
 from ioc_pipeline.publish.standard_tables import fill_standard
-from ioc_pipeline.publish.value_tables import fill_values
+from ioc_pipeline.publish.value_tables import fill_values, fill_vintages
 from ioc_pipeline.store.bulk import insert_rows
 from ioc_pipeline.version import code_version
 
@@ -35,19 +36,24 @@ def fill(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
     healths: dict[str, FeedHealth],
+    failed: Mapping[str, Message],
     *,
     release_id: str,
     run_id: str,
     now: datetime,
 ) -> dict[str, int]:
-    """Fill every table of the attached, empty release; returns rows per table."""
+    """Fill every table of the attached, empty release; returns rows per table. `failed`: cards whose text gives no
+    values, and why."""
     today = now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
     show(connection, catalogue)
     corrections = correct(connection, catalogue, today)
     counts = {
         "release_info": _insert(connection, "release_info", [_info(catalogue, release_id, run_id, now)]),
-        "indicators": _insert(connection, "indicators", [_card(c) for c in catalogue.indicators.values()]),
+        "indicators": _insert(
+            connection, "indicators", [_card(c, failed.get(c.code)) for c in catalogue.indicators.values()]
+        ),
         "indicator_values": fill_values(connection, catalogue, healths, area_names(catalogue.province.code), today),
+        "indicator_vintages": fill_vintages(connection, catalogue),
         "feeds": _insert(connection, "feeds", [_feed(connection, f, healths[f.id]) for f in catalogue.feeds.values()]),
         "clauses": _insert(connection, "clauses", _clauses(catalogue)),
         "areas": _insert(connection, "areas", _areas(catalogue)),
@@ -120,7 +126,7 @@ def _info(catalogue: Catalogue, release_id: str, run_id: str, now: datetime) -> 
     }
 
 
-def _card(card: Indicator) -> dict[str, Any]:
+def _card(card: Indicator, failed: Message | None) -> dict[str, Any]:
     newest = max(card.targets, key=lambda t: t.year, default=None)
     basis = newest.basis if newest else PLAN_BASIS if card.plan else Text("", "")
     return {
@@ -139,6 +145,22 @@ def _card(card: Indicator) -> dict[str, Any]:
         "target_mark": newest.mark if newest else None,
         "headline": card.headline,
         "sort": card.sort,
+        "group_id": card.group,
+        "kind": card.kind,
+        "additivity": card.additivity,
+        "period": card.period,
+        "lag_days": card.lag_days,
+        **_both("plain", card.plain),
+        **_both("guidance", card.guidance),
+        "confidentiality": card.confidentiality,
+        "band_low": card.band.low if card.band else None,
+        "band_high": card.band.high if card.band else None,
+        "no_source_vi": card.no_source.vi if card.no_source else None,
+        "no_source_en": card.no_source.en if card.no_source else None,
+        "references_json": json.dumps(card.references, ensure_ascii=False),
+        "sql_text": sql_of(card),
+        "failed_vi": failed.vi if failed else None,
+        "failed_en": failed.en if failed else None,
     }
 
 

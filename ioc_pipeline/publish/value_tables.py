@@ -37,13 +37,27 @@ def fill_values(
         "s.value, s.value_status, s.numerator, s.denominator, c.target, c.status, c.grey_cause, c.status_reason_vi, "
         "c.status_reason_en, s.known_at, s.stated_at, s.published_at, t.held, s.simulated, t.trust, t.rules_passed, "
         "t.rules_failed, t.rules_unknown, s.feed_id, s.delivery_id, s.file_name, s.location, s.is_latest, "
-        "s.correction_vi, s.correction_en, s.raw_value "
+        "s.correction_vi, s.correction_en, s.raw_value, v.vintage "
         f"FROM {CORRECTED} s JOIN _card_order o ON o.code = s.code "
         f"JOIN {TRUST} t ON t.code = s.code AND t.area = s.area AND t.period = s.period "
         f"JOIN {COLOURS} c ON c.code = s.code AND c.area = s.area AND c.period = s.period "
+        "LEFT JOIN (SELECT code, area, period, data_type, max(vintage) AS vintage "
+        "FROM indicator_vintages GROUP BY ALL) v "
+        "ON v.code = s.code AND v.area = s.area AND v.period = s.period AND v.data_type = s.data_type "
         "LEFT JOIN _area_names n ON n.area = s.area ORDER BY o.place, s.area, s.period_end, s.period"
     )
     for table in (TRUST, COLOURS, "_area_names", "_card_order"):
         connection.execute(f"DROP TABLE temp.main.{table}")
     row = connection.execute("SELECT count(*) FROM release.indicator_values").fetchone()
+    return int(row[0]) if row else 0
+
+
+def fill_vintages(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> int:
+    """Fill `indicator_vintages` of the attached release for the own province and the country; returns rows."""
+    connection.execute(
+        "INSERT INTO release.indicator_vintages BY NAME SELECT * EXCLUDE (row_no) FROM indicator_vintages "
+        "WHERE area IN (?, 'VN') ORDER BY code, area, period_end, period, data_type, vintage",
+        [catalogue.province.code],
+    )
+    row = connection.execute("SELECT count(*) FROM release.indicator_vintages").fetchone()
     return int(row[0]) if row else 0
