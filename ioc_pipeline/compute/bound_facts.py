@@ -3,7 +3,7 @@ shadow the warehouse's own while cards are evaluated, and are gone afterwards.""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -71,13 +71,13 @@ class BoundFacts:
             elif any(feed.id.lower() in tables_of(t) for t in texts.values()):
                 self._make("VIEW", feed.id, f"AS SELECT * FROM {STATEMENTS} WHERE feed_id = '{feed.id}'")
 
-    def bind_cards(self, codes: Iterable[str], shown: str) -> None:
-        """Bind cards by code to the relation `shown` (code and the columns of `formulas.CARD_COLUMNS`)."""
+    def bind_cards(self, codes: Iterable[str], shown: Callable[[Sequence[str]], str]) -> None:
+        """Bind cards by code; `shown` gives the relation of the shown cells of some cards."""
         for code in codes:
             self._make(
                 "VIEW", code,
                 "AS SELECT area, period, period_end, value, numerator, denominator "
-                f"FROM {shown} WHERE code = '{code}'",
+                f"FROM {shown([code])}",
             )  # fmt: skip
 
     def release(self) -> None:

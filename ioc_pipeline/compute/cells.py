@@ -4,7 +4,7 @@ cards read each other. Nothing is looped over but cards."""
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,8 +22,8 @@ from ioc_pipeline.store.bulk import insert_rows
 NEW = "_new_cells"
 """Temporary table of the cells just evaluated, with the columns of `indicator_cells`."""
 
-SHOWN = "_shown_cells"
-"""Temporary view that formulas see other cards through: the best figure of each area and period that is no plan."""
+Seen = Callable[[Sequence[str]], str]
+"""Relation of the shown cells of some cards, as formulas see them: the best figure that is no plan."""
 
 _RAW, _META = "_raw_cells", "_card_meta"
 _ROWS = (
@@ -48,10 +48,17 @@ def rank_of(catalogue: Catalogue, column: str = "data_type") -> str:
 
 
 def shown_of(catalogue: Catalogue, cells: str) -> str:
-    """SELECT of the shown cells of a relation: of each code, area and period the best-ranked one that is no plan."""
+    """SELECT of the shown cells of a relation: of each code, area and period the best-ranked one that is no plan.
+
+    Most cards have one kind of figure only: those are not ranked, which is most of the price.
+    """
     rank = rank_of(catalogue)
+    several = (
+        f"(SELECT code FROM {cells} WHERE {rank} IS NOT NULL GROUP BY code HAVING min(data_type) <> max(data_type))"
+    )
     return (
-        f"SELECT * FROM {cells} WHERE {rank} IS NOT NULL "
+        f"SELECT * FROM {cells} WHERE {rank} IS NOT NULL AND code NOT IN {several} "
+        f"UNION ALL SELECT * FROM {cells} WHERE {rank} IS NOT NULL AND code IN {several} "
         f"QUALIFY row_number() OVER (PARTITION BY code, area, period ORDER BY {rank}) = 1"
     )
 
@@ -76,19 +83,19 @@ def evaluate(
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {NEW} AS FROM indicator_cells LIMIT 0")
     codes = ", ".join(f"'{card.code}'" for card in cards) or "''"
     both = f"(FROM {NEW} UNION ALL BY NAME FROM {known_cells} WHERE code NOT IN ({codes}))"
+
+    def seen(some: Sequence[str]) -> str:
+        listed = ", ".join(f"'{code}'" for code in some) or "''"
+        return f"({shown_of(catalogue, f'(FROM {both} WHERE code IN ({listed}))')})"
+
     try:
         with bound_facts(connection, catalogue, as_of, every_vintage) as facts:
             facts.bind(cards)
             read = sorted({code for card in cards for code in inputs_of(card, catalogue).cards})
-            if read:
-                listed = ", ".join(f"'{code}'" for code in read)
-                source = shown_of(catalogue, f"(FROM {both} WHERE code IN ({listed}))")
-                connection.execute(f"CREATE OR REPLACE TEMP VIEW {SHOWN} AS {source}")
-                facts.bind_cards(read, SHOWN)
+            facts.bind_cards(read, seen)
             for level in levels:
-                _level(connection, catalogue, facts, level, done)
+                _level(connection, catalogue, facts, level, done, seen)
     finally:
-        connection.execute(f"DROP VIEW IF EXISTS temp.main.{SHOWN}")
         for table in (_RAW, _META):
             connection.execute(f"DROP TABLE IF EXISTS temp.main.{table}")
     return done
@@ -100,6 +107,7 @@ def _level(
     facts: BoundFacts,
     level: Sequence[Indicator],
     done: Evaluated,
+    seen: Seen,
 ) -> None:
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {_RAW} ({_ROWS})")
     evaluated: list[Indicator] = []
@@ -114,11 +122,11 @@ def _level(
                 connection.execute("RESET threads")
     if not evaluated:
         return
-    _describe(connection, catalogue, facts, evaluated)
+    _describe(connection, catalogue, facts, evaluated, seen)
     for code, message in _not_cells(connection, evaluated, once=not facts.every_vintage).items():
         done.failed[code] = message
         connection.execute(f"DELETE FROM {_RAW} WHERE code = ?", [code])
-    roll_up(connection, catalogue, [c for c in evaluated if c.code not in done.failed], raw=_RAW, shown=SHOWN)
+    roll_up(connection, catalogue, [c for c in evaluated if c.code not in done.failed], raw=_RAW, shown=seen)
     connection.execute(
         f"INSERT INTO {NEW} BY NAME SELECT r.code, area, r.period, period_kind, period_end, "
         "coalesce(measure, CASE WHEN denominator IS NULL THEN 'level' ELSE 'rate' END) AS measure, "
@@ -195,7 +203,11 @@ def _columns(card: Indicator, text: str) -> str:
 
 
 def _describe(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, facts: BoundFacts, cards: Sequence[Indicator]
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    facts: BoundFacts,
+    cards: Sequence[Indicator],
+    seen: Seen,
 ) -> None:
     """Table of what is known of each card as a whole, for cells that no single statement gives."""
     connection.execute(
@@ -211,7 +223,7 @@ def _describe(
         said = [s.stated_at for s in states if s.stated_at is not None]
         simulated = any(s.simulated for s in states)
         if not is_stated(card) and (read.cards or len(states) < len(read.feeds)):
-            more = _newest(connection, catalogue, card)
+            more = _newest(connection, catalogue, card, seen)
             known += [more[0]] if more[0] else []
             said += [more[1]] if more[1] else []
             simulated = simulated or bool(more[2])
@@ -225,14 +237,13 @@ def _describe(
 
 
 def _newest(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, card: Indicator
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, card: Indicator, seen: Seen
 ) -> tuple[datetime | None, datetime | None, bool | None]:
     """When the newest of the cells or statements a card reads was received and stated; whether any is simulated."""
     read = inputs_of(card, catalogue)
     parts = []
     if read.cards:
-        listed = ", ".join(f"'{code}'" for code in read.cards)
-        parts.append(f"SELECT known_at, stated_at, simulated FROM {SHOWN} WHERE code IN ({listed})")
+        parts.append(f"SELECT known_at, stated_at, simulated FROM {seen(read.cards)}")
     observed = [f for f in read.feeds if catalogue.feeds[f].shape == "observations"]
     if observed:
         listed = ", ".join(f"'{feed}'" for feed in observed)

@@ -135,9 +135,7 @@ def _write(connection: duckdb.DuckDBPyConnection, codes: Sequence[str], runs: Se
             connection.execute(f"DELETE FROM {table} WHERE code IN ({listed})")
         if runs:
             insert_rows(connection, "indicator_runs", runs)
-            row = connection.execute(
-                f"INSERT INTO indicator_cells BY NAME FROM {NEW} ORDER BY code, area, period_end, period, data_type"
-            ).fetchone()
+            row = connection.execute(f"INSERT INTO indicator_cells BY NAME FROM {NEW}").fetchone()
             written = int(row[0]) if row else 0
         connection.execute("COMMIT")
     except BaseException:

@@ -7,7 +7,7 @@ text returns itself stays as it is. Provinces are never combined into the countr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import duckdb
 
@@ -27,9 +27,10 @@ def roll_up(
     cards: Sequence[Indicator],
     *,
     raw: str,
-    shown: str,
+    shown: Callable[[Sequence[str]], str],
 ) -> None:
-    """Add province rows to the temporary table `raw` (columns of `cells._ROWS`) for the cards; `shown` has the weights.
+    """Add province rows to the temporary table `raw` (columns of `cells._ROWS`) for the cards; `shown`
+    gives the relation of the shown cells of some cards: the weights.
 
     Reads the temporary table `_cell_periods` for the ends of periods.
     """
@@ -59,13 +60,15 @@ def roll_up(
         ],
     )
     own = catalogue.province.code
-    weighted = any(card.additivity == WEIGHTED for card in derived)
+    weights = sorted({card.weight for card in derived if card.additivity == WEIGHTED and card.weight})
+    weighted = bool(weights)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_PARTS} AS SELECT r.*, how, scale, parts, p.period_end, "
         f"{'w.value' if weighted else 'NULL::DOUBLE'} AS w FROM {raw} r JOIN _rollup_cards c USING (code) "
         "JOIN _cell_periods p USING (period) "
         + (
-            f"ASOF LEFT JOIN {shown} w ON w.code = c.weight AND w.area = r.area AND w.period_end <= p.period_end "
+            f"ASOF LEFT JOIN {shown(weights)} w ON w.code = c.weight AND w.area = r.area "
+            "AND w.period_end <= p.period_end "
             if weighted
             else ""
         )

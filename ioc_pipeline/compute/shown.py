@@ -29,9 +29,13 @@ def show(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Make the table `_shown_raw`: of each cell the best figure that is no plan, with `is_latest`, `vintage`."""
     codes = ", ".join(f"'{code}'" for code in catalogue.indicators) or "''"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {RAW} AS SELECT *, row_number() OVER "
-        "(PARTITION BY code, area ORDER BY period_end DESC, period DESC) = 1 AS is_latest "
-        f"FROM ({shown_of(catalogue, f'(FROM indicator_cells WHERE code IN ({codes}))')})"
+        f"CREATE OR REPLACE TEMP TABLE {RAW} AS WITH shown AS MATERIALIZED "
+        f"({shown_of(catalogue, f'(FROM indicator_cells WHERE code IN ({codes}))')}), "
+        "ends AS (SELECT code, area, max(period_end) AS period_end FROM shown GROUP BY code, area), "
+        "latest AS (SELECT code, area, any_value(period_end) AS period_end, max(period) AS period, true AS is_latest "
+        "FROM shown JOIN ends USING (code, area, period_end) GROUP BY code, area) "
+        "SELECT shown.*, coalesce(latest.is_latest, false) AS is_latest "
+        "FROM shown LEFT JOIN latest USING (code, area, period)"
     )
 
 
@@ -45,9 +49,10 @@ def correct(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, today: 
             found += values_at(connection, correction.indicator, correction.area, correction.period)
     corrected, states = apply_corrections(raw, catalogue.corrections, today)
     touched = [v for found in corrected.values() for v in found if v.correction is not None]
+    forget(connection, CORRECTED)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {CORRECTED} AS SELECT *, NULL::VARCHAR AS correction_vi, "
-        f"NULL::VARCHAR AS correction_en, NULL::DOUBLE AS raw_value FROM {RAW}"
+        f"CREATE OR REPLACE TEMP {'TABLE' if touched else 'VIEW'} {CORRECTED} AS SELECT *, "
+        f"NULL::VARCHAR AS correction_vi, NULL::VARCHAR AS correction_en, NULL::DOUBLE AS raw_value FROM {RAW}"
     )
     if touched:
         connection.execute(
@@ -76,10 +81,15 @@ def _touched(value: Value) -> dict[str, object]:
     }  # fmt: skip
 
 
-def forget(connection: duckdb.DuckDBPyConnection) -> None:
-    """Drop the tables made here."""
-    for table in (RAW, CORRECTED):
-        connection.execute(f"DROP TABLE IF EXISTS temp.main.{table}")
+def forget(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
+    """Drop the named tables or views made here; all when none is named."""
+    for name in names or (CORRECTED, RAW):
+        for table, kind in connection.execute(
+            "SELECT table_name, 'TABLE' FROM duckdb_tables() WHERE temporary AND table_name = $1 UNION ALL "
+            "SELECT view_name, 'VIEW' FROM duckdb_views() WHERE temporary AND view_name = $1",
+            [name],
+        ).fetchall():
+            connection.execute(f"DROP {kind} temp.main.{table}")
 
 
 def values_at(
