@@ -84,16 +84,16 @@ def refresh_vintages(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
     evaluated = len(direct)
     for as_of in sorted(plan):
         # What was said by the last day with a statement is what is known now.
-        known = {code: digest for code, digest in plan[as_of].items() if newest[code] == as_of and code in current}
-        asked = {code: digest for code, digest in plan[as_of].items() if code not in known}
+        already = {code: digest for code, digest in plan[as_of].items() if newest[code] == as_of and code in current}
+        asked = {code: digest for code, digest in plan[as_of].items() if code not in already}
         if asked:
             needed = {c for code in asked for c in closure[code]}
             chosen = [[card for card in level if card.code in needed] for level in levels]
             evaluate(connection, catalogue, [level for level in chosen if level], as_of=as_of)
             _add_changes(connection, asked, as_of, NEW)
             evaluated += len(asked)
-        if known:
-            _add_changes(connection, known, as_of, "indicator_cells")
+        if already:
+            _add_changes(connection, already, as_of, "indicator_cells")
     connection.execute(f"DROP TABLE IF EXISTS temp.main.{NEW}")
     return VintagesRun(evaluated, len(plan), time.perf_counter() - started)
 
