@@ -140,9 +140,11 @@ def _summary(session: FlowSession, release_id: str | None) -> dict[str, Any]:
     health = now.manifest["state"]["health"] if now else {}
     held = sorted(f for f, (state, _) in health.items() if state in ("held", "blocked"))
     corrections = now.manifest.get("corrections_failed", []) if now else []
+    indicators = now.manifest.get("indicators_failed", []) if now else []
     troubled = (
         held
         or corrections
+        or indicators
         or any(r.rejected or r.problem or r.disputed or (r.pull and r.pull.troubled) for r in runs.values())
     )
     return {
@@ -152,6 +154,7 @@ def _summary(session: FlowSession, release_id: str | None) -> dict[str, Any]:
         "province": session.catalogue.province.code,
         "held_or_blocked": held,
         "corrections_failed": corrections,
+        "indicators_failed": indicators,
         "feeds": {feed_id: _feed_summary(r, health.get(feed_id, ["never"])[0]) for feed_id, r in sorted(runs.items())},
     }
 
@@ -238,6 +241,8 @@ def _print(session: FlowSession, summary: dict[str, Any]) -> None:
         say(f"Nguồn đang giữ lại hoặc bị chặn: {names}.", f"Feeds held or blocked: {names}.", style="yellow")
     for failed in summary["corrections_failed"]:
         say(f"Đính chính {failed['id']}: {failed['vi']}", f"Correction {failed['id']}: {failed['en']}", style="red")
+    for failed in summary["indicators_failed"]:
+        say(failed["vi"], failed["en"], style="red")
 
 
 FAULTS_SHOWN = 12
