@@ -1,7 +1,7 @@
 """Series of one simulated province for the indicators that `lris_indicators/series.yaml` describes by a few numbers.
 
-One business cycle moves them together with the series of `indicator_series.py`; what the numbers of the file mean stands
-at its head.
+One business cycle moves them together with the series of `indicator_series.py`; what the numbers of the file mean
+stands at its head.
 """
 
 from __future__ import annotations

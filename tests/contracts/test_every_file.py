@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -89,6 +90,8 @@ def test_every_indicator_has_one_source_one_owner_and_plain_words(catalogue):
             assert card.feed in catalogue.feeds and card.no_source is None, card.code
         else:
             assert card.no_source is not None or card.formula, card.code
+        others = [code for code in catalogue.indicators if card.formula and re.search(rf"\b{code}\b", card.formula)]
+        assert card.feed in catalogue.feeds or card.no_source or (not card.feed and others), card.code
         assert all(t.basis.vi and t.basis.en and t.mark for t in card.targets), card.code
 
 
