@@ -9,9 +9,10 @@ period of a series, and the first one under another declared target, is judged p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import polars as pl
+
+from ioc_pipeline.contracts.model import Indicator
 
 GREEN, AMBER, RED, GREY = "green", "amber", "red", "grey"
 CODES = {GREY: 0, RED: 1, AMBER: 2, GREEN: 3}
@@ -108,12 +109,12 @@ def status_frame(frame: pl.DataFrame, cards: pl.DataFrame) -> pl.DataFrame:
     return judged.select([*frame.columns, "status_code", "cause_code"])
 
 
-def card_rules(cards: Sequence[Any]) -> pl.DataFrame:
+def card_rules(cards: Sequence[Indicator]) -> pl.DataFrame:
     """What `status_frame` needs to know of the cards (`contracts.model.Indicator`), one row each."""
     rows = [
         {
             "code": card.code, "direction": card.direction, "band_low": band[0], "band_high": band[1],
-            "amber": float(card.amber_margin), "hysteresis": float(getattr(card, "hysteresis", 0.0) or 0.0),
+            "amber": card.amber_margin, "hysteresis": card.hysteresis,
             "best": best_of(card),
         }
         for card in cards
@@ -123,19 +124,16 @@ def card_rules(cards: Sequence[Any]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"code": pl.String, "direction": pl.String} | dict.fromkeys(numbers, pl.Float64))
 
 
-def band_of(card: Any) -> tuple[float, float] | None:
+def band_of(card: Indicator) -> tuple[float, float] | None:
     """Lower and upper bound of a card whose direction is `band`; None otherwise."""
-    band = getattr(card, "band", None)
-    return None if band is None else (float(band[0]), float(band[1]))
+    return None if card.band is None else (card.band.low, card.band.high)
 
 
-def best_of(card: Any) -> float | None:
+def best_of(card: Indicator) -> float | None:
     """The best value there can be, where a hysteresis above it could never be passed: 100 % of a share, rank 1."""
-    kind = getattr(card, "kind", None)
-    if kind == "rank" and card.direction == "down":
+    if card.kind == "rank" and card.direction == "down":
         return 1.0
-    share = card.unit == "%" and (kind == "rate" or (kind is None and card.formula is not None))
-    return 100.0 if share and card.direction == "up" else None
+    return 100.0 if card.unit == "%" and card.kind == "rate" and card.direction == "up" else None
 
 
 def with_status(frame: pl.DataFrame, series: list[str]) -> pl.DataFrame:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from ioc_pipeline.contracts.model import Indicator, Target
 from ioc_pipeline.periods import Period, parse_period, period_of
@@ -41,12 +40,22 @@ NO_TARGET = PeriodTarget(None)
 
 
 def counts(card: Indicator) -> str:
-    """Whether a card's values are a flow of their period, cumulative since January, or a state."""
+    """Whether a card's values are a flow of their period, cumulative since January, or a state.
+
+    A growth rate is a state even when it is that of the months since January: nothing adds up to it.
+    """
     measure = str(card.selection.get("measure") or "")
-    kind = str(getattr(card, "kind", "") or "")
-    if measure.startswith("ytd") or kind == "ytd":
+    over_the_year = bool({t.path for t in card.targets} & {"even", "seasonal", "given"}) or card.plan in (
+        "even",
+        "seasonal",
+    )
+    if card.kind in ("yoy", "index", "points"):
+        return STATE
+    if card.kind == "ytd" or measure in ("ytd", "plan_pct") or (measure == "ytd_rate" and over_the_year):
         return CUMULATIVE
-    return FLOW if measure == "period" else STATE
+    if measure == "period" or (not measure and card.additivity == "S" and over_the_year):
+        return FLOW
+    return STATE
 
 
 def target_at(
@@ -84,9 +93,8 @@ def applicable(targets: Sequence[Target], day: date) -> list[Target]:
 
 def bounds(target: Target, period: Period, form: str, season: Season) -> tuple[float | None, float | None]:
     """Lower and upper bound that a declared target means for a period."""
-    high = getattr(target, "high", None)
     low = _share(target, target.value, period, form, season)
-    return low, None if high is None else _share(target, float(high), period, form, season)
+    return low, None if target.high is None else _share(target, target.high, period, form, season)
 
 
 def _share(target: Target, value: float, period: Period, form: str, season: Season) -> float | None:
@@ -103,7 +111,9 @@ def _share(target: Target, value: float, period: Period, form: str, season: Seas
 
 def _even(period: Period, form: str) -> float:
     if form == FLOW:
-        return ((period.end - period.start).days + 1) / _days(period.end.year) if _short(period) else _months(period) / 12
+        return (
+            ((period.end - period.start).days + 1) / _days(period.end.year) if _short(period) else _months(period) / 12
+        )
     if _short(period):
         return period.end.timetuple().tm_yday / _days(period.end.year)
     return period.month_of_year / 12
@@ -128,7 +138,7 @@ def _seasonal(value: float, period: Period, form: str, season: Season) -> float 
 
 
 def _given(target: Target, value: float, period: Period, form: str) -> float | None:
-    months = [float(m) for m in getattr(target, "months", ()) or ()]
+    months = target.months
     if len(months) != 12:
         return None
     scale = value / target.value if target.value else 1.0
@@ -173,7 +183,13 @@ def periods_of_year(kind: str, year: int) -> list[Period]:
 
 
 def path_of_year(
-    targets: Sequence[Target], year: int, kind: str, *, plan: Target | None = None, form: str = STATE, season: Season = {}
+    targets: Sequence[Target],
+    year: int,
+    kind: str,
+    *,
+    plan: Target | None = None,
+    form: str = STATE,
+    season: Season = {},
 ) -> list[tuple[Period, PeriodTarget]]:
     """The target of every period of a year; periods without one are left out."""
     found = [
@@ -192,20 +208,18 @@ def year_target(targets: Sequence[Target], year: int, *, plan: Target | None = N
 def applies_to(card: Indicator, area: str, own: str) -> bool:
     """Whether a declared target of the card is asked of an area. A sum's target is the whole province's (or the
     country's): no single commune owes it; a rate, an index or a rank can be asked of every area."""
-    return getattr(card, "additivity", None) != "S" or area in (own, "VN")
+    return card.additivity != "S" or area in (own, "VN")
 
 
 def _valid_from(target: Target) -> date | None:
-    found: Any = getattr(target, "valid_from", None)
-    return date.fromisoformat(found) if isinstance(found, str) else found
+    return target.valid_from
 
 
 def _start(target: Target) -> tuple[int, float] | None:
     """Where a straight path starts: end of which year, at which value."""
-    found: Any = getattr(target, "start", None)
-    if found is None:
+    if target.from_year is None or target.from_value is None:
         return None
-    return (int(found[0]), float(found[1]))
+    return target.from_year, target.from_value
 
 
 def _short(period: Period) -> bool:

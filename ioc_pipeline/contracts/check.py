@@ -15,6 +15,7 @@ from ioc_pipeline.contracts.checks.attested import attested_problems
 from ioc_pipeline.contracts.checks.cards import card_problems, repeated_across_files
 from ioc_pipeline.contracts.checks.clauses import standard_problems
 from ioc_pipeline.contracts.checks.code_lists import code_list_problems
+from ioc_pipeline.contracts.checks.confidence import confidence_problems
 from ioc_pipeline.contracts.checks.corrections import correction_problems
 from ioc_pipeline.contracts.checks.feed_indicators import feed_indicator_problems
 from ioc_pipeline.contracts.checks.forms import form_declaration_problems
@@ -25,6 +26,7 @@ from ioc_pipeline.contracts.checks.profiles import profile_problems
 from ioc_pipeline.contracts.checks.reconciliations import reconciliation_problems
 from ioc_pipeline.contracts.checks.score import score_problems
 from ioc_pipeline.contracts.checks.shapes import shape_problems
+from ioc_pipeline.contracts.checks.status_tree import tree_problems
 from ioc_pipeline.contracts.checks.structures import LOADERS as STRUCTURES
 from ioc_pipeline.contracts.checks.structures import structure_problems
 from ioc_pipeline.contracts.checks.suites import suite_problems
@@ -52,7 +54,10 @@ BY_FOLDER: dict[str, Checker] = {
     "profiles": profile_problems,
     "shapes": shape_problems,
 }
-STANDARD: dict[str, Checker] = {"clauses.yaml": standard_problems, "score.yaml": score_problems}
+STANDARD: dict[str, Checker] = {
+    "clauses.yaml": standard_problems, "score.yaml": score_problems, "status_tree.yaml": tree_problems,
+    "confidence.yaml": confidence_problems,
+}  # fmt: skip
 
 
 def check(catalogue: Catalogue) -> list[Problem]:

@@ -106,3 +106,9 @@ CREATE TABLE IF NOT EXISTS engine_differences ( -- what the engines said differe
   aspect VARCHAR NOT NULL,                   -- success | evaluated | unexpected | missing | rows
   compiled VARCHAR, stock VARCHAR
 );
+
+CREATE TABLE IF NOT EXISTS forecast_fits (   -- the forecast of a series as fitted last; kept while its inputs stay the same
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL,
+  inputs_hash VARCHAR NOT NULL,              -- over the series, the method's code and the library's version
+  fitted_json VARCHAR NOT NULL
+);
