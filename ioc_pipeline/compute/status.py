@@ -1,7 +1,7 @@
 """Status of a value against its target: a pure rule, so that anyone can recompute a colour.
 
-`judge` says one value in words. Colours of whole series, with hysteresis, come from `compute.status_core`; `judge` takes
-the colour found there (`status`) and explains it.
+`judge` says one value in words. Colours of whole series, with hysteresis, come from `compute.status_core`; `judge`
+takes the colour found there (`status`) and explains it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ __all__ = ["AMBER", "GREEN", "GREY", "RED", "Judgement", "judge", "judge_series"
 
 @dataclass(frozen=True)
 class Judgement:
-    """Colour and the reason in words; `target` is the one that applied to the period (`target_high` the upper bound of a
-    range); `cause` says why grey. `changed_from`: the threshold before it was changed within its year."""
+    """Colour and the reason in words; `target` is the one that applied to the period (`target_high` the upper bound of
+    a range); `cause` says why grey. `changed_from`: the threshold before it was changed within its year."""
 
     status: str
     reason: Text

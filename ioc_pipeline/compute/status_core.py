@@ -2,8 +2,8 @@
 
 The rule is two switches. The first is on when the target is met, the second when it is met or missed by at most the
 amber share. Green: both on; amber: only the second; red: none. A switch turns only when the value has passed its
-threshold by the hysteresis share of the target; inside that dead band it stays as it was in the period before. The first
-period of a series, and the first one under another declared target, is judged plainly.
+threshold by the hysteresis share of the target; inside that dead band it stays as it was in the period before. The
+first period of a series, and the first one under another declared target, is judged plainly.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def judge_series(
 def _gap(
     value: float | None, low: float | None, high: float | None, direction: str, band: tuple[float, float] | None
 ) -> tuple[float, float] | None:
-    """By how much a value is on the good side of its deciding bound, and that bound; None when nothing can be judged."""
+    """By how much a value is on the good side of its deciding bound, and that bound; None without a judgement."""
     if value is None or direction == "neutral":
         return None
     if direction == "band":
@@ -99,7 +99,7 @@ def status_frame(frame: pl.DataFrame, cards: pl.DataFrame) -> pl.DataFrame:
     """Statuses of all cells at once.
 
     `frame`: one row per cell, columns `code, area, period_end, value, target, target_high` and optionally `restart`
-    (another declared target begins), `period_kind` (series of different kinds of periods are judged apart) and `too_old`.
+    (another declared target begins), `period_kind` (series of other kinds of periods are judged apart) and `too_old`.
     `cards`: one row per code as `card_rules` makes it. Returns `frame` in its order with `status_code` (see CODES) and
     `cause_code` (see CAUSES), both Int8.
     """

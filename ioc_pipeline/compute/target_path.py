@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from types import MappingProxyType
 
 from ioc_pipeline.contracts.model import Indicator, Target
 from ioc_pipeline.periods import Period, parse_period, period_of
@@ -18,6 +20,8 @@ FLOW, CUMULATIVE, STATE = "flow", "cumulative", "state"
 
 Season = Mapping[int, float]
 """Share of the year's value reached by the end of a month (1–12), from complete past years."""
+
+NO_SEASON: Season = MappingProxyType({})
 
 LONGEST_PATH_YEARS = 30
 
@@ -59,7 +63,12 @@ def counts(card: Indicator) -> str:
 
 
 def target_at(
-    targets: Sequence[Target], period: Period, *, plan: Target | None = None, form: str = STATE, season: Season = {}
+    targets: Sequence[Target],
+    period: Period,
+    *,
+    plan: Target | None = None,
+    form: str = STATE,
+    season: Season = NO_SEASON,
 ) -> PeriodTarget:
     """The target of a period: a declared one that is in force at the period's end, else the plan stated with the data.
 
@@ -85,7 +94,7 @@ def applicable(targets: Sequence[Target], day: date) -> list[Target]:
     known = [t for t in targets if _valid_from(t) is None or _valid_from(t) <= day]  # type: ignore[operator]
     own = [t for t in known if t.year == year]
     if not own:
-        on_way = [t for t in known if t.path == "straight" and _start(t) and _start(t)[0] < year < t.year]
+        on_way = [t for t in known if t.path == "straight" and (start := _start(t)) and start[0] < year < t.year]
         nearest = min((t.year for t in on_way), default=None)
         own = [t for t in on_way if t.year == nearest]
     return sorted(own, key=lambda t: _valid_from(t) or date.min)
@@ -157,7 +166,7 @@ def season_of(values: Sequence[tuple[Period, float | None]], form: str) -> dict[
     for period, value in values:
         if value is not None and not _short(period):
             years.setdefault(period.end.year, {})[period.month_of_year] = value
-    step = min((b - a for months in years.values() for a, b in _pairs(sorted(months))), default=12)
+    step = min((b - a for months in years.values() for a, b in pairwise(sorted(months))), default=12)
     shares: dict[int, list[float]] = {}
     for months in years.values():
         if 12 not in months or len(months) != 12 // step:
@@ -189,7 +198,7 @@ def path_of_year(
     *,
     plan: Target | None = None,
     form: str = STATE,
-    season: Season = {},
+    season: Season = NO_SEASON,
 ) -> list[tuple[Period, PeriodTarget]]:
     """The target of every period of a year; periods without one are left out."""
     found = [
@@ -200,8 +209,8 @@ def path_of_year(
 
 
 def year_target(targets: Sequence[Target], year: int, *, plan: Target | None = None) -> PeriodTarget:
-    """The target at the end of a year: what a landing is measured against. Of a flow whose path runs over the year it is
-    the year's sum; with a constant path it stays what every period is asked for."""
+    """The target at the end of a year: what a landing is measured against. Of a flow whose path runs over the year it
+    is the year's sum; with a constant path it stays what every period is asked for."""
     return target_at(targets, parse_period(f"{year}"), plan=plan, form=CUMULATIVE, season={12: 1.0})
 
 
@@ -232,7 +241,3 @@ def _months(period: Period) -> int:
 
 def _days(year: int) -> int:
     return (date(year + 1, 1, 1) - date(year, 1, 1)).days
-
-
-def _pairs(found: Sequence[int]) -> list[tuple[int, int]]:
-    return list(zip(found, found[1:], strict=False))

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from ioc_pipeline.compute.forecast.cards import CardForecast, best_landing, forecast_card, form_of, main_series
+from ioc_pipeline.compute.forecast.cards import CardForecast, forecast_card, form_of, limits_of, main_series
 from ioc_pipeline.compute.forecast.kept import landing_of
 from ioc_pipeline.compute.forecast.landing import LEVEL
 from ioc_pipeline.compute.forecast.methods import NAMES
@@ -27,6 +27,7 @@ from ioc_pipeline.periods import Period, parse_period
 from ioc_pipeline.store.bulk import insert_rows
 
 COUNTRY = "VN"
+NOTHING = Text("", "")
 Plans = Mapping[tuple[str, int], Target]
 
 
@@ -36,7 +37,7 @@ class _Series:
 
     values: list[tuple[Period, float | None]] = field(default_factory=list)
     status: str = "grey"
-    reason: Text = Text("", "")
+    reason: Text = NOTHING
     simulated: bool = False
 
 
@@ -112,9 +113,8 @@ def _forecast(
     if all(value is None for _, value in values):
         return None
     form = form_of(card)
-    found, _ = landing_of(
-        connection, card.code, area, values, form, best=best_landing(card, form), decimals=card.decimals
-    )
+    limits = limits_of(card, form, values)
+    found, _ = landing_of(connection, card.code, area, values, form, limits=limits, decimals=card.decimals)
     return forecast_card(card, area, values, found, plans.get((area, found.year)))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ioc_pipeline.compute.forecast.landing import LEVEL, MEAN, SEASONS, Landing, TooLittle
 from ioc_pipeline.compute.forecast.required import PERIOD_WORDS, Required, required
 from ioc_pipeline.compute.status import shown_number
-from ioc_pipeline.compute.status_core import AMBER, GREEN, GREY, RED, band_of, best_of, judge_series
+from ioc_pipeline.compute.status_core import AMBER, GREEN, GREY, RED, band_of, judge_series
 from ioc_pipeline.compute.target_path import CUMULATIVE, FLOW, STATE, PeriodTarget, counts, year_target
 from ioc_pipeline.contracts.model import Indicator, Target
 from ioc_pipeline.messages import Text
@@ -85,9 +86,13 @@ def end_target(card: Indicator, year: int, kind: str, plan: Target | None) -> Pe
     return PeriodTarget(target.low * times, None if target.high is None else target.high * times, declared)
 
 
-def best_landing(card: Indicator, form: str) -> float | None:
-    """The best value a landing can have: a share stays within 100 %."""
-    return best_of(card) if form not in (FLOW, CUMULATIVE) and card.kind == "rate" else None
+def limits_of(card: Indicator, form: str, values: Series) -> tuple[float, float]:
+    """Between which a landing can be: what never was negative stays so (growth apart), a share stays within 100 %."""
+    known = [value for _, value in values if value is not None]
+    growth = form == MEAN or card.kind in ("yoy", "points", "index")
+    low = 0.0 if known and min(known) >= 0 and not growth else -math.inf
+    share = card.unit == "%" and card.kind == "rate" and form == STATE and known and max(known) <= 100
+    return low, 100.0 if share else math.inf
 
 
 def too_little(found: TooLittle, kind: str) -> Text:
@@ -108,7 +113,7 @@ _END = {
     FLOW: Text("Dự báo cả năm", "The year is forecast at"),
     CUMULATIVE: Text("Dự báo cả năm", "The year is forecast at"),
     MEAN: Text("Dự báo bình quân các kỳ của năm (gần đúng)", "The mean of the year's periods is forecast at (about)"),
-    STATE: Text("Dự báo cuối năm", "The end of the year is forecast at"),
+    STATE: Text("Dự báo {period}", "Forecast of {period}:"),
 }
 _AGAINST = {
     GREEN: Text("đạt chỉ tiêu", "on target"),
@@ -125,7 +130,9 @@ def _landing_words(card: Indicator, form: str, landing: Landing, target: PeriodT
             shown_number(v, card.decimals, language) for v in (landing.value, landing.low, landing.high)
         )
         percent = f"{100 * LEVEL:.0f} %"
-        text = f"{_END[form].in_language(language)} {value} {unit} ({percent}: {low} – {high})"
+        last = landing.path[-1].period.words.in_language(language)
+        end = _END[form].in_language(language).format(period=last)
+        text = f"{end} {value} {unit} ({percent}: {low} – {high})"
         if status != GREY and target.low is not None:
             bound = target.high if card.direction == "down" and target.high is not None else target.low
             goal = shown_number(bound, card.decimals, language)

@@ -25,18 +25,18 @@ def landing_of(
     values: Sequence[tuple[Period, float | None]],
     form: str,
     *,
-    best: float | None,
+    limits: tuple[float, float],
     decimals: int,
 ) -> tuple[Landing | TooLittle, bool]:
     """The landing of a series and whether it had to be fitted now. Numbers are rounded to `decimals`: no digits that
     nobody may rely on, and the same on every machine. The connection must be able to write."""
-    key = _key(values, form, best, decimals)
+    key = _key(values, form, limits, decimals)
     kept = connection.execute(
         "SELECT fitted_json FROM forecast_fits WHERE code = ? AND area = ? AND inputs_hash = ?", [code, area, key]
     ).fetchone()
     if kept is not None:
         return _restored(json.loads(kept[0])), False
-    found = _rounded(land(values, form, best=best), decimals)
+    found = _rounded(land(values, form, limits=limits), decimals)
     connection.execute("DELETE FROM forecast_fits WHERE code = ? AND area = ?", [code, area])
     connection.execute(
         "INSERT INTO forecast_fits VALUES (?, ?, ?, ?)", [code, area, key, json.dumps(_plain(found), sort_keys=True)]
@@ -44,9 +44,9 @@ def landing_of(
     return found, True
 
 
-def _key(values: Sequence[tuple[Period, float | None]], form: str, best: float | None, decimals: int) -> str:
+def _key(values: Sequence[tuple[Period, float | None]], form: str, limits: tuple[float, float], decimals: int) -> str:
     stated = [[period.text, value] for period, value in values]
-    return hashlib.sha256(json.dumps([_method_version(), form, best, decimals, stated]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([_method_version(), form, limits, decimals, stated]).encode()).hexdigest()
 
 
 @cache

@@ -17,6 +17,7 @@ from ioc_pipeline.compute.forecast.methods import FOR_FLOWS, FOR_STATES, METHODS
 from ioc_pipeline.compute.target_path import CUMULATIVE, FLOW, STATE
 from ioc_pipeline.periods import Period, period_of
 
+NO_LIMITS = (-math.inf, math.inf)
 MEAN = "mean"
 """Growth rates of single periods: the year is about their mean (the weights of the periods are not known)."""
 
@@ -72,12 +73,14 @@ class TooLittle:
     year: int
 
 
-def land(values: Sequence[tuple[Period, float | None]], form: str, *, best: float | None = None) -> Landing | TooLittle:
+def land(
+    values: Sequence[tuple[Period, float | None]], form: str, *, limits: tuple[float, float] = NO_LIMITS
+) -> Landing | TooLittle:
     """Forecast the end of the running year of one series.
 
     `values`: periods of one kind (months or quarters), oldest first. `form`: flow, cumulative, state (see
-    `target_path.counts`) or mean. `best`: values cannot exceed it. The running year is that of the newest value, or the
-    next one when the newest value closes its year.
+    `target_path.counts`) or mean. `limits`: between which values there can be any. The running year is that of the
+    newest value, or the next one when the newest value closes its year.
     """
     run = _regular(values)
     newest = run[-1][0] if run else values[-1][0]
@@ -101,21 +104,20 @@ def land(values: Sequence[tuple[Period, float | None]], form: str, *, best: floa
     method = _choice(errors, need)
     steps = METHODS[method](series, season, ahead, place)
     assert steps is not None  # a method with a back-test has history enough
-    if best is not None:
-        steps = np.minimum(steps, best)
-    if form in (FLOW, CUMULATIVE) and np.all(series >= 0):
-        steps = np.maximum(steps, 0)
+    if form in (FLOW, CUMULATIVE):
+        steps = np.maximum(steps, 0) if np.all(series >= 0) else steps
+    else:
+        steps = np.clip(steps, *limits)
     so_far = series[len(series) - place :]
     value = _end(so_far, steps, form)
     found = np.array(list(errors[method].values()))
     relative = form in (FLOW, CUMULATIVE)
     half = _half_width(found) * (abs(value) if relative else 1.0)
-    path = _path(newest, so_far, steps, form, half, best)
-    top = math.inf if best is None else best
-    floor = float(so_far.sum()) if relative and np.all(series >= 0) else -math.inf
+    path = _path(newest, so_far, steps, form, half, limits)
+    floor = float(so_far.sum()) if relative and np.all(series >= 0) else limits[0]
     return Landing(
-        year, method, value, max(value - half, floor), min(value + half, top), float(np.mean(np.abs(found))), relative,
-        len(found), path,
+        year, method, value, max(value - half, floor), min(value + half, limits[1]), float(np.mean(np.abs(found))),
+        relative, len(found), path,
     )  # fmt: skip
 
 
@@ -216,19 +218,15 @@ def _half_width(errors: Values) -> float:
 
 
 def _path(
-    newest: Period, so_far: Values, steps: Values, form: str, half: float, best: float | None
+    newest: Period, so_far: Values, steps: Values, form: str, half: float, limits: tuple[float, float]
 ) -> tuple[Step, ...]:
     """The periods to come as the series states them; the interval opens with the square root of the distance."""
     found, period, ahead = [], newest, len(steps)
-    top = math.inf if best is None else best
     for position, step in enumerate(steps):
         period = _next(period)
         value = float(so_far.sum() + steps[: position + 1].sum()) if form == CUMULATIVE else float(step)
-        if form == FLOW:
-            width = half / math.sqrt(ahead)
-        else:
-            width = half * math.sqrt((position + 1) / ahead)
-        found.append(Step(period, value, value - width, min(value + width, top)))
+        width = half * math.sqrt((1 if form == FLOW else position + 1) / ahead)
+        found.append(Step(period, value, max(value - width, limits[0]), min(value + width, limits[1])))
     return tuple(found)
 
 

@@ -72,7 +72,7 @@ def _words(
         return _sums(vi, en, down, met, goal, so_far, remaining, elapsed, needed, now)
     if form == MEAN:
         words = Text(
-            f"{remaining} {vi.period} còn lại phải {'không quá' if down else 'đạt bình quân từ'} {vi.of(needed)}",
+            f"{remaining} {vi.period} còn lại phải {'không quá' if down else 'đạt'} bình quân {vi.of(needed)}",
             f"The remaining {en.periods(remaining)} must average {'at most' if down else 'at least'} {en.of(needed)}",
         )
         if now is None:
@@ -96,6 +96,8 @@ def _words(
     )
     if now is None:
         return Text(f"{words.vi}.", f"{words.en}.")
+    if now == 0:
+        return Text(f"{words.vi}; từ đầu năm không đổi.", f"{words.en}; it has not moved so far this year.")
     moved = ("tăng", "rose") if now > 0 else ("giảm", "fell")
     return Text(
         f"{words.vi}; từ đầu năm mỗi {vi.period} {moved[0]} {vi.step(abs(now))}.",
@@ -119,15 +121,15 @@ def _sums(
         )
     at_most = ("không quá bình quân", "at most ") if down else ("đạt bình quân", "")
     words = Text(
-        f"{remaining} {vi.period} còn lại phải {at_most[0]} {vi.of(needed)} mỗi {vi.period}",
-        f"The remaining {en.periods(remaining)} must bring {at_most[1]}{en.of(needed)} a {en.period} on average",
+        f"{remaining} {vi.period} còn lại phải {at_most[0]} {vi.added(needed)} mỗi {vi.period}",
+        f"The remaining {en.periods(remaining)} must bring {at_most[1]}{en.added(needed)} a {en.period} on average",
     )
     if not now:
         return Text(f"{words.vi}.", f"{words.en}.")
-    times = needed / now
+    times = {language: shown_number(needed / now, 2, language) for language in ("vi", "en")}
     return Text(
-        f"{words.vi}, bằng {shown_number(times, 2, 'vi')} lần mức bình quân {elapsed} {vi.period} qua ({vi.of(now)}).",
-        f"{words.en}, {shown_number(times, 2, 'en')} times the average of the past {en.periods(elapsed)} ({en.of(now)}).",
+        f"{words.vi}, bằng {times['vi']} lần mức bình quân {elapsed} {vi.period} qua ({vi.added(now)}).",
+        f"{words.en}, {times['en']} times the average of the past {en.periods(elapsed)} ({en.added(now)}).",
     )
 
 
@@ -145,10 +147,14 @@ class _Said:
         return f"{number} {self.card.unit_text.in_language(self.language)}"
 
     def step(self, value: float) -> str:
-        """A difference: percentage points for a percentage, one decimal more than the value."""
-        number = shown_number(value, self.card.decimals + 1, self.language)
+        """A difference: percentage points for a percentage; of whole numbers with one decimal."""
+        number = shown_number(value, max(self.card.decimals, 1), self.language)
         unit = Text("điểm %", "points") if self.card.unit == "%" else self.card.unit_text
         return f"{number} {unit.in_language(self.language)}"
+
+    def added(self, value: float) -> str:
+        """What a period adds to a sum."""
+        return self.step(value) if self.card.unit == "%" else self.of(value)
 
     def periods(self, count: int) -> str:
         """English only: 1 month, 2 months."""
