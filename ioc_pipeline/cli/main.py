@@ -19,6 +19,7 @@ from ioc_pipeline.cli import (
     draft,
     faults,
     feed_list,
+    forecast,
     incidents,
     pull,
     push_server,
@@ -27,6 +28,7 @@ from ioc_pipeline.cli import (
     receipt,
     run,
     sample,
+    scenario,
     score,
     status,
     template,
@@ -63,6 +65,8 @@ app.command("push-server")(push_server.push_server)
 app.command("verdicts")(verdicts.verdicts)
 app.command("score")(score.score)
 app.command("incidents")(incidents.incidents)
+app.command("forecast")(forecast.forecast)
+app.command("scenario")(scenario.scenario)
 contract.app.command("draft")(draft.draft)
 contract.app.command("feeds")(feed_list.feeds)
 app.add_typer(contract.app, name="contract")

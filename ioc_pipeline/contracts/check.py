@@ -26,6 +26,7 @@ from ioc_pipeline.contracts.checks.known import Known, lenient
 from ioc_pipeline.contracts.checks.layers import layer_problems
 from ioc_pipeline.contracts.checks.profiles import profile_problems
 from ioc_pipeline.contracts.checks.reconciliations import reconciliation_problems
+from ioc_pipeline.contracts.checks.scenarios import scenario_problems
 from ioc_pipeline.contracts.checks.score import score_problems
 from ioc_pipeline.contracts.checks.shapes import shape_problems
 from ioc_pipeline.contracts.checks.status_tree import tree_problems
@@ -51,6 +52,7 @@ BY_FOLDER: dict[str, Checker] = {
     "corrections": correction_problems,
     "incidents": incident_problems,
     "reconciliations": reconciliation_problems,
+    "scenarios": scenario_problems,
     "indicators": card_problems,
     "reference": code_list_problems,
     "profiles": profile_problems,

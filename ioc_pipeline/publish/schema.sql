@@ -203,7 +203,9 @@ CREATE TABLE forecasts (               -- one row per series of months or quarte
   landing DOUBLE, low DOUBLE, high DOUBLE,      -- null = no forecast
   level DOUBLE NOT NULL,               -- share of cases that the interval shall hold
   target DOUBLE, target_high DOUBLE, landing_status VARCHAR NOT NULL,
-  so_far DOUBLE, remaining INTEGER, elapsed INTEGER,
+  so_far DOUBLE NOT NULL,              -- the year's sum (flow, cumulative), the newest state, the mean of the year's periods
+  remaining INTEGER NOT NULL, elapsed INTEGER NOT NULL,  -- periods of the year
+  at_this_pace DOUBLE NOT NULL,        -- the year's end when its rest is like the year so far; no forecast
   run_rate_needed DOUBLE, run_rate_now DOUBLE,  -- per remaining and per past period of the year
   backtest_error DOUBLE, backtest_relative BOOLEAN,  -- mean absolute error: share of the landing, or in the card's unit
   backtest_n INTEGER,

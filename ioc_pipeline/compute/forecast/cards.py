@@ -29,7 +29,7 @@ class CardForecast:
     target: float | None
     target_high: float | None
     status: str  # colour of the landing against the target; grey without either
-    required: Required | None
+    required: Required
     reason: Text
     must_be_true: Text
 
@@ -60,9 +60,7 @@ def forecast_card(
         raise ValueError(f"no values of {card.code} in {area}")
     form = form_of(card)
     target = end_target(card, found.year, known[-1][0].kind, plan)
-    needed = None
-    if target.low is not None and card.direction != "neutral":
-        needed = required(card, known, form, target.low, target.high)
+    needed = required(card, known, form, target.low, target.high)
     landing = found if isinstance(found, Landing) else None
     status = GREY
     if landing is not None:
@@ -70,8 +68,9 @@ def forecast_card(
             [landing.value], [target.low], [target.high], card.direction, band_of(card), card.amber_margin
         )[0]
     reason = _landing_words(card, form, landing, target, status) if landing else too_little(found, known[-1][0].kind)  # type: ignore[arg-type]
-    words = needed.words if needed else Text("", "")
-    return CardForecast(card.code, area, found.year, landing, target.low, target.high, status, needed, reason, words)
+    return CardForecast(
+        card.code, area, found.year, landing, target.low, target.high, status, needed, reason, needed.words
+    )  # fmt: skip
 
 
 def end_target(card: Indicator, year: int, kind: str, plan: Target | None) -> PeriodTarget:

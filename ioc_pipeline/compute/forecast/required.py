@@ -16,22 +16,25 @@ from ioc_pipeline.periods import Period
 @dataclass(frozen=True)
 class Required:
     """Rates per remaining period, in the card's unit: what sums must add, what a state must change by, what the mean of
-    growth rates must be. `so_far`: the year's sum (or the newest state). `now` is None before the year has begun."""
+    growth rates must be. `so_far`: the year's sum (or the newest state, or the mean). `now` is None before the year has
+    begun; `target` and `needed` are None without a target."""
 
-    target: float
+    target: float | None
     so_far: float
     remaining: int
     elapsed: int
-    needed: float
+    form: str
+    needed: float | None
     now: float | None
     words: Text
+    at_this_pace: float  # where the year ends when its rest is like the year so far; a state stays as it is
 
 
 PERIOD_WORDS = {"month": Text("tháng", "month"), "quarter": Text("quý", "quarter")}
 
 
 def required(
-    card: Indicator, values: Sequence[tuple[Period, float]], form: str, target: float, high: float | None = None
+    card: Indicator, values: Sequence[tuple[Period, float]], form: str, target: float | None, high: float | None = None
 ) -> Required:
     """What is needed from the period after the newest value to the end of its year (the next one's, when it is over).
 
@@ -43,18 +46,37 @@ def required(
     remaining = season - elapsed
     year = [value for period, value in values if period.end.year == newest.end.year] if elapsed else []
     goal = target if card.direction != "down" or high is None else high
+    if form in (FLOW, MEAN) and len(year) < elapsed:
+        pace = sum(year) / len(year)
+        return Required(
+            goal, pace if form == MEAN else sum(year), remaining, elapsed, form, None, pace,
+            _gaps(newest, len(year), elapsed), pace if form == MEAN else pace * season,
+        )  # fmt: skip
     if form in (FLOW, CUMULATIVE):
         so_far = (last if form == CUMULATIVE else sum(year)) if elapsed else 0.0
-        needed, now = (goal - so_far) / remaining, so_far / elapsed if elapsed else None
+        needed, now = None if goal is None else (goal - so_far) / remaining, so_far / elapsed if elapsed else None
     elif form == MEAN:
         so_far = sum(year) / len(year) if year else last
-        needed, now = (goal * season - sum(year)) / remaining, so_far if year else None
+        needed, now = None if goal is None else (goal * season - sum(year)) / remaining, so_far if year else None
     else:
         so_far = last
         before = values[-1 - elapsed] if elapsed and len(values) > elapsed else None
-        needed, now = (goal - last) / remaining, (last - before[1]) / elapsed if before else None
-    words = _words(card, newest, form, goal, high, so_far, remaining, elapsed, needed, now)
-    return Required(goal, so_far, remaining, elapsed, needed, now, words)
+        needed, now = (
+            None if goal is None else (goal - last) / remaining, (last - before[1]) / elapsed if before else None
+        )  # fmt: skip
+    words = Text("", "")
+    if goal is not None and needed is not None and card.direction != "neutral":
+        words = _words(card, newest, form, goal, high, so_far, remaining, elapsed, needed, now)
+    pace = so_far + (now or 0.0) * remaining if form in (FLOW, CUMULATIVE) else so_far
+    return Required(goal, so_far, remaining, elapsed, form, needed, now, words, pace)
+
+
+def _gaps(newest: Period, have: int, elapsed: int) -> Text:
+    period = PERIOD_WORDS[newest.kind]
+    return Text(
+        f"Năm nay mới có số liệu {have}/{elapsed} {period.vi}; chưa tính được mức cần đạt.",
+        f"Only {have} of {elapsed} {period.en}s of this year have data; what is needed cannot be computed.",
+    )
 
 
 def _words(
