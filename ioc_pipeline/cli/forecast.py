@@ -13,8 +13,8 @@ from ioc_pipeline.compute.status_tree import WORDS
 from ioc_pipeline.messages import IocError, Message, Text
 
 _SQL = (
-    "SELECT f.*, i.name_vi, i.name_en, i.short_vi, i.short_en, i.unit_vi, i.unit_en, i.decimals, i.owner_vi, i.owner_en "
-    "FROM forecasts f JOIN indicators i USING (code) WHERE ? IS NULL OR code = ? ORDER BY i.sort, code, area"
+    "SELECT f.*, i.name_vi, i.name_en, i.short_vi, i.short_en, i.unit_vi, i.unit_en, i.decimals, i.owner_vi, "
+    "i.owner_en FROM forecasts f JOIN indicators i USING (code) WHERE ? IS NULL OR code = ? ORDER BY i.sort, code, area"
 )
 
 

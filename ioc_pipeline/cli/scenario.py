@@ -105,7 +105,8 @@ def _print(outcome: Outcome, facts: dict[str, CardFacts]) -> None:
         ],
         [
             (
-                r.card.code, r.card.short.in_language(lang), _number(r.before, r.card.decimals) + _origin(facts, r.card.code),
+                r.card.code, r.card.short.in_language(lang),
+                _number(r.before, r.card.decimals) + _origin(facts, r.card.code),
                 _number(r.after, r.card.decimals), _change(r.before, r.after, r.card.decimals),
                 r.card.unit_text.in_language(lang), _number(r.target, r.card.decimals),
                 _colours(r.status_before, r.status_after), r.effect.why.in_language(lang), r.effect.mark,

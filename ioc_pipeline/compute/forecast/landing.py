@@ -211,10 +211,10 @@ def _end(so_far: Values, rest: Values, form: str) -> float:
 
 def _half_width(errors: Values) -> float:
     """Half the interval: Student's quantile times the root mean square of the back-test errors."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     count = len(errors)
-    return float(t.ppf(0.5 + LEVEL / 2, count - 1) * math.sqrt(float(np.mean(errors**2))) * math.sqrt(1 + 1 / count))
+    return float(stdtrit(count - 1, 0.5 + LEVEL / 2) * math.sqrt(float(np.mean(errors**2))) * math.sqrt(1 + 1 / count))
 
 
 def _path(

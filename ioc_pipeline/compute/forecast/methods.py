@@ -71,7 +71,7 @@ def damped_trend(values: Values, season: int, ahead: int, place: int) -> Values 
             used / level, trend="add", damped_trend=True, seasonal="add" if seasonal else None,
             seasonal_periods=season if seasonal else None, initialization_method="heuristic",
         )  # fmt: skip
-        found = np.asarray(model.fit(use_brute=False).forecast(ahead)) * level
+        found = np.asarray(model.fit(use_brute=False, method="SLSQP").forecast(ahead)) * level
     return found if np.all(np.isfinite(found)) else None
 
 
