@@ -19,6 +19,7 @@ from ioc_pipeline.contracts.checks.clauses import standard_problems
 from ioc_pipeline.contracts.checks.code_lists import code_list_problems
 from ioc_pipeline.contracts.checks.confidence import confidence_problems
 from ioc_pipeline.contracts.checks.corrections import correction_problems
+from ioc_pipeline.contracts.checks.demands import demand_problems
 from ioc_pipeline.contracts.checks.feed_indicators import feed_indicator_problems
 from ioc_pipeline.contracts.checks.forms import form_declaration_problems
 from ioc_pipeline.contracts.checks.incidents import incident_problems
@@ -59,9 +60,12 @@ BY_FOLDER: dict[str, Checker] = {
     "shapes": shape_problems,
 }
 STANDARD: dict[str, Checker] = {
-    "clauses.yaml": standard_problems, "score.yaml": score_problems, "status_tree.yaml": tree_problems,
+    "clauses.yaml": standard_problems,
+    "score.yaml": score_problems,
+    "demands.yaml": demand_problems,
+    "status_tree.yaml": tree_problems,
     "confidence.yaml": confidence_problems,
-}  # fmt: skip
+}
 
 
 def check(catalogue: Catalogue) -> list[Problem]:
