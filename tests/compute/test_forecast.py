@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ioc_pipeline.compute.forecast.cards import form_of, forecast_card, limits_of, main_series, too_little
+from ioc_pipeline.compute.forecast.cards import forecast_card, form_of, limits_of, main_series, too_little
 from ioc_pipeline.compute.forecast.kept import landing_of
 from ioc_pipeline.compute.forecast.landing import MEAN, NO_LIMITS, Landing, TooLittle, land
 from ioc_pipeline.compute.forecast.required import required

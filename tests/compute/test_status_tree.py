@@ -50,7 +50,8 @@ def test_cards_hang_where_they_are_listed_else_below_their_field():
     ]
     cards = [
         a_card(code="A", field_id="f"), a_card(code="B", field_id="f"), a_card(code="C", field_id="vn"),
-        a_card(code="D", field_id="f", direction="neutral"), a_card(code="E", field_id="f", no_source=Text("chưa có nguồn", "none")),
+        a_card(code="D", field_id="f", direction="neutral"),
+        a_card(code="E", field_id="f", no_source=Text("chưa có nguồn", "none")),
     ]  # fmt: skip
     said = Text("lý do", "reason")
     found = {

@@ -118,4 +118,3 @@ def _problems_of(root: Path, name: str):
     checker = STANDARD.get(Path(name).name) or BY_FOLDER[Path(name).parent.name]
     known = Known(root, "56", {f: None for f in Known(root, "56").feed_ids})  # type: ignore[misc]
     return _yaml(root / name, checker, known)
-
