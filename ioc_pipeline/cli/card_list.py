@@ -15,11 +15,18 @@ from ioc_pipeline.messages import Text
 HEAD = """# Indicators
 
 Every card under `data_contracts/indicators/`, from the declarations themselves: this file is written by
-`ioc contract cards --markdown` and compared with them by `tests/contracts`. Kind: level, rate, index, yoy (growth on the
-same period), ytd (cumulated from January), points (percentage points), rank, score. Then additivity over areas: S sum, R
-ratio of sums, W weighted mean, X official value only, L last value. ↑ higher is better, ↓ lower is better, ↔ a band, – not
-judged. The mark behind a target is that of its basis: A attested, S secondary, P proposal, U unverified.
+`ioc contract cards --markdown` and compared with them by `tests/contracts`. Kind: level, rate, index, yoy (growth on
+the same period), ytd (cumulated from January), points (percentage points), rank, score. Then additivity over areas:
+S sum, R ratio of sums, W weighted mean, X official value only, L last value. ↑ higher is better, ↓ lower is better,
+↔ a band, – not judged. The mark behind a target is that of its basis: A attested, S secondary,
+P proposal, U unverified.
 """
+PATHS = {
+    "even": Text("chia đều theo tháng", "even"),
+    "straight": Text("đường thẳng", "straight"),
+    "seasonal": Text("theo mùa", "seasonal"),
+    "given": Text("theo từng tháng", "month by month"),
+}
 ARROWS = {"up": "↑", "down": "↓", "band": "↔", "neutral": "–"}
 
 
@@ -43,7 +50,7 @@ def cards(
         rows = [
             (
                 c.code, c.name.in_language(language()), c.unit_text.in_language(language()), _kind(c),
-                c.owner.in_language(language()), _source(c).in_language(language()), target_words(c),
+                c.owner.in_language(language()), _source(c).in_language(language()), target_words(c, language()),
             )
             for c in shown
         ]  # fmt: skip
@@ -75,7 +82,7 @@ def _line(c: Indicator) -> str:
     source = _source(c).en if c.no_source else f"`{c.feed}`" if c.feed else _source(c).en
     cells = (
         f"`{c.code}`", f"{c.name.vi} · {c.name.en}", f"{unit} {ARROWS[c.direction]}", _kind(c),
-        f"{c.period} + {c.lag_days} d", c.owner.vi, source, target_words(c, basis=True), formula_words(c),
+        f"{c.period} + {c.lag_days} d", c.owner.vi, source, target_words(c, "en", basis=True), formula_words(c),
     )  # fmt: skip
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |\n"
 
@@ -87,21 +94,23 @@ def formula_words(card: Indicator) -> str:
     return ", ".join(f"{key} {_plain(value)}" for key, value in card.selection.items())
 
 
-def target_words(card: Indicator, basis: bool = False) -> str:
-    """Newest targets: those of the newest year and of the years on the way to it, with basis and mark if asked."""
+def target_words(card: Indicator, spoken: str, basis: bool = False) -> str:
+    """Targets, the newest year first, or the band, in a language; with the basis of each if asked."""
     if card.band is not None:
         return f"{_number(card.band.low)}–{_number(card.band.high)}"
-    words = [_one_target(t, basis) for t in sorted(card.targets, key=lambda t: (-t.year, str(t.valid_from)))]
+    words = [_one_target(t, spoken, basis) for t in sorted(card.targets, key=lambda t: (-t.year, str(t.valid_from)))]
     if card.plan:
-        words.append(f"plan stated by the feed ({card.plan})")
+        path = f" ({PATHS[card.plan].in_language(spoken)})" if card.plan in PATHS else ""
+        words.append(Text("kế hoạch nêu cùng số liệu", "plan stated by the feed").in_language(spoken) + path)
     return "; ".join(words)
 
 
-def _one_target(target: Target, basis: bool) -> str:
+def _one_target(target: Target, spoken: str, basis: bool) -> str:
     value = _number(target.value) + (f"–{_number(target.high)}" if target.high is not None else "")
-    path = "" if target.path == "constant" else f", {target.path}"
+    path = f", {PATHS[target.path].in_language(spoken)}" if target.path in PATHS else ""
     if target.from_year is not None and target.from_value is not None:
-        path += f" from {_number(target.from_value)} in {target.from_year}"
+        start = _number(target.from_value)
+        path += Text(f" từ {start} năm {target.from_year}", f" from {start} in {target.from_year}").in_language(spoken)
     why = f" ({target.basis.vi})" if basis else ""
     return f"{target.year}: {value}{path} [{target.mark}]{why}"
 

@@ -14,10 +14,10 @@ from ioc_pipeline.settings import contracts_root
 
 HEAD = """# What the founding texts demand, and what answers it
 
-162 demands of the five founding texts (D001–D162). Each is answered by indicators, clauses of the standard, feeds or pages
-of the dashboard, or it is excluded with the reason; some are answered in part and say what is left out. This file is
-written by `ioc contract demands --markdown` from `data_contracts/standard/demands.yaml`; `ioc contract check` verifies that
-every indicator, clause, feed and page named here exists, and `tests/contracts` that this file is up to date.
+162 demands of the five founding texts (D001–D162). Each is answered by indicators, clauses of the standard, feeds or
+pages of the dashboard, or it is excluded with the reason; some are answered in part and say what is left out. This file
+is written by `ioc contract demands --markdown` from `data_contracts/standard/demands.yaml`; `ioc contract check`
+verifies that every indicator, clause, feed and page named here exists, and `tests/contracts` that it is up to date.
 """
 SHOWN = {
     "indicators": Text("Chỉ số", "indicators"),
@@ -39,8 +39,8 @@ def demands(
         print_json([_facts(demand) for demand in found])
     else:
         columns = [
-            (Text("Mã", "No."), "left"), (Text("Yêu cầu", "Demand"), "left"), (Text("Trả lời bởi", "Answered by"), "left"),
-            (Text("Không thuộc phạm vi", "Left out"), "left"),
+            (Text("Mã", "No."), "left"), (Text("Yêu cầu", "Demand"), "left"),
+            (Text("Trả lời bởi", "Answered by"), "left"), (Text("Không thuộc phạm vi", "Left out"), "left"),
         ]  # fmt: skip
         rows = [
             (

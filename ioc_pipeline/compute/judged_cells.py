@@ -152,11 +152,11 @@ def _targets(
         by_area: dict[str | None, tuple[Target | None, Season]] = {None: (None, NO_SEASON)}
         for area in {*(a for a, year in plans[code] if year == period.end.year), *seasons[code]}:
             by_area[area] = (plans[code].get((area, period.end.year)), seasons[code].get(area, NO_SEASON))
-        for area, (plan, season) in by_area.items():
+        for place, (plan, season) in by_area.items():
             found = target_at(card.targets, period, plan=plan, form=counts(card), season=season)
             if found.declared is not None:
                 declared = f"{found.declared.value} {found.declared.high} {found.declared.path}"
-                yield code, text, area, found.low, found.high, declared
+                yield code, text, place, found.low, found.high, declared
 
 
 def _seasons(card: Indicator, cells: pl.DataFrame) -> Seasons:

@@ -1,4 +1,4 @@
-"""`standard/demands.yaml`: what the founding texts demand, each answered by something that exists or excluded in words."""
+"""`standard/demands.yaml`: what the founding texts demand, each answered by what exists or excluded in words."""
 
 from __future__ import annotations
 
