@@ -46,6 +46,10 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "areas": (OTHER, ("code",)),
     "incidents": (OTHER, ("incident_id",)),
     "corrections": (OTHER, ("id",)),
+    "target_path": (VALUES, ("code", "area", "period")),
+    "status_tree": (VALUES, ("node",)),
+    "forecasts": (VALUES, ("code", "area")),
+    "forecast_path": (VALUES, ("code", "area", "period")),
 }
 _WITH = ("run_id", "release_id", "code_version", "contracts_hash")
 """Columns that say with what a release was made; the report names them when they are others."""

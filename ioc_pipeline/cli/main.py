@@ -21,6 +21,7 @@ from ioc_pipeline.cli import (
     draft,
     faults,
     feed_list,
+    forecast,
     incidents,
     pull,
     push_server,
@@ -29,6 +30,7 @@ from ioc_pipeline.cli import (
     receipt,
     run,
     sample,
+    scenario,
     score,
     status,
     template,
@@ -65,6 +67,8 @@ app.command("push-server")(push_server.push_server)
 app.command("verdicts")(verdicts.verdicts)
 app.command("score")(score.score)
 app.command("incidents")(incidents.incidents)
+app.command("forecast")(forecast.forecast)
+app.command("scenario")(scenario.scenario)
 contract.app.command("draft")(draft.draft)
 contract.app.command("feeds")(feed_list.feeds)
 contract.app.command("cards")(card_list.cards)

@@ -22,6 +22,12 @@ def sample(
     seed: Annotated[int, typer.Option(help="Hạt giống · seed: same seed, same bytes")] = 42,
     dossiers: Annotated[int, typer.Option(help="Số hồ sơ · dossiers")] = 20_000,
     months: Annotated[int, typer.Option(help="Số tháng · months of history")] = 24,
+    backcast: Annotated[
+        int,
+        typer.Option(
+            min=0, max=15, help="Số năm tính lại trước khi sáp nhập · years recomputed before the merger, for forecasts"
+        ),
+    ] = 0,
     until: Annotated[str | None, typer.Option(help="Ngày cuối · last day, YYYY-MM-DD (default: yesterday)")] = None,
     feed: Annotated[
         list[str] | None, typer.Option(help="Chỉ nguồn này (lặp được) · only this feed (repeatable)")
@@ -41,7 +47,7 @@ def sample(
         remember_province(catalogue.province.code)
     summary = generate_inbox(
         target, province=catalogue.province.code, seed=seed, dossiers=dossiers, months=months, until=last_day,
-        feeds=feed,
+        feeds=feed, backcast=backcast,
     )  # fmt: skip
     if as_json:
         print_json(asdict(summary) | {"records": summary.records})

@@ -17,6 +17,7 @@ from ioc_pipeline.contracts.checks.card_versions import overlapping_versions
 from ioc_pipeline.contracts.checks.cards import card_problems
 from ioc_pipeline.contracts.checks.clauses import standard_problems
 from ioc_pipeline.contracts.checks.code_lists import code_list_problems
+from ioc_pipeline.contracts.checks.confidence import confidence_problems
 from ioc_pipeline.contracts.checks.corrections import correction_problems
 from ioc_pipeline.contracts.checks.demands import demand_problems
 from ioc_pipeline.contracts.checks.feed_indicators import feed_indicator_problems
@@ -26,8 +27,10 @@ from ioc_pipeline.contracts.checks.known import Known, lenient
 from ioc_pipeline.contracts.checks.layers import layer_problems
 from ioc_pipeline.contracts.checks.profiles import profile_problems
 from ioc_pipeline.contracts.checks.reconciliations import reconciliation_problems
+from ioc_pipeline.contracts.checks.scenarios import scenario_problems
 from ioc_pipeline.contracts.checks.score import score_problems
 from ioc_pipeline.contracts.checks.shapes import shape_problems
+from ioc_pipeline.contracts.checks.status_tree import tree_problems
 from ioc_pipeline.contracts.checks.structures import LOADERS as STRUCTURES
 from ioc_pipeline.contracts.checks.structures import structure_problems
 from ioc_pipeline.contracts.checks.suites import suite_problems
@@ -50,6 +53,7 @@ BY_FOLDER: dict[str, Checker] = {
     "corrections": correction_problems,
     "incidents": incident_problems,
     "reconciliations": reconciliation_problems,
+    "scenarios": scenario_problems,
     "indicators": card_problems,
     "reference": code_list_problems,
     "profiles": profile_problems,
@@ -59,6 +63,8 @@ STANDARD: dict[str, Checker] = {
     "clauses.yaml": standard_problems,
     "score.yaml": score_problems,
     "demands.yaml": demand_problems,
+    "status_tree.yaml": tree_problems,
+    "confidence.yaml": confidence_problems,
 }
 
 

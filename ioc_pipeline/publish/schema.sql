@@ -199,3 +199,47 @@ CREATE TABLE indicator_vintages (      -- one row per change of a cell; own prov
   simulated BOOLEAN NOT NULL, feed_id VARCHAR, delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
   vintage INTEGER NOT NULL             -- 1, 2, 3 … of its cell: from 2 on a revision
 );
+
+-- Decisions: targets along their path, statuses of parents, where the year will end. Own province and country only.
+
+CREATE TABLE target_path (             -- what every period of a year with a target is asked for
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL,
+  period VARCHAR NOT NULL, period_end DATE NOT NULL,
+  target DOUBLE NOT NULL, target_high DOUBLE,   -- target_high: upper bound of a range target
+  path VARCHAR NOT NULL,               -- constant | even | straight | seasonal | given
+  declared DOUBLE NOT NULL,            -- the year's target that the path leads to
+  changed_from DOUBLE                  -- the threshold of this period before it was changed within the year
+);
+
+CREATE TABLE status_tree (             -- centre → field → heading → indicator; each node before its children
+  node VARCHAR NOT NULL, parent VARCHAR, level INTEGER NOT NULL,
+  name_vi VARCHAR NOT NULL, name_en VARCHAR NOT NULL,
+  status VARCHAR NOT NULL,             -- green | amber | red | grey
+  rule VARCHAR,                        -- as declared; null = an indicator
+  green INTEGER, amber INTEGER, red INTEGER, grey INTEGER,  -- counted children by status
+  reason_vi VARCHAR, reason_en VARCHAR
+);
+
+CREATE TABLE forecasts (               -- one row per series of months or quarters, with a forecast or why there is none
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL, year INTEGER NOT NULL,
+  form VARCHAR NOT NULL,               -- the year is the sum (flow), the last value (cumulative, state) or the mean of its periods
+  newest_period VARCHAR NOT NULL,
+  method_vi VARCHAR, method_en VARCHAR,
+  landing DOUBLE, low DOUBLE, high DOUBLE,      -- null = no forecast
+  level DOUBLE NOT NULL,               -- share of cases that the interval shall hold
+  target DOUBLE, target_high DOUBLE, landing_status VARCHAR NOT NULL,
+  so_far DOUBLE NOT NULL,              -- the year's sum (flow, cumulative), the newest state, the mean of the year's periods
+  remaining INTEGER NOT NULL, elapsed INTEGER NOT NULL,  -- periods of the year
+  at_this_pace DOUBLE NOT NULL,        -- the year's end when its rest is like the year so far; no forecast
+  run_rate_needed DOUBLE, run_rate_now DOUBLE,  -- per remaining and per past period of the year
+  backtest_error DOUBLE, backtest_relative BOOLEAN,  -- mean absolute error: share of the landing, or in the card's unit
+  backtest_n INTEGER,
+  reason_vi VARCHAR, reason_en VARCHAR, must_be_true_vi VARCHAR, must_be_true_en VARCHAR,
+  simulated BOOLEAN NOT NULL, made_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE forecast_path (           -- values of the running year so far, and what is forecast for the rest
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL, period VARCHAR NOT NULL, period_end DATE NOT NULL,
+  kind VARCHAR NOT NULL,               -- actual | forecast
+  value DOUBLE, low DOUBLE, high DOUBLE
+);

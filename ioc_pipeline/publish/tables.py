@@ -20,6 +20,7 @@ from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed, Indicator
 from ioc_pipeline.messages import Message, Text
+from ioc_pipeline.publish.decision_tables import fill_decisions
 from ioc_pipeline.publish.standard_tables import fill_standard
 from ioc_pipeline.publish.value_tables import fill_values, fill_vintages
 from ioc_pipeline.store.bulk import insert_rows
@@ -64,6 +65,7 @@ def fill(
         counts[table] = found[0] if found else 0
     _name_observations(connection, catalogue)
     counts |= fill_standard(connection, catalogue, healths, RAW, corrections, now)
+    counts |= fill_decisions(connection, catalogue, now)
     forget(connection)
     return counts
 

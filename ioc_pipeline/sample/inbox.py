@@ -66,6 +66,7 @@ def generate_inbox(
     agency: str | None = None,
     contracts: Path | None = None,
     feeds: Collection[str] | None = None,
+    backcast: int = 0,
     progress: Progress | None = None,
 ) -> SampleSummary:
     """Write the inbox folders of all feeds that can be simulated below `out`, one folder a feed.
@@ -75,7 +76,9 @@ def generate_inbox(
 
     `province`: GSO code of one of the 34. `months`: length of the history, ending with the last month over on `until`
     and never beginning before July 2025, when the 34 provinces came into being;
-    no event happens after `until`. `agency`: level-1 agency code (default: the one of `reference/agencies.yaml`).
+    no event happens after `until`. `backcast`: years before that for which the monthly economic series of the new
+    province are given as recomputed, in one message (forecasts need past years). `agency`: level-1 agency code
+    (default: the one of `reference/agencies.yaml`).
     Everything generated says so in its content (`simulated`); the published figures are real and say nothing.
     Nothing depends on the clock: same arguments, byte-identical files. Files of the same names are replaced.
 
@@ -101,7 +104,7 @@ def generate_inbox(
     if "province_published" in chosen:
         files.append(made.published_figures())
     if "lris_indicators" in chosen:
-        files += made.indicator_messages(window)
+        files += made.indicator_messages(window, backcast)
     if "dossiers" in chosen and dossiers:
         files += made.dossiers(dossiers)
     return SampleSummary(province, made.agency, seed, until, tuple(files + made.declared(chosen)))
@@ -129,7 +132,7 @@ class _Sample:
         lines = self.published.read_text(encoding="utf-8").count("\n")
         return SampleFile("province_published", target, lines - 1, False)
 
-    def indicator_messages(self, window: list[tuple[int, int]]) -> list[SampleFile]:
+    def indicator_messages(self, window: list[tuple[int, int]], backcast: int = 0) -> list[SampleFile]:
         self.say(f"lris_indicators {self.unit.full_name}")
         messages = IndicatorMessages(
             scale=province_scale(self.published, self.unit.code),
@@ -140,9 +143,14 @@ class _Sample:
             indicators=self.catalogue.feeds["lris_indicators"].folder / "indicators.yaml",
         )
         files = []
-        for number, (year, month) in enumerate(window):
-            message = messages.message(year, month, opens=number == 0)
-            target = self.out / "lris_indicators" / f"{year}-{month:02d}-{REPORT_DAY}_chi_tieu.json"
+        named = [
+            (f"{y}-{m:02d}-{REPORT_DAY}_chi_tieu.json", messages.message(y, m, n == 0))
+            for n, (y, m) in enumerate(window)
+        ]
+        if backcast:
+            named.insert(0, ("2025-07-20_so_lieu_tinh_lai.json", messages.backcast(backcast)))
+        for name, message in named:
+            target = self.out / "lris_indicators" / name
             with replacing(target) as temporary:
                 write_message(message, temporary)
             files.append(SampleFile("lris_indicators", target, len(message["data"]), True))

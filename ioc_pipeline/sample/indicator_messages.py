@@ -80,6 +80,20 @@ class IndicatorMessages:
         records += self._revised_estimates(*previous)
         return {"data": records, "error": None, "total": len(records), "simulated": True}
 
+    def backcast(self, years: int) -> dict[str, Any]:
+        """Envelope of official monthly series of the new province for the years before it came into being, as the
+        statistics office recomputes them within its borders; at least the first half of 2025."""
+        records = [
+            self._record(code, OFFICIAL, month, year, self._amount(code, year, month, OFFICIAL))
+            for index in range(_BORN - 12 * years, _BORN)
+            for year, month in [(index // 12, index % 12 + 1)]
+            for code in self._year(year).monthly
+        ]
+        for index in range(_BORN - 12 * years, _BORN):
+            year, month = index // 12, index % 12 + 1
+            records.append(self._ratio("DTC_TL", year, month, OFFICIAL, *self._disbursement(year, month, OFFICIAL)))
+        return {"data": records, "error": None, "total": len(records), "simulated": True}
+
     def _year(self, year: int) -> YearSeries:
         if year not in self._years:
             self._years[year] = year_series(self.scale, self.province, self.seed, year)

@@ -137,3 +137,9 @@ CREATE TABLE IF NOT EXISTS indicator_runs (  -- what each card was last computed
 CREATE TABLE IF NOT EXISTS indicator_vintage_days (  -- moments as of which a computed card was evaluated
   code VARCHAR NOT NULL, as_of TIMESTAMPTZ NOT NULL, inputs_hash VARCHAR NOT NULL
 );
+
+CREATE TABLE IF NOT EXISTS forecast_fits (   -- the forecast of a series as fitted last; kept while its inputs stay the same
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL,
+  inputs_hash VARCHAR NOT NULL,              -- over the series, the method's code and the library's version
+  fitted_json VARCHAR NOT NULL
+);

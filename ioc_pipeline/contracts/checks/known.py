@@ -79,6 +79,12 @@ class Known:
                 names.setdefault(owner["id"], str(owner.get("vi")))
         return names
 
+    @cached_property
+    def fields(self) -> set[str]:
+        """Ids of the fields of management that files of cards declare."""
+        sources = [lenient(path) for path in sorted((self.root / "indicators").glob("*.yaml"))]
+        return {str(found) for s in sources if s and (found := s.mapping("field").get("id"))}
+
     def indicators_of(self, feed_id: str) -> dict[str, dict[str, Any]] | None:
         """Indicators a feed declares; None when it declares none or does not load."""
         feed = self.feeds.get(feed_id)
