@@ -174,3 +174,28 @@ CREATE TABLE engine_differences (      -- deliveries on which compiled SQL and s
   feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, file_name VARCHAR, clause VARCHAR NOT NULL,
   expectation_id VARCHAR NOT NULL, aspect VARCHAR NOT NULL, compiled VARCHAR, stock VARCHAR
 );
+
+-- Why is it red? The gap to the target and the changes of the own province's newest values, split into parts.
+
+CREATE TABLE contributions (           -- Σ amount per (code, area, period, against, dimension) = total, exactly
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL, period VARCHAR NOT NULL,
+  against VARCHAR NOT NULL,            -- target | previous | last_year
+  against_period VARCHAR,              -- null against the target
+  dimension VARCHAR NOT NULL,          -- area | a column of the feed | child | numerator_denominator | data
+  dimension_name_vi VARCHAR NOT NULL, dimension_name_en VARCHAR NOT NULL,
+  part VARCHAR NOT NULL,               -- key of the part; (others): all that are not listed
+  part_name_vi VARCHAR NOT NULL, part_name_en VARCHAR NOT NULL,
+  amount DECIMAL(38, 12) NOT NULL,     -- in the unit of the indicator; percentage points for a percentage
+  n0 DOUBLE, d0 DOUBLE, n1 DOUBLE, d1 DOUBLE,  -- numerator (or value) and denominator then and now; null = none
+  sort INTEGER NOT NULL                -- what weighs most in the direction of the total first
+);
+
+CREATE TABLE contribution_totals (     -- one row per own newest value and comparison
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL, period VARCHAR NOT NULL, against VARCHAR NOT NULL, against_period VARCHAR,
+  total DECIMAL(38, 12),               -- end_value − start; null when either is not known
+  start DOUBLE, end_value DOUBLE,      -- the target or earlier value, and the value
+  decomposable BOOLEAN NOT NULL,       -- along something else than data reasons
+  why_not_vi VARCHAR, why_not_en VARCHAR,  -- of the dimensions that cannot be split, or of all
+  why_vi VARCHAR NOT NULL, why_en VARCHAR NOT NULL,  -- one sentence
+  related_json VARCHAR                 -- list of drivers {code, name_vi, name_en, status, period, value, against_period, change}
+);
