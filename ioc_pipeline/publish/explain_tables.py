@@ -66,7 +66,7 @@ def total_row(card: Indicator, area: str, comparison: Comparison, drivers: list[
 
 
 def contribution_rows(code: str, area: str, comparison: Comparison, kept: int = KEPT_PARTS) -> list[dict[str, Any]]:
-    """Rows of `contributions`: per dimension the largest parts and the others, summing to the total of twelve decimals."""
+    """Rows of `contributions`: per dimension the largest parts and the others, summing exactly to the total."""
     rows = []
     for split in comparison.splits:
         if not split.contributions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 from ioc_pipeline.compute.explain import ratios, sums
 from ioc_pipeline.compute.explain.exact import close
@@ -41,9 +42,7 @@ _OFFICIAL = Text(
     "an official figure, not computed from parts: it cannot be decomposed",
 )
 
-_NO_DIMENSION = Text(
-    "thẻ chỉ tiêu chưa khai chiều để phân rã", "the card declares no dimension to decompose it by"
-)
+_NO_DIMENSION = Text("thẻ chỉ tiêu chưa khai chiều để phân rã", "the card declares no dimension to decompose it by")
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def shown_exactly(card: Indicator, figure: Figure) -> Fraction | None:
         return figure.value
     if figure.numerator is None or not figure.denominator:
         return figure.value
-    quotient = _scale(card) * figure.numerator / figure.denominator
+    quotient = scale_of(card) * figure.numerator / figure.denominator
     return quotient if close(quotient, figure.value) else figure.value
 
 
@@ -103,19 +102,20 @@ def compare(facts: Facts, now: Figure, base: Figure | None, against: str, shares
         why = _NO_VALUE if end is None else _NO_TARGET if against == TARGET else _NO_BASE
         return Comparison(against, now.period, period, start, end, (), why)
     pair = _Pair(facts, now, base, against, start, end, shares)
-    splits = [_along(d.key, d.name, lambda d=d: pair.by_parts(d)) for d in facts.dimensions]
+    splits = [_along(d.key, d.name, partial(pair.by_parts, d)) for d in facts.dimensions]
     if facts.children is not None or facts.children_why_not is not None:
         splits.append(_along(CHILD, WORDS[CHILD], pair.by_children))
     if now.denominator is not None and not now.corrected:
         splits.append(_along(FACTORS, WORDS[FACTORS], pair.by_factors))
-    why = None
+    why_not: Text | None = None
     if not any(s.contributions for s in splits):
         reasons = [s.why_not for s in splits if s.why_not is not None]
         derived = card.formula is not None and card.additivity != "X"
-        why = Text("; ".join(r.vi for r in reasons), "; ".join(r.en for r in reasons)) if reasons else None
-        why = why or (_NO_DIMENSION if derived else _OFFICIAL)
+        why_not = _NO_DIMENSION if derived else _OFFICIAL
+        if reasons:
+            why_not = Text("; ".join(r.vi for r in reasons), "; ".join(r.en for r in reasons))
     splits.append(_along(DATA, WORDS[DATA], pair.by_reasons))
-    return Comparison(against, now.period, period, start, end, tuple(splits), why)
+    return Comparison(against, now.period, period, start, end, tuple(splits), why_not)
 
 
 def _along(dimension: str, name: Text, split: Callable[[], list[Contribution]]) -> Split:
@@ -126,7 +126,8 @@ def _along(dimension: str, name: Text, split: Callable[[], list[Contribution]]) 
         return Split(dimension, name, (), words)
 
 
-def _scale(card: Indicator) -> Fraction:
+def scale_of(card: Indicator) -> Fraction:
+    """What a share is multiplied by: 100 for per cent."""
     return Fraction(repr(float(card.scale)))
 
 
@@ -153,7 +154,7 @@ class _Pair:
         parts = self._parts(dimension)
         if not parts:
             raise CannotSplit(Text("không có dòng nào của kỳ này", "there is no row for this period"))
-        scale = dimension.scale if dimension.scale is not None else _scale(self.facts.card)
+        scale = dimension.scale if dimension.scale is not None else scale_of(self.facts.card)
         ratio = any(p.d1 is not None for p in parts)
         if self.against == TARGET and ratio:
             found = ratios.gap_by_parts(parts, self.start, scale)
@@ -206,7 +207,7 @@ class _Pair:
 
     def by_factors(self) -> list[Contribution]:
         """By numerator and denominator; against the target the numerator lacks (or exceeds) what the target asks."""
-        n1, d1, scale = self.now.numerator, self.now.denominator, _scale(self.facts.card)
+        n1, d1, scale = self.now.numerator, self.now.denominator, scale_of(self.facts.card)
         numerator, denominator = Text("Tử số", "Numerator"), Text("Mẫu số", "Denominator")
         if self.against == TARGET:
             if n1 is None or not d1:
@@ -241,8 +242,8 @@ class _Pair:
         return side(figure, shown, self.facts.said.get(figure.period))
 
     def _completed(self, found: list[Contribution]) -> list[Contribution]:
-        """With what the parts cannot say: corrections of the whole, and the rounding of a stated share. CannotSplit when
-        the parts are not those of the shown figure."""
+        """With what the parts cannot say: corrections of the whole, and the rounding of a stated share. CannotSplit
+        when the parts are not those of the shown figure."""
         card = self.facts.card
         rest = self.total - sum((c.amount for c in found), Fraction(0))
         biggest = max([abs(self.end), abs(self.start), *(abs(c.amount) for c in found)])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ioc_pipeline.compute.explain.decompose import WORDS, Children, Dimension, Facts, compare
+from ioc_pipeline.compute.explain.decompose import WORDS, Children, Dimension, Facts, compare, scale_of
 from ioc_pipeline.compute.explain.exact import exact
 from ioc_pipeline.compute.explain.expressions import CardFormula, card_formula
 from ioc_pipeline.compute.explain.figures import (
@@ -108,7 +108,7 @@ class Explainer:
         formula: CardFormula | None = None
         if card.formula is not None:
             try:
-                formula = card_formula(card.formula, self._catalogue.indicators, exact(card.scale) or 100)
+                formula = card_formula(card.formula, self._catalogue.indicators, scale_of(card))
             except CannotSplit as refusal:
                 why_not = refusal.reason
         if formula is not None:
@@ -172,9 +172,7 @@ class Explainer:
         return Dimension(AREA, WORDS[AREA], rows, name_of, key_of, absent_is_zero=False) if rows else None
 
     def _rows(self, sql: str, key: str, periods: Collection[str], below: bool = False) -> Rows:
-        return grouped_rows(
-            self._connection, sql, key, area=self.area, own=self._own, periods=periods, below=below
-        )
+        return grouped_rows(self._connection, sql, key, area=self.area, own=self._own, periods=periods, below=below)
 
     def _stated(self, card: Indicator, periods: Collection[str]) -> Rows:
         """Stated values of the communes: their numerators and denominators of a share, else the values."""
@@ -203,5 +201,3 @@ class Explainer:
 def _does_not_run(error: duckdb.Error) -> Text:
     first = str(error).splitlines()[0]
     return Text(f"câu truy vấn theo chiều này không chạy được ({first})", f"the query by it does not run ({first})")
-
-

@@ -28,7 +28,7 @@ _WRAPPERS = (exp.Paren, exp.Alias)
 class CardFormula:
     """A function of the cells of other cards in the same area and period; `terms` sum to it."""
 
-    terms: tuple[exp.Expression, ...]
+    terms: tuple[exp.Expr, ...]
     tables: Mapping[str, str]  # alias → card code
     scale: Fraction
 
@@ -46,9 +46,7 @@ class CardFormula:
         """Value for given cells; CannotSplit for a division by zero."""
         return sum((self._term(term, cells.__getitem__) for term in self.terms), Fraction(0))
 
-    def contributions(
-        self, before: Mapping[Input, Fraction], after: Mapping[Input, Fraction]
-    ) -> dict[str, Fraction]:
+    def contributions(self, before: Mapping[Input, Fraction], after: Mapping[Input, Fraction]) -> dict[str, Fraction]:
         """What each child adds to worth(after) − worth(before); sums exactly (Shapley value, term by term)."""
         amounts = dict.fromkeys(self.children, Fraction(0))
         for term in self.terms:
@@ -61,17 +59,17 @@ class CardFormula:
                     )
                 )
 
-            def worth(changed: frozenset[str], term: exp.Expression = term) -> Fraction:
+            def worth(changed: frozenset[str], term: exp.Expr = term) -> Fraction:
                 return self._term(term, lambda i: after[i] if i[0] in changed else before[i])
 
             for code, amount in shapley(players, worth).items():
                 amounts[code] += amount
         return amounts
 
-    def _inputs(self, term: exp.Expression) -> list[Input]:
+    def _inputs(self, term: exp.Expr) -> list[Input]:
         return [(self.tables[c.table.lower()], c.name.lower()) for c in term.find_all(exp.Column)]
 
-    def _term(self, node: exp.Expression, cell: Callable[[Input], Fraction]) -> Fraction:
+    def _term(self, node: exp.Expr, cell: Callable[[Input], Fraction]) -> Fraction:
         return self.scale * _evaluated(node, lambda c: cell((self.tables[c.table.lower()], c.name.lower())))
 
 
@@ -107,7 +105,7 @@ def card_formula(sql: str, codes: Collection[str], scale: Fraction) -> CardFormu
     return CardFormula(tuple(_terms(value)), tables, factor)
 
 
-def _terms(node: exp.Expression) -> list[exp.Expression]:
+def _terms(node: exp.Expr) -> list[exp.Expr]:
     """Summands, a subtracted one with its sign."""
     while isinstance(node, _WRAPPERS):
         node = node.this
@@ -118,7 +116,7 @@ def _terms(node: exp.Expression) -> list[exp.Expression]:
     return [node]
 
 
-def _evaluated(node: exp.Expression, cell: Callable[[exp.Column], Fraction]) -> Fraction:
+def _evaluated(node: exp.Expr, cell: Callable[[exp.Column], Fraction]) -> Fraction:
     if isinstance(node, exp.Column):
         return cell(node)
     if isinstance(node, exp.Literal) and not node.is_string:
@@ -144,7 +142,7 @@ def _evaluated(node: exp.Expression, cell: Callable[[exp.Column], Fraction]) -> 
     raise _unreadable(node)
 
 
-def _unreadable(node: exp.Expression) -> CannotSplit:
+def _unreadable(node: exp.Expr) -> CannotSplit:
     shown = node.sql(dialect="duckdb")
     return CannotSplit(
         Text(f"chưa phân rã được biểu thức {shown}", f"the expression {shown} cannot be decomposed"),

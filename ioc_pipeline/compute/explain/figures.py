@@ -161,9 +161,7 @@ def first_said(
     return found
 
 
-def _from_statements(
-    connection: duckdb.DuckDBPyConnection, card: Indicator, area: str
-) -> dict[tuple[str, str], Said]:
+def _from_statements(connection: duckdb.DuckDBPyConnection, card: Indicator, area: str) -> dict[tuple[str, str], Said]:
     select = card.selection
     rows = connection.execute(
         "SELECT period, min_by(value, (stated_at, known_at, delivery_id)), count(*) FROM observations "
@@ -173,9 +171,7 @@ def _from_statements(
     ).fetchall()
     minus = exact(float(select.get("minus", 0))) or Fraction(0)
     said = ((period, exact(value), count) for period, value, count in rows)
-    return {
-        (card.code, period): Said(None if value is None else value - minus, count) for period, value, count in said
-    }
+    return {(card.code, period): Said(None if value is None else value - minus, count) for period, value, count in said}
 
 
 def _has_table(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> bool:

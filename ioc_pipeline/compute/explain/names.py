@@ -24,9 +24,7 @@ class PartNames:
     def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         self._connection = connection
         self._catalogue = catalogue
-        self._communes = {
-            u.code: Text(u.full_name, u.name_en) for u in units.communes(catalogue.province.code)
-        }
+        self._communes = {u.code: Text(u.full_name, u.name_en) for u in units.communes(catalogue.province.code)}
         self._stated: dict[str, dict[str, Text]] | None = None
 
     def key(self, part: str | None) -> str:

@@ -3,8 +3,8 @@
 With R = s·N/D, N = Σ nᵢ, D = Σ dᵢ (s: the card's scale, 100 for per cent):
 
 * gap to a target T: part i adds (s·nᵢ − T·dᵢ)/D; Σ = R − T. A part that stands exactly at the target adds nothing.
-* change from R₀ to R₁: part i adds (s·n₁ᵢ − R₀·d₁ᵢ)/D₁ − (s·n₀ᵢ − R₀·d₀ᵢ)/D₀; the second terms sum to zero, the first to
-  R₁ − R₀. A part whose numbers did not change adds nothing when D did not change either.
+* change from R₀ to R₁: part i adds (s·n₁ᵢ − R₀·d₁ᵢ)/D₁ − (s·n₀ᵢ − R₀·d₀ᵢ)/D₀; the second terms sum to zero, the first
+  to R₁ − R₀. A part whose numbers did not change adds nothing when D did not change either.
 * numerator and denominator: the mean over both orders of changing one after the other, the Shapley value of two
   factors (Shapley 1953; for decompositions Shorrocks 2013, "Decomposition procedures for distributional analysis",
   and Sun 1998, the complete decomposition without residual):

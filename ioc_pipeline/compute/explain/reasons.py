@@ -2,8 +2,8 @@
 
 Against an earlier period: (first₁ − first₀) as first stated, the revision of either period since, and the corrections
 applied to either. Against the target: the gap there was one period earlier, the change of the value since, the change
-of the target since, revision and correction of the value. Both sum exactly. A held value and a late feed explain why the
-value is the one it is; they add nothing themselves and stand with zero.
+of the target since, revision and correction of the value. Both sum exactly. A held value and a late feed explain why
+the value is the one it is; they add nothing themselves and stand with zero.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def value_columns(sql: str) -> tuple[str, str | None]:
     return ("numerator", "denominator") if "denominator" in names else ("value", None)
 
 
-def _branches(tree: exp.Expression) -> Iterator[exp.Select]:
+def _branches(tree: exp.Expr) -> Iterator[exp.Select]:
     if isinstance(tree, exp.SetOperation):
         yield from _branches(tree.left)
         yield from _branches(tree.right)
@@ -69,7 +69,7 @@ def _branches(tree: exp.Expression) -> Iterator[exp.Select]:
         yield tree
 
 
-def _counting(tree: exp.Expression) -> exp.Expression:
+def _counting(tree: exp.Expr) -> exp.Expr:
     """DuckDB's count_if is null where no row decides; of a part that means that it counted nothing."""
 
     for select in _branches(tree):
@@ -93,7 +93,7 @@ def _refuse_shape(tree: exp.Select) -> None:
         raise _refused("công thức dùng hàm cửa sổ", "the formula uses a window function")
 
 
-def _refuse_not_additive(projection: exp.Expression) -> None:
+def _refuse_not_additive(projection: exp.Expr) -> None:
     if not _additive(projection.unalias()):
         shown = projection.unalias().sql(dialect="duckdb")
         raise _refused(
@@ -102,7 +102,7 @@ def _refuse_not_additive(projection: exp.Expression) -> None:
         )
 
 
-def _additive(node: exp.Expression) -> bool:
+def _additive(node: exp.Expr) -> bool:
     """True for linear combinations of sums and counts of rows."""
     if isinstance(node, exp.Filter | exp.Paren | exp.Neg):
         return _additive(node.this)
@@ -121,7 +121,7 @@ def _additive(node: exp.Expression) -> bool:
     return False
 
 
-def _constant(node: exp.Expression) -> bool:
+def _constant(node: exp.Expr) -> bool:
     return node.find(exp.Column, exp.AggFunc, exp.Subquery) is None
 
 
@@ -148,7 +148,7 @@ def _provided(select: exp.Select, column: str, table: str) -> exp.Column | None:
     return found[0] if found else None
 
 
-def _handed_up(inner: exp.Expression, column: str, table: str) -> bool:
+def _handed_up(inner: exp.Expr, column: str, table: str) -> bool:
     """True when an inner SELECT has the column among its own, or was given it."""
     if not isinstance(inner, exp.Select):
         return False
@@ -167,11 +167,11 @@ def _handed_up(inner: exp.Expression, column: str, table: str) -> bool:
     return True
 
 
-def _ctes(select: exp.Select) -> dict[str, exp.Expression]:
+def _ctes(select: exp.Select) -> dict[str, exp.Expr]:
     return {cte.alias_or_name.lower(): cte.this for cte in select.ctes}
 
 
-def _sources(select: exp.Select) -> list[exp.Expression]:
+def _sources(select: exp.Select) -> list[exp.Expr]:
     from_ = select.args.get("from_") or select.args.get("from")
     joins = [join.this for join in select.args.get("joins") or ()]
     return ([from_.this] if from_ is not None else []) + joins

@@ -1,9 +1,9 @@
 """Sums split by part.
 
 * change: n₁ᵢ − n₀ᵢ.
-* gap to a target T of the whole: nobody set the parts targets of their own, so each is held against its share of T. The
-  shares are those of the base (the same period of last year, else the previous period): n₁ᵢ − T·n₀ᵢ/N₀. A target of zero
-  needs no shares.
+* gap to a target T of the whole: nobody set the parts targets of their own, so each is held against its share of T.
+  The shares are those of the base (the same period of last year, else the previous period): n₁ᵢ − T·n₀ᵢ/N₀. A target of
+  zero needs no shares.
 """
 
 from __future__ import annotations
@@ -31,9 +31,7 @@ def gap_by_parts(parts: Sequence[Part], target: Fraction) -> list[Contribution]:
     whole = sum(base, Fraction(0))
     if whole <= 0 or min(base) < 0:
         raise CannotSplit(_NO_SHARES)
-    return [
-        Contribution(p, p.n1 - target * p.n0 / whole) for p in parts if p.n1 is not None and p.n0 is not None
-    ]
+    return [Contribution(p, p.n1 - target * p.n0 / whole) for p in parts if p.n1 is not None and p.n0 is not None]
 
 
 def change_by_parts(parts: Sequence[Part]) -> list[Contribution]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from babel.numbers import format_decimal
@@ -160,13 +161,13 @@ def _data(comparison: Comparison, places: int) -> Text:
     return Text(f" ({vi})", f" ({en})")
 
 
-def shown(value: object, places: int, language: str) -> str:
+def shown(value: Decimal, places: int, language: str) -> str:
     """A decimal for people, with exactly `places` decimals: 1.234,5 in Vietnamese, 1,234.5 in English."""
     pattern = "#,##0" + ("." + "0" * places if places else "")
     return str(format_decimal(value, format=pattern, locale=language))
 
 
-def signed(value: object, places: int, language: str) -> str:
+def signed(value: Decimal, places: int, language: str) -> str:
     """With its sign, a true minus: +0,6 and −1,3."""
     text = shown(value, places, language)
     return f"−{text[1:]}" if text.startswith("-") else f"+{text}"
