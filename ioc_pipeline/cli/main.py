@@ -20,6 +20,7 @@ from ioc_pipeline.cli import (
     faults,
     feed_list,
     incidents,
+    indicator,
     pull,
     push_server,
     quarantine,
@@ -63,6 +64,7 @@ app.command("push-server")(push_server.push_server)
 app.command("verdicts")(verdicts.verdicts)
 app.command("score")(score.score)
 app.command("incidents")(incidents.incidents)
+app.command("indicator")(indicator.indicator)
 contract.app.command("draft")(draft.draft)
 contract.app.command("feeds")(feed_list.feeds)
 app.add_typer(contract.app, name="contract")

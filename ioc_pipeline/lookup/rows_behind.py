@@ -21,7 +21,7 @@ def rows_behind(sql: str, table: str, columns: Sequence[str], *, period: str, pr
     source = next((t for t in _tables(tree) if t.name.lower() == table.lower()), None)
     if source is None or "period" not in values or values["period"].find(exp.AggFunc):
         return None
-    shown: list[exp.Expr] = [exp.column(c, table=source.alias_or_name, quoted=True) for c in columns]
+    shown: list[exp.Expr] = [exp.column(c, table=source.alias_or_name) for c in columns]
     only = isinstance(values.get("value"), exp.CountIf)
     if not only:
         shown += [

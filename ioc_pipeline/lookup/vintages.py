@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from ioc_pipeline.contracts.model import Indicator
+from ioc_pipeline.lookup.sources import has_table, rows
 
 _COLUMNS = (
     "period", "period_end", "data_type", "value", "numerator", "denominator", "stated_at", "known_at", "published_at",
@@ -22,17 +23,17 @@ def vintages_of(connection: duckdb.DuckDBPyConnection, card: Indicator, area: st
     Read from the release, else from the warehouse's observations; None when neither keeps any (a value computed from
     records by a release without vintages).
     """
-    if _has(connection, "release", "indicator_vintages"):
-        return _rows(
+    if has_table(connection, "indicator_vintages"):
+        return rows(
             connection,
             f"SELECT {', '.join(_COLUMNS)} FROM release.indicator_vintages WHERE code = ? AND area = ? "
             "ORDER BY period_end, period, stated_at, known_at, vintage",
             [card.code, area],
         )
     select = card.selection
-    if "indicator" not in select or not _has(connection, "ioc", "observations"):
+    if "indicator" not in select or not has_table(connection, "observations", "ioc"):
         return None
-    return _rows(
+    return rows(
         connection,
         "SELECT o.period, o.period_end, o.data_type, o.value - ? AS value, o.numerator, o.denominator, o.stated_at, "
         "o.known_at, o.published_at, o.delivery_id, d.file_name, concat_ws('!', o.sheet, o.cell) AS location "
@@ -51,16 +52,3 @@ def end_of(day: date, timezone: str) -> datetime:
 def said_by(vintages: list[dict[str, Any]], moment: datetime) -> dict[str, dict[str, Any]]:
     """The last statement about every period up to a moment, plans left out."""
     return {v["period"]: v for v in vintages if v["data_type"] != "plan" and v["stated_at"] <= moment}
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql, parameters)
-    names = [d[0] for d in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _has(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> bool:
-    row = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = ?", [database, table]
-    ).fetchone()
-    return row is not None

@@ -55,7 +55,8 @@ def by_area(sql: str) -> str | None:
 
 def value_columns(sql: str) -> tuple[str, str | None]:
     """Names of the columns that hold the value, or numerator and denominator."""
-    names = {name.lower() for name in sqlglot.parse_one(sql, read="duckdb").named_selects}
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    names = {name.lower() for name in tree.named_selects} if isinstance(tree, exp.Query) else set()
     return ("numerator", "denominator") if "denominator" in names else ("value", None)
 
 
