@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from rich.markup import escape
@@ -12,6 +13,8 @@ from rich.table import Table
 
 from ioc_pipeline.cli.indicator_why import print_why
 from ioc_pipeline.cli.output import cell_text, language, out
+from ioc_pipeline.compute.explain.exact import exact, rounded
+from ioc_pipeline.compute.explain.words import signed
 from ioc_pipeline.compute.status import shown_number
 from ioc_pipeline.messages import Text
 from ioc_pipeline.periods import parse_period
@@ -90,7 +93,8 @@ def period_words(period: str) -> str:
 
 def _section(title: Text) -> None:
     out.print()
-    out.print(f"[bold]── {title.in_language(language())} " + "─" * max(width() - len(title.vi) - 6, 3) + "[/bold]")
+    words = title.in_language(language())
+    out.print(f"[bold]── {words} " + "─" * max(width() - len(words) - 4, 3) + "[/bold]")
 
 
 def _head(card: dict[str, Any], value: dict[str, Any] | None, why: Sequence[dict[str, Any]]) -> None:
@@ -247,9 +251,18 @@ def _vintages(card: dict[str, Any], found: dict[str, Any] | None) -> None:
     for row in found["recent"]:
         table.add_row(
             period_words(row["period"]), escape(number(card, row["said_then"])), escape(number(card, row["known_now"])),
-            escape(number(card, row["difference"])) if row["difference"] else "–", cell_text(row["statements"]),
+            _difference(card, row["difference"]), cell_text(row["statements"]),
         )  # fmt: skip
     out.print(table, width=width())
+
+
+def _difference(card: dict[str, Any], value: float | None) -> str:
+    """With its sign and the unit of a difference; a dash for none."""
+    amount = rounded(exact(value) or Fraction(0), card["decimals"])
+    if not amount:
+        return "–"
+    unit = said("điểm %", "points") if card["percent"] else card["unit"][language()]
+    return escape(f"{signed(amount, card['decimals'], language())} {unit}")
 
 
 def _table(title: str) -> Table:

@@ -104,9 +104,9 @@ def _few(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _print_related(comparisons: Sequence[dict[str, Any]]) -> None:
-    """Drivers of a figure that cannot be decomposed."""
+    """Related indicators with their status and change: the only answer for a figure that cannot be decomposed."""
     related: list[dict[str, Any]] = next((c["related"] for c in comparisons if c["related"]), [])
-    if not related or any(c["decomposable"] for c in comparisons):
+    if not related:
         return
     lang = language()
     out.print(f"[bold]{_said('Chỉ số liên quan', 'Related indicators')}[/bold]")

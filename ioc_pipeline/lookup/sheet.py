@@ -17,6 +17,7 @@ from ioc_pipeline.lookup.lineage import lineage_of
 from ioc_pipeline.lookup.sources import Sources, has_table, rows
 from ioc_pipeline.lookup.vintages import end_of, said_by, vintages_of
 from ioc_pipeline.messages import IocError, Message, Text
+from ioc_pipeline.periods import parse_period
 from ioc_pipeline.publish.explain_tables import contribution_rows, total_row
 from ioc_pipeline.settings import Places
 
@@ -150,8 +151,10 @@ def _chosen(
         raise _no_value(card, asked.area or asked.period or "")
     period = asked.period
     if period is None and moment is not None and vintages:
-        then = said_by(list(vintages), moment)
-        period = max(then.values(), key=lambda v: v["period_end"])["period"] if then else None
+        kinds = {v["period_kind"] for v in series if v["is_latest"]}
+        then = list(said_by(list(vintages), moment).values())
+        same_kind = [v for v in then if parse_period(v["period"]).kind in kinds] or then
+        period = max(same_kind, key=lambda v: v["period_end"])["period"] if same_kind else None
     if period is None:
         return next((v for v in series if v["is_latest"]), series[-1])
     found = next((v for v in series if v["period"] == period), None)
@@ -200,7 +203,8 @@ def _vintages(
     said = [v for v in vintages if v["data_type"] != "plan"]
     then = said_by(list(vintages), moment) if moment is not None else {}
     recent = []
-    for known in [v for v in series if v["period_end"] <= value["period_end"]][-RECENT:]:
+    same_kind = [v for v in series if v["period_kind"] == value["period_kind"]]
+    for known in [v for v in same_kind if v["period_end"] <= value["period_end"]][-RECENT:]:
         statements = [v for v in said if v["period"] == known["period"]]
         before = then.get(known["period"]) if moment is not None else (statements[0] if statements else None)
         recent.append(

@@ -42,6 +42,10 @@ _OFFICIAL = Text(
     "an official figure, not computed from parts: it cannot be decomposed",
 )
 
+_STATED = Text(
+    "nguồn gửi trọn một số, không kèm số của từng phần: không phân rã được",
+    "the source sends one figure without its parts: it cannot be decomposed",
+)
 _NO_DIMENSION = Text("thẻ chỉ tiêu chưa khai chiều để phân rã", "the card declares no dimension to decompose it by")
 
 
@@ -110,8 +114,8 @@ def compare(facts: Facts, now: Figure, base: Figure | None, against: str, shares
     why_not: Text | None = None
     if not any(s.contributions for s in splits):
         reasons = [s.why_not for s in splits if s.why_not is not None]
-        derived = card.formula is not None and card.additivity != "X"
-        why_not = _NO_DIMENSION if derived else _OFFICIAL
+        derived, official = card.formula is not None, card.additivity == "X"
+        why_not = _OFFICIAL if official else _NO_DIMENSION if derived else _STATED
         if reasons:
             why_not = Text("; ".join(r.vi for r in reasons), "; ".join(r.en for r in reasons))
     splits.append(_along(DATA, WORDS[DATA], pair.by_reasons))

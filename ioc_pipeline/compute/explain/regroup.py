@@ -24,12 +24,11 @@ _SUMS = (exp.Sum, exp.CountIf, exp.Count)
 def grouped_by(sql: str, column: str, table: str) -> str:
     """The SELECT `sql` with the column `__part` beside its own, grouped by it too; `column` is one of `table`.
 
-    CannotSplit, with the reason, for set operations, a SELECT without GROUP BY, windows, HAVING, LIMIT, DISTINCT,
-    aggregates other than sums and counts, quotients of aggregates, and a column lost in an inner aggregation.
+    Of a UNION ALL the one SELECT is taken whose `area` is constant: the province's own. CannotSplit, with the reason,
+    for other set operations, a SELECT without GROUP BY, windows, HAVING, LIMIT, DISTINCT, aggregates other than sums
+    and counts, quotients of aggregates, and a column lost in an inner aggregation.
     """
-    tree = sqlglot.parse_one(sql, read="duckdb")
-    if not isinstance(tree, exp.Select):
-        raise _refused("công thức là phép ghép nhiều câu SELECT", "the formula is a set operation")
+    tree = _own_select(sqlglot.parse_one(sql, read="duckdb"))
     _refuse_shape(tree)
     for projection in tree.expressions:
         if projection.alias_or_name.lower() in _VALUES:
@@ -42,6 +41,20 @@ def grouped_by(sql: str, column: str, table: str) -> str:
     if not group.args.get("all"):
         group.append("expressions", found.copy())
     return _counting(tree).sql(dialect="duckdb")
+
+
+def _own_select(tree: exp.Expr) -> exp.Select:
+    if isinstance(tree, exp.Select):
+        return tree
+    union = isinstance(tree, exp.Union) and not any(u.args.get("distinct") for u in tree.find_all(exp.Union))
+    own = [s for s in _branches(tree) if s.expressions and not s.expressions[0].find(exp.Column)] if union else []
+    if len(own) != 1:
+        raise _refused("công thức là phép ghép nhiều câu SELECT", "the formula is a set operation")
+    select = own[0].copy()
+    for key in ("with_", "with"):
+        if tree.args.get(key) and not select.args.get(key):
+            select.set(key, tree.args[key].copy())
+    return select
 
 
 def by_area(sql: str) -> str | None:

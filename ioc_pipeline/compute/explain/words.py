@@ -58,9 +58,16 @@ def sentence(card: Indicator, comparison: Comparison) -> Text:
 
 
 def main_split(comparison: Comparison) -> Split | None:
-    """The split a sentence speaks about: the first declared one that works; numerator and denominator come last."""
+    """The split a sentence speaks about: the first declared one that works and whose parts have names; numerator and
+    denominator come last."""
     working = [s for s in comparison.splits if s.contributions and s.dimension != DATA]
-    return min(working, key=lambda s: s.dimension == FACTORS, default=None)
+    return min(working, key=lambda s: (s.dimension == FACTORS, _nameless(s)), default=None)
+
+
+def _nameless(split: Split) -> bool:
+    """True when most parts are known by their code only."""
+    bare = sum(c.part.name.vi == c.part.key for c in split.contributions)
+    return 2 * bare > len(split.contributions)
 
 
 def decimals_for(card: Indicator, total: Fraction) -> int:
