@@ -34,8 +34,9 @@ class CardFormula:
 
     @property
     def children(self) -> tuple[str, ...]:
-        """Codes of the cards that it reads, in order of appearance."""
-        return tuple(dict.fromkeys(code for term in self.terms for code, _ in self._inputs(term)))
+        """Codes of the cards that it reads, in the order of its FROM."""
+        used = {code for term in self.terms for code, _ in self._inputs(term)}
+        return tuple(code for code in dict.fromkeys(self.tables.values()) if code in used)
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -94,6 +95,8 @@ def card_formula(sql: str, codes: Collection[str], scale: Fraction) -> CardFormu
             )
         )
     tables = {t.alias_or_name.lower(): by_name[t.name.lower()] for t in tree.find_all(exp.Table)}
+    if len(tables) == 1:
+        tables[""] = next(iter(tables.values()))  # one card needs no alias
     shown = {e.alias_or_name.lower(): e.unalias() for e in tree.expressions}
     if "value" in shown:
         value, factor = shown["value"], Fraction(1)
