@@ -28,6 +28,7 @@ from ioc_pipeline.settings import Places
 
 TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "indicator_values": (VALUES, ("feed_id", "code", "area", "period")),
+    "indicator_vintages": (VALUES, ("feed_id", "code", "area", "period", "data_type", "vintage")),
     "clause_verdicts": (CLAUSES, ("scope", "feed_id", "clause")),
     "scores": (SCORES, ("level", "id")),
     "release_info": (OTHER, ()),
@@ -49,7 +50,16 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
 _WITH = ("run_id", "release_id", "code_version", "contracts_hash")
 """Columns that say with what a release was made; the report names them when they are others."""
 
-OF_ONE_FEED = ("indicator_values", "deliveries", "doubts", "validation_results", "quarantine", "observations", "feeds")
+OF_ONE_FEED = (
+    "indicator_values",
+    "indicator_vintages",
+    "deliveries",
+    "doubts",
+    "validation_results",
+    "quarantine",
+    "observations",
+    "feeds",
+)
 """Tables of which the rows of one feed depend on no other feed."""
 
 

@@ -150,7 +150,7 @@ def _card(card: dict[str, Any]) -> None:
             (Text("Đối chiếu", "References"), escape(", ".join(card["references"]))),
         ]
     )
-    formula = card["formula"] or " · ".join(f"{k}={v}" for k, v in card["selection"].items())
+    formula = card["formula"]
     if formula:
         out.print(f"[cyan]{said('Công thức', 'Formula')}[/cyan]")
         out.print(Padding(escape(formula.rstrip()), (0, 0, 0, 2)), width=width(), style="dim")
@@ -360,7 +360,8 @@ def _records(records: dict[str, Any], value: dict[str, Any]) -> None:
     table = Table(header_style="bold")
     for heading, justify in ((said("Bản ghi", "Records"), "right"), (said("Tệp", "File"), "left"),
                              (said("Nhận lúc", "Received"), "left"), (said("Bản gốc", "Bytes"), "left")):  # fmt: skip
-        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+        named = heading != said("Bản gốc", "Bytes")
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=named)  # type: ignore[arg-type]
     for delivery in records["deliveries"]:
         table.add_row(
             cell_text(delivery["records"]), escape(delivery.get("file_name", delivery["delivery_id"])),

@@ -13,7 +13,6 @@ from ioc_pipeline.compute import card_clauses, coverage, reconciliation
 from ioc_pipeline.compute.clause_matrix import declared_rules
 from ioc_pipeline.compute.evidence import rule_evidence
 from ioc_pipeline.compute.health import FeedHealth
-from ioc_pipeline.compute.values import Value
 from ioc_pipeline.compute.verdicts import Computed, RuleEvidence, Verdict, by_feed, judge_clause
 from ioc_pipeline.contracts.catalogue import Catalogue
 
@@ -34,18 +33,19 @@ def judge_centre(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
     healths: Mapping[str, FeedHealth],
-    values: Mapping[str, Sequence[Value]],
+    shown: str,
     registers: Mapping[str, Computed],
     now: datetime,
 ) -> Judgement:
     """Judge every clause in force on the day, from the newest judged delivery of each feed and the warehouse.
 
-    `registers` are the computations over registers (incidents, corrections), by clause.
+    `shown` is the relation of the shown values before corrections; `registers` are the
+    computations over registers (incidents, corrections), by clause.
     """
     standard = catalogue.standard
     today = now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
     rules = rule_evidence(connection, declared_rules(catalogue))
-    due, fresh = coverage.cells_present(catalogue, values, now)
+    due, fresh = coverage.cells_present(connection, catalogue, shown, now)
     computed = {
         "IOC-DU-01": due,
         "IOC-DU-02": coverage.units_present(connection, catalogue),
@@ -53,7 +53,7 @@ def judge_centre(
         "IOC-DU-06": card_clauses.cards_shown(catalogue),
         "IOC-SONG-01": fresh,
         "IOC-SONG-02": coverage.feeds_on_time(connection, catalogue, now),
-        "IOC-SONG-05": coverage.held_values_dated(catalogue, values, healths),
+        "IOC-SONG-05": coverage.held_values_dated(connection, catalogue, shown, healths),
         "IOC-CHUNG-01": coverage.feeds_by_api(connection, catalogue),
         "IOC-THONG-01": reconciliation.one_source_each(connection, catalogue, today),
         "IOC-THONG-02": card_clauses.cards_complete(catalogue),

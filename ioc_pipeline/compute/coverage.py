@@ -10,15 +10,16 @@ from datetime import datetime
 
 import duckdb
 
-from ioc_pipeline.compute.due_cells import Cell, due_cells
+from ioc_pipeline.compute.due_cells import Cell, due_periods, kinds_of_periods
 from ioc_pipeline.compute.health import FeedHealth
-from ioc_pipeline.compute.values import Value
+from ioc_pipeline.compute.shown import known_from
+from ioc_pipeline.compute.values import areas_of
 from ioc_pipeline.compute.verdicts import FAIL, PASS, UNDETERMINED, Computed, share_verdict
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import Text
-from ioc_pipeline.periods import deadline, newest_due
+from ioc_pipeline.periods import Period, deadline, newest_due
 from ioc_pipeline.store.warehouse import quoted
 
 CELLS, FEEDS, UNITS = Text("ô số liệu", "cells"), Text("nguồn", "feeds"), Text("đơn vị", "units")
@@ -28,24 +29,37 @@ SHOWN = 12
 
 
 def cells_present(
-    catalogue: Catalogue, values: Mapping[str, Sequence[Value]], now: datetime
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, shown: str, now: datetime
 ) -> tuple[Computed, Computed]:
-    """IOC-DU-01 over the newest due periods, and IOC-SONG-01 over the newest one: cells present of cells due."""
-    standard = catalogue.standard
-    all_cells: list[Cell] = []
-    newest: list[Cell] = []
+    """IOC-DU-01 over the newest due periods, and IOC-SONG-01 over the newest one: cells present of cells due.
+
+    `shown`: relation of the shown values before corrections.
+    """
+    standard, timezone = catalogue.standard, catalogue.province.timezone
+    kinds = kinds_of_periods(connection, shown)
+    periods = int(standard.parameter("due_periods"))
+    due: dict[str, list[Period]] = {}
     outside: list[str] = []
     for card in catalogue.indicators.values():
         feed = catalogue.feeds.get(card.feed)
         if feed is None:
             continue
-        periods = int(standard.parameter("due_periods"))
-        cells = due_cells(catalogue, card, feed, values.get(card.code, ()), now=now, periods=periods)
-        if cells is None:
+        found = due_periods(card, feed, kinds.get(card.code, {}), now=now, timezone=timezone, periods=periods)
+        if found is None:
             outside.append(card.code)
-            continue
-        all_cells += cells
-        newest += [c for c in cells if c.period == cells[0].period]
+        else:
+            due[card.code] = found
+    known = known_from(connection, [(code, period.text) for code, found in due.items() for period in found])
+    all_cells: list[Cell] = []
+    newest: list[Cell] = []
+    for code, found in due.items():
+        card = catalogue.indicators[code]
+        lag, areas = catalogue.feeds[card.feed].lag_days, list(dict.fromkeys(areas_of(catalogue, card)))
+        for period in found:
+            due_at = deadline(period, lag, timezone)
+            cells = [Cell(code, area, period, due_at, known.get((code, area, period.text))) for area in areas]
+            all_cells += cells
+            newest += cells if period == found[0] else []
     share = standard.parameter("due_share")
     late = sum(1 for c in newest if c.known_at is not None and c.known_at > c.due_at)
     left_out = _also("ngoài lịch, không xét", "outside the calendar, not judged", outside)
@@ -166,18 +180,20 @@ def _arrival(connection: duckdb.DuckDBPyConnection, feed: Feed, start: object, e
 
 
 def held_values_dated(
-    catalogue: Catalogue, values: Mapping[str, Sequence[Value]], healths: Mapping[str, FeedHealth]
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, shown: str, healths: Mapping[str, FeedHealth]
 ) -> Computed:
     """IOC-SONG-05: newest values kept while their feed is rejected that carry a date and a maximum age."""
-    held = []
-    for card in catalogue.indicators.values():
-        feed = catalogue.feeds.get(card.feed)
-        if feed is None or not healths[feed.id].rejected:
-            continue
-        newest = {v.area: v for v in values.get(card.code, ())}
-        held += [
-            (f"{card.code}/{v.area}", v.known_at is not None and feed.max_age_days is not None) for v in newest.values()
-        ]
+    aged = {
+        card.code: feed.max_age_days is not None
+        for card in catalogue.indicators.values()
+        if (feed := catalogue.feeds.get(card.feed)) is not None and healths[feed.id].rejected
+    }
+    rows = connection.execute(
+        f"SELECT code, area, known_at IS NOT NULL FROM {shown} WHERE is_latest AND list_contains(?, code)", [list(aged)]
+    ).fetchall()
+    order = {code: place for place, code in enumerate(aged)}
+    rows.sort(key=lambda row: (order[row[0]], row[1]))
+    held = [(f"{code}/{area}", dated and aged[code]) for code, area, dated in rows]
     have = sum(dated for _, dated in held)
     if not held:
         reason = Text("không có giá trị nào đang giữ lại", "no value is held at present")

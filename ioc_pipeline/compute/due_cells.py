@@ -7,19 +7,16 @@ named. Periods before the card's first known value were never promised and are n
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from ioc_pipeline.compute.values import Value, areas_of
-from ioc_pipeline.contracts.catalogue import Catalogue
+import duckdb
+
 from ioc_pipeline.contracts.model import Feed, Indicator
-from ioc_pipeline.periods import Period, deadline, newest_due
+from ioc_pipeline.periods import Period, newest_due, period_of
 
 _FINEST_FIRST = ("day", "month", "quarter", "half", "year")
-_STATED = ("nil", "confidential")
-"""A statement without a number that is still an answer; `missing` is not."""
 
 
 @dataclass(frozen=True)
@@ -43,38 +40,44 @@ class Cell:
         return f"{self.code}/{self.area}/{self.period.text}"
 
 
-def calendar_kind(card: Indicator, feed: Feed, values: Sequence[Value]) -> str | None:
+@dataclass(frozen=True)
+class KindOfPeriod:
+    """Values of a card in one kind of period: how many, and the first period's last day."""
+
+    count: int
+    first_end: date
+
+
+def kinds_of_periods(connection: duckdb.DuckDBPyConnection, shown: str) -> dict[str, dict[str, KindOfPeriod]]:
+    """Kinds of periods in which the values of each card come, by code and kind."""
+    found: dict[str, dict[str, KindOfPeriod]] = {}
+    for code, kind, count, first in connection.execute(
+        f"SELECT code, period_kind, count(*), min(period_end) FROM {shown} GROUP BY ALL"
+    ).fetchall():
+        found.setdefault(code, {})[kind] = KindOfPeriod(count, first)
+    return found
+
+
+def calendar_kind(card: Indicator, feed: Feed, counted: Mapping[str, KindOfPeriod]) -> str | None:
     """Kind of period in which a card is due; None when it comes oftener than its feed is scheduled."""
-    counted = Counter(v.period.kind for v in values)
     if counted:
-        most = max(counted.values())
-        kind = next(k for k in _FINEST_FIRST if counted[k] == most)
+        most = max(k.count for k in counted.values())
+        kind = next(k for k in _FINEST_FIRST if k in counted and counted[k].count == most)
     else:
         kind = str(card.selection.get("period_kind") or feed.period)
     return kind if _FINEST_FIRST.index(kind) >= _FINEST_FIRST.index(feed.period) else None
 
 
-def due_cells(
-    catalogue: Catalogue, card: Indicator, feed: Feed, values: Sequence[Value], *, now: datetime, periods: int
-) -> list[Cell] | None:
-    """Cells of the newest `periods` due periods, newest first; None when the card has no calendar."""
-    kind = calendar_kind(card, feed, values)
+def due_periods(
+    card: Indicator, feed: Feed, counted: Mapping[str, KindOfPeriod], *, now: datetime, timezone: str, periods: int
+) -> list[Period] | None:
+    """The newest `periods` due periods, newest first; None when the card has no calendar."""
+    kind = calendar_kind(card, feed, counted)
     if kind is None:
         return None
-    timezone = catalogue.province.timezone
     newest = newest_due(kind, feed.lag_days, now, timezone)
-    first = min((v.period.start for v in values if v.period.kind == kind), default=newest.start)
+    first = period_of(kind, counted[kind].first_end).start if kind in counted else newest.start
     due = [newest]
     while len(due) < periods and due[-1].previous.start >= first:
         due.append(due[-1].previous)
-    known = {
-        (v.area, v.period.text): v.known_at
-        for v in values
-        if (v.value is not None or v.value_status in _STATED) and v.known_at is not None
-    }
-    areas = list(dict.fromkeys(areas_of(catalogue, card)))
-    return [
-        Cell(card.code, area, period, deadline(period, feed.lag_days, timezone), known.get((area, period.text)))
-        for period in due
-        for area in areas
-    ]
+    return due

@@ -1,26 +1,19 @@
-"""Trust in a value, computed from the validation results of that very value's inputs."""
+"""Trust in values, computed from the validation results of those very values' inputs: all values at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
-from ioc_pipeline.compute.values import Value
-from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.store.bulk import insert_rows
 from ioc_pipeline.store.warehouse import quoted
 
 VERIFIED, WARNING, HELD, UNVERIFIED = "verified", "warning", "held", "unverified"
 
-
-@dataclass(frozen=True)
-class Trust:
-    """How many rules judged the value's inputs, and what they said. Undetermined rules count as neither."""
-
-    badge: str
-    passed: int
-    failed: int
-    unknown: int
+TRUST = "_trust"
+"""Temporary table: code, area, period, held, trust, rules_passed, rules_failed, rules_unknown."""
 
 
 def badge(passed: int, failed: int, *, errors: bool, held: bool) -> str:
@@ -33,70 +26,99 @@ def badge(passed: int, failed: int, *, errors: bool, held: bool) -> str:
     return WARNING if failed or errors else VERIFIED
 
 
-class TrustReader:
-    """Reads the results of a feed's deliveries once and answers for its values.
+def judge_trust(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    shown: str,
+    basis: Mapping[str, Sequence[str]],
+    rejected: Collection[str],
+) -> None:
+    """Make the table `_trust` for the rows of `shown` (shown cells with `is_latest`).
 
-    For a value taken from one row: table-level rules of its delivery as judged, row-level rules by whether this row
-    broke them. For a value computed from records: every rule of every delivery whose rows are current; a row-level
-    rule counts as failed when any row failed it.
+    A value taken from one row: table-level rules of its delivery as judged, row-level rules by whether this row broke
+    them. A computed value: every rule of every delivery whose rows are current in the feeds that its card rests on
+    (`basis`); a rule failed when it failed in any of them. `rejected`: feeds whose newest delivery was rejected; the
+    newest values that rest on one are held. Undetermined rules count as neither passed nor failed.
     """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _of_delivery AS SELECT feed_id, delivery_id, "
+        "count(*) FILTER (level = 'table' AND success) AS passed, "
+        "count(*) FILTER (level = 'table' AND NOT success) AS failed, "
+        "count(*) FILTER (level <> 'table' AND success IS NOT NULL) AS judged, "
+        "count(*) FILTER (success IS NULL) AS unknown, "
+        # A rule on which the two engines disagree is as good as one that could not be computed.
+        "coalesce(bool_or(reason = 'error' OR differs), false) AS errors FROM validation_results "
+        "LEFT JOIN (SELECT DISTINCT feed_id, delivery_id, true AS differs FROM engine_differences) "
+        "USING (feed_id, delivery_id) GROUP BY feed_id, delivery_id"
+    )
+    _computed(connection, catalogue, shown, basis)
+    held = [code for code, feeds in basis.items() if any(feed in rejected for feed in feeds)]
+    connection.execute("SET VARIABLE held_codes = $1::VARCHAR[]", [held])
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _counted AS SELECT s.code, s.area, s.period, "
+        "s.is_latest AND list_contains(getvariable('held_codes'), s.code) AS held, "
+        "CASE WHEN s.row_no IS NULL THEN coalesce(c.passed, 0) "
+        "ELSE coalesce(d.passed + d.judged, 0) - coalesce(f.broken, 0) END AS passed, "
+        "CASE WHEN s.row_no IS NULL THEN coalesce(c.failed, 0) "
+        "ELSE coalesce(d.failed, 0) + coalesce(f.broken, 0) END AS failed, "
+        "CASE WHEN s.row_no IS NULL THEN coalesce(c.unknown, 0) ELSE coalesce(d.unknown, 0) END AS unknown, "
+        "CASE WHEN s.row_no IS NULL THEN coalesce(c.errors, false) ELSE coalesce(d.errors, false) END AS errors "
+        f"FROM {shown} s LEFT JOIN _of_card c ON c.code = s.code "
+        "LEFT JOIN _of_delivery d ON d.feed_id = s.feed_id AND d.delivery_id = s.delivery_id "
+        "LEFT JOIN (SELECT feed_id, delivery_id, row_no, count(*) AS broken FROM row_flags GROUP BY ALL) f "
+        "ON f.feed_id = s.feed_id AND f.delivery_id = s.delivery_id AND f.row_no = s.row_no"
+    )
+    kinds = connection.execute("SELECT DISTINCT passed, failed, errors, held FROM _counted").fetchall()
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _badges "
+        "(passed BIGINT, failed BIGINT, errors BOOLEAN, held BOOLEAN, trust VARCHAR)"
+    )
+    insert_rows(
+        connection,
+        "_badges",
+        [
+            {"passed": p, "failed": f, "errors": e, "held": h, "trust": badge(p, f, errors=e, held=h)}
+            for p, f, e, h in kinds
+        ],
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {TRUST} AS SELECT code, area, period, held, trust, passed AS rules_passed, "
+        "failed AS rules_failed, unknown AS rules_unknown FROM _counted "
+        "JOIN _badges USING (passed, failed, errors, held)"
+    )
+    for table in ("_counted", "_badges", "_of_delivery", "_of_card"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.main.{table}")
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-        self._sources: set[str] = set()  # deliveries that current states of records come from
-        self._table: dict[str, tuple[int, int, int]] = {}
-        self._row: dict[str, tuple[int, int]] = {}
-        for delivery, level, passed, failed, unknown in connection.execute(
-            "SELECT delivery_id, level, count(*) FILTER (success), count(*) FILTER (NOT success), "
-            "count(*) FILTER (success IS NULL) FROM validation_results WHERE feed_id = ? GROUP BY ALL",
-            [feed.id],
-        ).fetchall():
-            if level == "table":
-                self._table[delivery] = (passed, failed, unknown)
-            else:
-                self._row[delivery] = (passed + failed, unknown)
-        self._flags: dict[tuple[str, int], int] = {
-            (delivery, row_no): count
-            for delivery, row_no, count in connection.execute(
-                "SELECT delivery_id, row_no, count(*) FROM row_flags WHERE feed_id = ? GROUP BY ALL", [feed.id]
-            ).fetchall()
-        }
-        self._errors = {
-            delivery
-            for (delivery,) in connection.execute(
-                # A rule on which the two engines disagree is as good as one that could not be computed.
-                "SELECT delivery_id FROM validation_results WHERE feed_id = $1 AND reason = 'error' "
-                "UNION SELECT delivery_id FROM engine_differences WHERE feed_id = $1",
-                [feed.id],
-            ).fetchall()
-        }
-        self._records = self._of_records(connection, feed) if feed.shape == "records" else None
 
-    def of(self, value: Value, *, held: bool) -> Trust:
-        """Trust in one value of this feed; `held` when it is only kept because a newer delivery was rejected."""
-        if self._records is not None and value.row_no is None:
-            passed, failed, unknown = self._records
-            errors = bool(self._errors & self._sources)
-        else:
-            delivery = value.delivery_id or ""
-            passed, failed, unknown = self._table.get(delivery, (0, 0, 0))
-            judged, undecided = self._row.get(delivery, (0, 0))
-            broken = self._flags.get((delivery, value.row_no or 0), 0)
-            passed, failed, unknown = passed + judged - broken, failed + broken, unknown + undecided
-            errors = delivery in self._errors
-        return Trust(badge(passed, failed, errors=errors, held=held), passed, failed, unknown)
-
-    def _of_records(self, connection: duckdb.DuckDBPyConnection, feed: Feed) -> tuple[int, int, int]:
-        """Rules over all deliveries that current states come from: a rule fails if it failed in any of them."""
-        table = f"records_{feed.id}"
-        if not connection.execute("SELECT 1 FROM information_schema.tables WHERE table_name = ?", [table]).fetchone():
-            return 0, 0, 0
-        current = connection.execute(f"SELECT DISTINCT _delivery_id FROM {quoted(feed.id)}").fetchall()
-        self._sources = {delivery for (delivery,) in current}
-        row = connection.execute(
-            "SELECT count(*) FILTER (verdict), count(*) FILTER (NOT verdict), count(*) FILTER (verdict IS NULL) FROM ("
-            "SELECT expectation_id, bool_and(success) AS verdict FROM validation_results WHERE feed_id = ? "
-            "AND list_contains(?, delivery_id) GROUP BY expectation_id)",
-            [feed.id, sorted(self._sources)],
-        ).fetchone()
-        assert row is not None
-        return row[0], row[1], row[2]
+def _computed(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, shown: str, basis: Mapping[str, Sequence[str]]
+) -> None:
+    """Rules over all deliveries that current facts come from, per card with computed values, as table `_of_card`."""
+    codes = [c for (c,) in connection.execute(f"SELECT DISTINCT code FROM {shown} WHERE row_no IS NULL").fetchall()]
+    connection.execute("CREATE OR REPLACE TEMP TABLE _basis (code VARCHAR, feed_id VARCHAR)")
+    connection.execute("CREATE OR REPLACE TEMP TABLE _sources (feed_id VARCHAR, delivery_id VARCHAR)")
+    insert_rows(
+        connection, "_basis", [{"code": code, "feed_id": feed} for code in codes for feed in basis.get(code, ())]
+    )
+    for feed_id in sorted({feed for code in codes for feed in basis.get(code, ())}):
+        if catalogue.feeds[feed_id].shape == "observations":
+            connection.execute(
+                "INSERT INTO _sources SELECT DISTINCT feed_id, delivery_id FROM observations_current WHERE feed_id = ?",
+                [feed_id],
+            )
+        elif connection.execute(
+            "SELECT 1 FROM information_schema.tables WHERE table_name = ?", [f"records_{feed_id}"]
+        ).fetchone():
+            connection.execute(f"INSERT INTO _sources SELECT DISTINCT '{feed_id}', _delivery_id FROM {quoted(feed_id)}")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _of_card AS WITH rules AS (SELECT feed_id, expectation_id, "
+        "bool_and(success) AS verdict FROM validation_results SEMI JOIN _sources USING (feed_id, delivery_id) "
+        "GROUP BY ALL), counted AS (SELECT feed_id, count(*) FILTER (verdict) AS passed, "
+        "count(*) FILTER (NOT verdict) AS failed, count(*) FILTER (verdict IS NULL) AS unknown "
+        "FROM rules GROUP BY ALL), "
+        "broken AS (SELECT DISTINCT feed_id FROM _of_delivery SEMI JOIN _sources USING (feed_id, delivery_id) "
+        "WHERE errors) SELECT code, sum(passed) AS passed, sum(failed) AS failed, sum(unknown) AS unknown, "
+        "bool_or(feed_id IN (FROM broken)) AS errors FROM _basis JOIN counted USING (feed_id) GROUP BY code"
+    )
+    for table in ("_basis", "_sources"):
+        connection.execute(f"DROP TABLE temp.main.{table}")

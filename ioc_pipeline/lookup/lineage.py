@@ -35,7 +35,7 @@ def lineage_of(
         "children": _children(card, catalogue),
     }
     if value.get("delivery_id"):
-        found["statement"] = _statement(sources.connection, places, value)
+        found["statement"] = _statement(sources, places, value)
     elif feed is not None and feed.shape == "records" and not found["children"]:
         found["records"] = _records(sources, places, catalogue, card, feed, value["period"])
     return found
@@ -62,9 +62,16 @@ def _children(card: Indicator, catalogue: Catalogue) -> list[str]:
     return list(formula.children) if formula is not None else []
 
 
-def _statement(connection: duckdb.DuckDBPyConnection, places: Places, value: dict[str, Any]) -> dict[str, Any]:
-    delivery = _delivery(connection, places, value["feed_id"], value["delivery_id"])
-    return delivery | {"location": value.get("location"), "row": value.get("row_no")}
+def _statement(sources: Sources, places: Places, value: dict[str, Any]) -> dict[str, Any]:
+    delivery = _delivery(sources.connection, places, value["feed_id"], value["delivery_id"])
+    cell = []
+    if sources.warehouse:
+        keys = ("code", "area", "period", "data_type")
+        cell = sources.connection.execute(
+            f"SELECT row_no FROM indicator_cells WHERE {' AND '.join(f'{k} = ?' for k in keys)}",
+            [value[k] for k in keys],
+        ).fetchall()
+    return delivery | {"location": value.get("location"), "row": cell[0][0] if cell else None}
 
 
 def _delivery(connection: duckdb.DuckDBPyConnection, places: Places, feed_id: str, delivery_id: str) -> dict[str, Any]:

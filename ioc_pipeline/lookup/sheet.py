@@ -10,6 +10,7 @@ from typing import Any
 
 from ioc_pipeline.compute.explain.exact import PLACES, exact, rounded
 from ioc_pipeline.compute.explain.explainer import Explainer
+from ioc_pipeline.compute.formulas import sql_of
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator, Target
@@ -81,7 +82,7 @@ def card_of(card: Indicator, value: dict[str, Any] | None) -> dict[str, Any]:
         "definition": _both(card.definition),
         "plain": _both(card.plain),
         "guidance": _both(card.guidance),
-        "formula": card.formula,
+        "formula": sql_of(card),
         "selection": card.selection,
         "owner": _both(card.owner),
         "feed": card.feed or None,

@@ -19,6 +19,8 @@ import duckdb
 from ioc_pipeline.atomic import partial_prefix, sweep, sync, write_json
 from ioc_pipeline.compute.health import FeedHealth, feed_health
 from ioc_pipeline.compute.incidents import read_incidents
+from ioc_pipeline.compute.incremental import Refreshed, refresh
+from ioc_pipeline.compute.vintages import refresh_vintages
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.publish.tables import fill
 from ioc_pipeline.settings import Places
@@ -76,7 +78,9 @@ def publish(places: Places, catalogue: Catalogue, *, run_id: str, now: datetime)
             return None
         if not state["change"]:
             return None
-        return _build(places, warehouse, catalogue, healths, state, run_id=run_id, now=now)
+        refreshed = refresh(warehouse, catalogue, now)
+        refresh_vintages(warehouse, catalogue)
+        return _build(places, warehouse, catalogue, healths, state, refreshed, run_id=run_id, now=now)
 
 
 def _state(
@@ -103,6 +107,7 @@ def _build(
     catalogue: Catalogue,
     healths: dict[str, FeedHealth],
     state: dict[str, Any],
+    refreshed: Refreshed,
     *,
     run_id: str,
     now: datetime,
@@ -119,7 +124,7 @@ def _build(
         warehouse.execute("USE release")
         warehouse.execute((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
         warehouse.execute(f"USE {_sql(places.warehouse.stem)}")
-        counts = fill(warehouse, catalogue, healths, release_id=release_id, run_id=run_id, now=now)
+        counts = fill(warehouse, catalogue, healths, refreshed.failed, release_id=release_id, run_id=run_id, now=now)
         failed = _failed_corrections(warehouse)
         warehouse.execute("CHECKPOINT release")
     finally:
@@ -136,6 +141,7 @@ def _build(
         "tables": counts,
         "release_sha256": _sha256(path),
         "corrections_failed": failed,
+        "indicators_failed": [{"id": code, "vi": m.vi, "en": m.en} for code, m in sorted(refreshed.failed.items())],
         "inputs": inputs,
     }
     write_json(folder / "manifest.json", manifest)

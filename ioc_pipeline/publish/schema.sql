@@ -25,7 +25,16 @@ CREATE TABLE indicators (              -- one row per card under data_contracts/
   definition_vi VARCHAR, definition_en VARCHAR,
   formula VARCHAR,                     -- the SQL or selection that computes it
   target_basis_vi VARCHAR, target_basis_en VARCHAR, target_mark VARCHAR,  -- honesty mark A, S, P or U
-  headline BOOLEAN, sort INTEGER
+  headline BOOLEAN, sort INTEGER,
+  group_id VARCHAR,                    -- dau_vao | qua_trinh | ket_qua | tac_dong | tong_hop
+  kind VARCHAR, additivity VARCHAR,    -- additivity: S | R | W | X | L, how communes make the province
+  period VARCHAR, lag_days INTEGER,
+  plain_vi VARCHAR, plain_en VARCHAR, guidance_vi VARCHAR, guidance_en VARCHAR,
+  confidentiality VARCHAR, band_low DOUBLE, band_high DOUBLE,
+  no_source_vi VARCHAR, no_source_en VARCHAR,  -- why nobody sends it yet; null = somebody does
+  references_json VARCHAR,             -- rows of national lists it answers
+  sql_text VARCHAR,                    -- the one text that computes it; null = nobody sends it yet
+  failed_vi VARCHAR, failed_en VARCHAR -- why the text gives no values; null = it works
 );
 
 CREATE TABLE indicator_values (        -- one row per indicator × area × period; the newest known vintage
@@ -43,17 +52,20 @@ CREATE TABLE indicator_values (        -- one row per indicator × area × perio
   target DOUBLE,                       -- null = no target for this period
   status VARCHAR NOT NULL,             -- green | amber | red | grey
   grey_cause VARCHAR,                  -- why grey: no_data | too_old | no_target; null otherwise
-  status_reason_vi VARCHAR, status_reason_en VARCHAR,
+  status_reason_vi VARCHAR, status_reason_en VARCHAR,  -- of the newest value of each series
   known_at TIMESTAMPTZ,                -- when we received it
   published_at DATE,                   -- when the producer published it, if it says so
   held BOOLEAN NOT NULL,               -- a newer delivery was blocked or is overdue: this is the last good value
   simulated BOOLEAN NOT NULL,
   trust VARCHAR NOT NULL,              -- verified | warning | held | unverified
   rules_passed INTEGER, rules_failed INTEGER, rules_unknown INTEGER,
-  feed_id VARCHAR NOT NULL, delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
+  feed_id VARCHAR,                     -- null or empty: computed from other indicators only
+  delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
   is_latest BOOLEAN NOT NULL,          -- newest period of this indicator × area that has a statement
   correction_vi VARCHAR, correction_en VARCHAR,  -- corrections applied to this value; null = none
-  raw_value DOUBLE                     -- what the source said, when a correction is applied
+  raw_value DOUBLE,                    -- what the source said, when a correction is applied
+  stated_at TIMESTAMPTZ,               -- when it was said: by its publication date if known, else when received
+  vintage INTEGER                      -- 1: never revised; n: the nth thing said of this cell
 );
 
 CREATE TABLE feeds (                   -- one row per contract, delivered or not
@@ -173,6 +185,19 @@ CREATE TABLE corrections (             -- the register, with what became of each
 CREATE TABLE engine_differences (      -- deliveries on which compiled SQL and stock Great Expectations disagree
   feed_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, file_name VARCHAR, clause VARCHAR NOT NULL,
   expectation_id VARCHAR NOT NULL, aspect VARCHAR NOT NULL, compiled VARCHAR, stock VARCHAR
+);
+
+-- Indicators: what was said when.
+
+CREATE TABLE indicator_vintages (      -- one row per change of a cell; own province and country only, all are in the warehouse
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL,
+  period VARCHAR NOT NULL, period_kind VARCHAR NOT NULL, period_end DATE NOT NULL,
+  measure VARCHAR, data_type VARCHAR NOT NULL,
+  value DOUBLE, value_status VARCHAR NOT NULL, numerator DOUBLE, denominator DOUBLE,
+  known_at TIMESTAMPTZ, published_at DATE,
+  stated_at TIMESTAMPTZ,               -- when it was said; "said then at T" is the last row with stated_at <= T
+  simulated BOOLEAN NOT NULL, feed_id VARCHAR, delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
+  vintage INTEGER NOT NULL             -- 1, 2, 3 … of its cell: from 2 on a revision
 );
 
 -- Why is it red? The gap to the target and the changes of the own province's newest values, split into parts.

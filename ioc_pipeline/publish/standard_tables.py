@@ -15,7 +15,6 @@ from ioc_pipeline.compute.corrections import CorrectionState, register_in_order
 from ioc_pipeline.compute.health import FeedHealth
 from ioc_pipeline.compute.incidents import Incident, judged, read_incidents
 from ioc_pipeline.compute.score import CENTRE, CRITERION, DATASET, FIELD, LABEL, OWNER, Score, band, walk
-from ioc_pipeline.compute.values import Value
 from ioc_pipeline.compute.verdicts import WORDS, Verdict
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.messages import Text
@@ -28,14 +27,15 @@ def fill_standard(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
     healths: Mapping[str, FeedHealth],
-    raw_values: Mapping[str, Sequence[Value]],
+    shown: str,
     corrections: Sequence[CorrectionState],
     now: datetime,
 ) -> dict[str, int]:
-    """Fill the four tables of the attached release; returns rows per table. `raw_values` are before corrections."""
+    """Fill the four tables of the attached release; returns rows per table. `shown` is the relation of the shown
+    values before corrections."""
     incidents = read_incidents(connection, catalogue)
     registers = {"IOC-SONG-06": judged(incidents, now), "IOC-QTRI-08": register_in_order(corrections)}
-    judgement = judge_centre(connection, catalogue, healths, raw_values, registers, now)
+    judgement = judge_centre(connection, catalogue, healths, shown, registers, now)
     score = centre_score(catalogue, judgement.rules)
     rows = {
         "clause_verdicts": [_verdict(catalogue, v) for v in (*judgement.centre, *judgement.feeds)],

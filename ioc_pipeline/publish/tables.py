@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 
-from ioc_pipeline.compute.corrections import apply_corrections
+from ioc_pipeline.compute.bound_facts import area_rows
+from ioc_pipeline.compute.formulas import sql_of
 from ioc_pipeline.compute.health import FeedHealth
-from ioc_pipeline.compute.status import PLAN_BASIS, judge
-from ioc_pipeline.compute.trust import TrustReader
-from ioc_pipeline.compute.values import Value, plans_of, values_of
+from ioc_pipeline.compute.shown import RAW, correct, forget, show
+from ioc_pipeline.compute.status import PLAN_BASIS
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
-from ioc_pipeline.contracts.model import Feed, Indicator, Target
-from ioc_pipeline.messages import Text
+from ioc_pipeline.contracts.model import Feed, Indicator
+from ioc_pipeline.messages import Message, Text
 from ioc_pipeline.publish.explain_tables import fill_explain
 from ioc_pipeline.publish.standard_tables import fill_standard
+from ioc_pipeline.publish.value_tables import fill_values, fill_vintages
 from ioc_pipeline.store.bulk import insert_rows
 from ioc_pipeline.version import code_version
 
@@ -35,20 +37,24 @@ def fill(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
     healths: dict[str, FeedHealth],
+    failed: Mapping[str, Message],
     *,
     release_id: str,
     run_id: str,
     now: datetime,
 ) -> dict[str, int]:
-    """Fill every table of the attached, empty release; returns rows per table."""
-    raw = {card.code: values_of(connection, catalogue, card) for card in catalogue.indicators.values()}
-    shown, corrections = apply_corrections(raw, catalogue.corrections, _today(catalogue, now))
+    """Fill every table of the attached, empty release; returns rows per table. `failed`: cards whose text gives no
+    values, and why."""
+    today = now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
+    show(connection, catalogue)
+    corrections = correct(connection, catalogue, today)
     counts = {
         "release_info": _insert(connection, "release_info", [_info(catalogue, release_id, run_id, now)]),
-        "indicators": _insert(connection, "indicators", [_card(c) for c in catalogue.indicators.values()]),
-        "indicator_values": _insert(
-            connection, "indicator_values", _values(connection, catalogue, shown, healths, now)
+        "indicators": _insert(
+            connection, "indicators", [_card(c, failed.get(c.code)) for c in catalogue.indicators.values()]
         ),
+        "indicator_values": fill_values(connection, catalogue, healths, area_names(catalogue.province.code), today),
+        "indicator_vintages": fill_vintages(connection, catalogue),
         "feeds": _insert(connection, "feeds", [_feed(connection, f, healths[f.id]) for f in catalogue.feeds.values()]),
         "clauses": _insert(connection, "clauses", _clauses(catalogue)),
         "areas": _insert(connection, "areas", _areas(catalogue)),
@@ -58,8 +64,10 @@ def fill(
         found = connection.execute(f"SELECT count(*) FROM release.{table}").fetchone()
         counts[table] = found[0] if found else 0
     _name_observations(connection, catalogue)
-    counts |= fill_standard(connection, catalogue, healths, raw, corrections, now)
-    return counts | fill_explain(connection, catalogue)
+    counts |= fill_standard(connection, catalogue, healths, RAW, corrections, now)
+    counts |= fill_explain(connection, catalogue)
+    forget(connection)
+    return counts
 
 
 _COPIED = {
@@ -120,7 +128,7 @@ def _info(catalogue: Catalogue, release_id: str, run_id: str, now: datetime) -> 
     }
 
 
-def _card(card: Indicator) -> dict[str, Any]:
+def _card(card: Indicator, failed: Message | None) -> dict[str, Any]:
     newest = max(card.targets, key=lambda t: t.year, default=None)
     basis = newest.basis if newest else PLAN_BASIS if card.plan else Text("", "")
     return {
@@ -134,92 +142,28 @@ def _card(card: Indicator) -> dict[str, Any]:
         **_both("owner", card.owner),
         "feed_id": card.feed,
         **_both("definition", card.definition),
-        "formula": card.formula or " · ".join(f"{k}={v}" for k, v in card.selection.items()),
+        "formula": sql_of(card),
         **_both("target_basis", basis),
         "target_mark": newest.mark if newest else None,
         "headline": card.headline,
         "sort": card.sort,
+        "group_id": card.group,
+        "kind": card.kind,
+        "additivity": card.additivity,
+        "period": card.period,
+        "lag_days": card.lag_days,
+        **_both("plain", card.plain),
+        **_both("guidance", card.guidance),
+        "confidentiality": card.confidentiality,
+        "band_low": card.band.low if card.band else None,
+        "band_high": card.band.high if card.band else None,
+        "no_source_vi": card.no_source.vi if card.no_source else None,
+        "no_source_en": card.no_source.en if card.no_source else None,
+        "references_json": json.dumps(card.references, ensure_ascii=False),
+        "sql_text": sql_of(card),
+        "failed_vi": failed.vi if failed else None,
+        "failed_en": failed.en if failed else None,
     }
-
-
-def _values(
-    connection: duckdb.DuckDBPyConnection,
-    catalogue: Catalogue,
-    shown: dict[str, list[Value]],
-    healths: dict[str, FeedHealth],
-    now: datetime,
-) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    trusts: dict[str, TrustReader] = {}
-    for card in catalogue.indicators.values():
-        feed = catalogue.feeds.get(card.feed)
-        values = shown[card.code]
-        if feed is None or not values:
-            continue
-        held = healths[feed.id].rejected
-        trust = trusts.setdefault(feed.id, TrustReader(connection, feed))
-        plans = plans_of(connection, card)
-        newest = {v.area: v.period for v in values}  # values come ordered by period
-        rows += [_value(catalogue, card, feed, v, plans, trust, held, v.period == newest[v.area], now) for v in values]
-    return rows
-
-
-def _value(
-    catalogue: Catalogue,
-    card: Indicator,
-    feed: Feed,
-    value: Value,
-    plans: dict[tuple[str, int], Target],
-    trust: TrustReader,
-    held: bool,
-    is_latest: bool,
-    now: datetime,
-) -> dict[str, Any]:
-    today = _today(catalogue, now)
-    # Only the newest value can be too old to carry a status: earlier ones are history.
-    max_age = feed.max_age_days if is_latest else None
-    plan = plans.get((value.area, value.period.end.year))
-    judged = judge(card, value.period, value.value, plan=plan, today=today, max_age_days=max_age)
-    trusted = trust.of(value, held=held and is_latest)
-    name = _area_names(catalogue.province.code).get(value.area, Text(value.area, value.area))
-    return {
-        "code": card.code,
-        "area": value.area,
-        **_both("area_name", name),
-        "period": value.period.text,
-        "period_kind": value.period.kind,
-        "period_end": value.period.end,
-        "measure": value.measure,
-        "data_type": value.data_type,
-        "value": value.value,
-        "value_status": value.value_status,
-        "numerator": value.numerator,
-        "denominator": value.denominator,
-        "target": judged.target,
-        "status": judged.status,
-        "grey_cause": judged.cause,
-        **_both("status_reason", judged.reason),
-        "known_at": value.known_at,
-        "published_at": value.published_at,
-        "held": held and is_latest,
-        "simulated": value.simulated,
-        "trust": trusted.badge,
-        "rules_passed": trusted.passed,
-        "rules_failed": trusted.failed,
-        "rules_unknown": trusted.unknown,
-        "feed_id": feed.id,
-        "delivery_id": value.delivery_id,
-        "file_name": value.file_name,
-        "location": value.location,
-        "is_latest": is_latest,
-        "correction_vi": value.correction.vi if value.correction else None,
-        "correction_en": value.correction.en if value.correction else None,
-        "raw_value": value.raw_value,
-    }
-
-
-def _today(catalogue: Catalogue, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
 
 
 def _feed(connection: duckdb.DuckDBPyConnection, feed: Feed, health: FeedHealth) -> dict[str, Any]:
@@ -284,23 +228,18 @@ def _clauses(catalogue: Catalogue) -> list[dict[str, Any]]:
 
 
 @cache
-def _area_names(province: str) -> dict[str, Text]:
+def area_names(province: str) -> dict[str, Text]:
+    """Names of the country, the provinces and a province's communes, by code."""
     names = {"VN": Text("Cả nước", "Viet Nam")}
     names |= {u.code: Text(u.name, u.name_en) for u in units.provinces()}
     return names | {u.code: Text(u.full_name, u.name_en) for u in units.communes(province)}
 
 
 def _areas(catalogue: Catalogue) -> list[dict[str, Any]]:
-    own = catalogue.province.code
-    communes = {u.code for u in units.communes(own)}
+    names = area_names(catalogue.province.code)
     return [
-        {
-            "code": code,
-            **_both("name", name),
-            "level": "country" if code == "VN" else "commune" if code in communes else "province",
-            "parent": None if code == "VN" else own if code in communes else "VN",
-        }
-        for code, name in _area_names(own).items()
+        {"code": row["code"], **_both("name", names[str(row["code"])]), "level": row["level"], "parent": row["parent"]}
+        for row in area_rows(catalogue)
     ]
 
 

@@ -106,3 +106,34 @@ CREATE TABLE IF NOT EXISTS engine_differences ( -- what the engines said differe
   aspect VARCHAR NOT NULL,                   -- success | evaluated | unexpected | missing | rows
   compiled VARCHAR, stock VARCHAR
 );
+
+-- Indicators, as evaluated from the facts above (package compute); everything here can be made again from them.
+
+CREATE TABLE IF NOT EXISTS indicator_cells ( -- known now: one row per code, area, period and data_type
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL,
+  period VARCHAR NOT NULL, period_kind VARCHAR NOT NULL, period_end DATE NOT NULL,
+  measure VARCHAR, data_type VARCHAR NOT NULL,     -- plan | estimate | preliminary | actual | official
+  value DOUBLE, value_status VARCHAR NOT NULL, numerator DOUBLE, denominator DOUBLE,
+  known_at TIMESTAMPTZ, published_at DATE, stated_at TIMESTAMPTZ, simulated BOOLEAN NOT NULL,
+  feed_id VARCHAR, delivery_id VARCHAR, file_name VARCHAR, location VARCHAR, row_no BIGINT
+);
+
+CREATE TABLE IF NOT EXISTS indicator_vintages ( -- one row per change of a cell, in the order in which it was said
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL,
+  period VARCHAR NOT NULL, period_kind VARCHAR NOT NULL, period_end DATE NOT NULL,
+  measure VARCHAR, data_type VARCHAR NOT NULL,
+  value DOUBLE, value_status VARCHAR NOT NULL, numerator DOUBLE, denominator DOUBLE,
+  known_at TIMESTAMPTZ, published_at DATE, stated_at TIMESTAMPTZ, simulated BOOLEAN NOT NULL,
+  feed_id VARCHAR, delivery_id VARCHAR, file_name VARCHAR, location VARCHAR, row_no BIGINT,
+  vintage INTEGER NOT NULL                         -- 1, 2, 3 … of its cell
+);
+
+CREATE TABLE IF NOT EXISTS indicator_runs (  -- what each card was last computed from
+  code VARCHAR NOT NULL, inputs_hash VARCHAR NOT NULL, computed_at TIMESTAMPTZ NOT NULL,
+  cells BIGINT NOT NULL, seconds DOUBLE NOT NULL,
+  error_vi VARCHAR, error_en VARCHAR         -- why it has no cells
+);
+
+CREATE TABLE IF NOT EXISTS indicator_vintage_days (  -- moments as of which a computed card was evaluated
+  code VARCHAR NOT NULL, as_of TIMESTAMPTZ NOT NULL, inputs_hash VARCHAR NOT NULL
+);

@@ -10,8 +10,11 @@ from datetime import UTC, date, datetime
 import duckdb
 import pytest
 
-from ioc_pipeline.compute.values import Value, values_of
+from ioc_pipeline.compute.incremental import refresh
+from ioc_pipeline.compute.shown import show, values_at
+from ioc_pipeline.compute.values import Value
 from ioc_pipeline.contracts.catalogue import Catalogue
+from tests.compute.engine_fixture import warehouse as empty_warehouse
 from tests.feeds.planted import judged, newest_deliveries
 
 FEEDS = ("board_766", "score_766", "procedures", "feedback", "petitions", "tasks", "e_documents", "land_dossiers")
@@ -157,7 +160,7 @@ def test_the_published_score_passes_and_no_other(
 def feedback_items() -> Iterator[duckdb.DuckDBPyConnection]:
     """200 items of one commune due in September: 190 on time, 12 not satisfied, 3 of these also complained (TV-20); one
     item of another commune due in August (TV-21)."""
-    con = duckdb.connect()
+    con = empty_warehouse()
     con.execute(
         "CREATE TABLE records_feedback AS SELECT '22366' AS ma_xa, TIMESTAMP '2026-09-15 17:00' AS han_xu_ly, "
         "CASE WHEN i > 190 THEN NULL ELSE TIMESTAMP '2026-09-14 09:00' END AS tra_loi_luc, 'da-tra-loi' AS trang_thai, "
@@ -175,7 +178,9 @@ def feedback_items() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _values(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, code: str) -> dict[tuple[str, str], Value]:
-    return {(v.area, v.period.text): v for v in values_of(con, catalogue, catalogue.indicators[code])}
+    refresh(con, catalogue, NOW)
+    show(con, catalogue)
+    return {(v.area, v.period.text): v for v in values_at(con, code)}
 
 
 def test_feedback_ratios_of_decision_766(feedback_items: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:

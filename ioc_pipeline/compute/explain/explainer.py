@@ -53,7 +53,7 @@ class Explainer:
         self._own = catalogue.province.code
         self.area = area or self._own
         self.figures = figures_of(connection, self.area)
-        self._said = first_said(connection, catalogue.indicators.values(), self.area)
+        self._said = first_said(connection, self.area)
         self._late = late_feeds(connection)
         self._names = PartNames(connection, catalogue)
 

@@ -14,7 +14,6 @@ import duckdb
 
 from ioc_pipeline.compute.explain.exact import exact
 from ioc_pipeline.compute.explain.regroup import value_columns
-from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.store.warehouse import quoted
 
 _FIGURE = (
@@ -141,44 +140,30 @@ class Said:
     statements: int
 
 
-def first_said(
-    connection: duckdb.DuckDBPyConnection, cards: Iterable[Indicator], area: str
-) -> dict[tuple[str, str], Said]:
+def first_said(connection: duckdb.DuckDBPyConnection, area: str) -> dict[tuple[str, str], Said]:
     """First statement of every cell of an area by card and period; cells without vintages are not there."""
-    if _has_table(connection, "release", "indicator_vintages"):
-        rows = connection.execute(
-            "SELECT code, period, arg_min(value, vintage), count(*) FROM ("
-            "SELECT *, row_number() OVER (PARTITION BY code, period ORDER BY stated_at, known_at, vintage) AS vintage "
-            "FROM (SELECT * EXCLUDE (vintage), vintage AS n FROM release.indicator_vintages) WHERE area = ? "
-            "AND data_type IS DISTINCT FROM 'plan') GROUP BY ALL",
-            [area],
-        ).fetchall()
-        return {(code, period): Said(exact(value), count) for code, period, value, count in rows}
-    found: dict[tuple[str, str], Said] = {}
-    for card in cards:
-        if "indicator" in card.selection:
-            found |= _from_statements(connection, card, area)
-    return found
-
-
-def _from_statements(connection: duckdb.DuckDBPyConnection, card: Indicator, area: str) -> dict[tuple[str, str], Said]:
-    select = card.selection
+    table = vintage_table(connection)
+    if table is None:
+        return {}
     rows = connection.execute(
-        "SELECT period, min_by(value, (stated_at, known_at, delivery_id)), count(*) FROM observations "
-        "WHERE feed_id = ? AND indicator = ? AND measure = ? AND item IS NOT DISTINCT FROM ? AND area = ? "
-        "AND data_type <> 'plan' GROUP BY period",
-        [card.feed, select["indicator"], select["measure"], select.get("item"), area],
+        f"SELECT code, period, arg_min(value, place), count(*) FROM (SELECT code, period, value, row_number() OVER "
+        f"(PARTITION BY code, period ORDER BY stated_at, known_at, vintage) AS place FROM {table} WHERE area = ? "
+        f"AND data_type <> 'plan') GROUP BY ALL",
+        [area],
     ).fetchall()
-    minus = exact(float(select.get("minus", 0))) or Fraction(0)
-    said = ((period, exact(value), count) for period, value, count in rows)
-    return {(card.code, period): Said(None if value is None else value - minus, count) for period, value, count in said}
+    return {(code, period): Said(exact(value), count) for code, period, value, count in rows}
 
 
-def _has_table(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> bool:
-    found = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = ?", [database, table]
-    ).fetchone()
-    return found is not None
+def vintage_table(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Name of the table with what was said when: the warehouse's (all areas), else the release's; None in neither."""
+    rows = connection.execute(
+        "SELECT database_name FROM duckdb_tables() WHERE table_name = 'indicator_vintages' "
+        "AND database_name IN (current_database(), 'release')"
+    ).fetchall()
+    found = {row[0] for row in rows}
+    if not found:
+        return None
+    return "indicator_vintages" if found != {"release"} else "release.indicator_vintages"
 
 
 def late_feeds(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str, str]]:

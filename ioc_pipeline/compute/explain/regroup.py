@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 
 from ioc_pipeline.compute.explain.parts import CannotSplit
+from ioc_pipeline.compute.formulas import AREAS
 from ioc_pipeline.messages import Text
 
 PART = "__part"
@@ -40,7 +41,7 @@ def grouped_by(sql: str, column: str, table: str) -> str:
     group = tree.args["group"]
     if not group.args.get("all"):
         group.append("expressions", found.copy())
-    return _counting(tree).sql(dialect="duckdb")
+    return _runnable(tree).sql(dialect="duckdb")
 
 
 def _own_select(tree: exp.Expr) -> exp.Select:
@@ -63,7 +64,7 @@ def by_area(sql: str) -> str | None:
     selects = list(_branches(tree))
     if not any(select.expressions and select.expressions[0].find(exp.Column) for select in selects):
         return None
-    return _counting(tree).sql(dialect="duckdb")
+    return _runnable(tree).sql(dialect="duckdb")
 
 
 def value_columns(sql: str) -> tuple[str, str | None]:
@@ -83,9 +84,14 @@ def _branches(tree: exp.Expr) -> Iterator[exp.Select]:
         yield tree
 
 
-def _counting(tree: exp.Expr) -> exp.Expr:
-    """DuckDB's count_if is null where no row decides; of a part that means that it counted nothing."""
+def _runnable(tree: exp.Expr) -> exp.Expr:
+    """Ready to run beside a release: its list of areas is read, and what count_if counts of a part is zero where no row
+    decides (DuckDB says null)."""
 
+    ctes = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        if table.name.lower() == AREAS and not table.db and AREAS not in ctes:
+            table.set("db", exp.to_identifier("release"))
     for select in _branches(tree):
         for projection in select.expressions:
             for count in list(projection.find_all(exp.CountIf)):

@@ -17,6 +17,7 @@ from ioc_pipeline.compute.explain.shapley import shapley
 from ioc_pipeline.messages import Text
 
 HUNDRED = Fraction(100)
+FEW = settings(max_examples=40)
 NUMBERS = st.one_of(st.integers(-50, 5000), st.floats(-1e4, 1e6).map(lambda x: round(x, 3))).map(exact)
 COUNTS = st.integers(0, 5000).map(Fraction)
 KNOWN = st.tuples(NUMBERS, COUNTS, NUMBERS, COUNTS)
@@ -35,6 +36,7 @@ def total(found: list[Contribution]) -> Fraction:
     return sum((c.amount for c in found), Fraction(0))
 
 
+@FEW
 @given(st.lists(KNOWN, min_size=1, max_size=12), NUMBERS)
 def test_shares_sum_to_the_gap_and_to_the_change(rows, target):
     parts = parts_of(rows)
@@ -50,6 +52,7 @@ def test_shares_sum_to_the_gap_and_to_the_change(rows, target):
         assert sum(ratios.two_factors(part(0, n0, d0, n1, d1), HUNDRED)) == change
 
 
+@FEW
 @given(st.lists(KNOWN, min_size=1, max_size=12), st.integers(0, 5000).map(Fraction))
 def test_sums_sum_to_the_gap_and_to_the_change(rows, target):
     parts = parts_of(rows)
@@ -62,6 +65,7 @@ def test_sums_sum_to_the_gap_and_to_the_change(rows, target):
             sums.gap_by_parts(parts, target)
 
 
+@FEW
 @given(st.lists(SOME_NULL, min_size=1, max_size=6))
 def test_an_unknown_part_is_named_never_taken_as_zero(rows):
     parts = parts_of(rows)
@@ -74,6 +78,7 @@ def test_an_unknown_part_is_named_never_taken_as_zero(rows):
         assert not unknown
 
 
+@FEW
 @given(st.lists(KNOWN, min_size=2, max_size=10), NUMBERS, st.randoms(use_true_random=False))
 def test_the_order_of_the_parts_does_not_matter(rows, target, rng: random.Random):
     parts = parts_of(rows)
@@ -91,6 +96,7 @@ def test_the_order_of_the_parts_does_not_matter(rows, target, rng: random.Random
         assert {c.part.key: c.amount for c in split(mixed)} == straight
 
 
+@FEW
 @given(st.lists(st.tuples(COUNTS, st.integers(1, 5000).map(Fraction)), min_size=1, max_size=10))
 def test_what_did_not_change_adds_nothing(rows):
     parts = parts_of([(n, d, n, d) for n, d in rows])
@@ -104,6 +110,7 @@ def test_a_part_at_the_target_adds_nothing_to_the_gap():
     assert [c.amount for c in found] == [0, Fraction(-6)]
 
 
+@FEW
 @given(st.lists(st.fractions(-1000, 1000), min_size=1, max_size=15), st.integers(0, 12))
 def test_printed_figures_add_up_as_printed(amounts, places):
     whole = sum(amounts, Fraction(0))
@@ -119,6 +126,7 @@ def test_noise_of_the_source_is_put_on_the_largest_part_and_a_true_difference_is
         allotted(amounts, Fraction(13), 12)
 
 
+@FEW
 @given(st.lists(st.integers(-100, 100).map(Fraction), min_size=1, max_size=20), st.integers(1, 12))
 def test_the_others_keep_the_sum(amounts, kept):
     found = [Contribution(part(i, None, None, a, None), a) for i, a in enumerate(amounts)]
@@ -129,7 +137,7 @@ def test_the_others_keep_the_sum(amounts, kept):
     assert all(abs(amounts[int(key)]) <= min(abs(c.amount) for c in named) for key in left)
 
 
-@settings(max_examples=25)
+@FEW
 @given(st.lists(st.tuples(*[st.integers(-9, 9).map(Fraction)] * 2), min_size=1, max_size=5))
 def test_shapley_of_a_product_sums_exactly_and_knows_no_order(factors):
     def product(changed: frozenset[int]) -> Fraction:

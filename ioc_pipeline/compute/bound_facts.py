@@ -1,0 +1,179 @@
+"""Facts under the names formulas use, as they stand now or as they stood at a moment: temporary tables and views that
+shadow the warehouse's own while cards are evaluated, and are gone afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+
+from ioc_pipeline.compute.formulas import AREAS, STATEMENTS, columns_of, inputs_of, is_stated, sql_of, tables_of
+from ioc_pipeline.contracts import units
+from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.contracts.model import Feed, Indicator
+from ioc_pipeline.store.bulk import insert_rows
+from ioc_pipeline.store.warehouse import quoted
+
+_OBSERVED = (
+    "feed_id", "indicator", "item", "area", "period", "period_kind", "period_end", "measure", "data_type", "value",
+    "value_status", "unit", "agency", "numerator", "denominator", "known_at", "published_at", "stated_at", "simulated",
+    "delivery_id", "sheet", "cell", "row_no",
+)  # fmt: skip
+_INEXACT = ("DOUBLE", "FLOAT", "REAL")
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """What is known of a records feed: when it was received and stated, up to which day it speaks, whether simulated.
+
+    `inexact`: a formula reads columns whose sums depend on the order of rows.
+    """
+
+    known_at: datetime | None
+    stated_at: datetime | None
+    as_of: date | None
+    simulated: bool
+    inexact: bool
+
+
+class BoundFacts:
+    """Names bound for one evaluation; `feeds` has the records feeds that delivered anything, by id."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        catalogue: Catalogue,
+        as_of: datetime | None,
+        every_vintage: bool,
+    ) -> None:
+        self.connection, self.catalogue, self.as_of, self.every_vintage = connection, catalogue, as_of, every_vintage
+        self.feeds: dict[str, FeedState] = {}
+        self.names: list[tuple[str, str]] = []
+        row = connection.execute("SELECT current_database()").fetchone()
+        self.home = f"{quoted(str(row[0] if row else 'memory'))}.main"
+
+    def bind(self, cards: Sequence[Indicator]) -> None:
+        """Bind everything that the cards' texts read, but other cards."""
+        texts = {card.code: text for card in cards if (text := sql_of(card)) is not None}
+        read = {feed for card in cards for feed in inputs_of(card, self.catalogue).feeds}
+        if any(AREAS in tables_of(text) for text in texts.values()):
+            self._make("TABLE", AREAS, "(code VARCHAR, level VARCHAR, parent VARCHAR)")
+            insert_rows(self.connection, f"temp.main.{AREAS}", area_rows(self.catalogue))
+        observing = [c for c in cards if c.code in texts and STATEMENTS in tables_of(texts[c.code])]
+        if observing:
+            self._bind_statements(observing)
+        for feed in (self.catalogue.feeds[f] for f in sorted(read)):
+            if feed.shape == "records":
+                self._bind_records(feed, [t for t in texts.values() if feed.id.lower() in tables_of(t)])
+            elif any(feed.id.lower() in tables_of(t) for t in texts.values()):
+                self._make("VIEW", feed.id, f"AS SELECT * FROM {STATEMENTS} WHERE feed_id = '{feed.id}'")
+
+    def bind_cards(self, codes: Iterable[str], shown: str) -> None:
+        """Bind cards by code to the relation `shown` (code and the columns of `formulas.CARD_COLUMNS`)."""
+        for code in codes:
+            self._make(
+                "VIEW", code,
+                "AS SELECT area, period, period_end, value, numerator, denominator "
+                f"FROM {shown} WHERE code = '{code}'",
+            )  # fmt: skip
+
+    def release(self) -> None:
+        """Forget all names: a table left behind would hide the warehouse's own."""
+        for kind, name in reversed(self.names):
+            self.connection.execute(f"DROP {kind} IF EXISTS temp.main.{quoted(name)}")
+        self.names.clear()
+
+    def _make(self, kind: str, name: str, definition: str) -> None:
+        self.connection.execute(f"CREATE OR REPLACE TEMP {kind} {quoted(name)} {definition}")
+        if (kind, name) not in self.names:
+            self.names.append((kind, name))
+
+    def _bind_statements(self, cards: Sequence[Indicator]) -> None:
+        """Newest statement of every fact that the cards may read (the view of the same name, restricted beforehand)."""
+        series = {(c.feed, str(c.selection["indicator"])) for c in cards if is_stated(c)}
+        whole = sorted({c.feed for c in cards if not is_stated(c)})
+        narrow = sorted({indicator for feed, indicator in series if feed not in whole})
+        feeds = sorted({feed for feed, _ in series if feed not in whole})
+        self.connection.execute("SET VARIABLE whole_feeds = $1::VARCHAR[]", [whole])
+        self.connection.execute("SET VARIABLE series_feeds = $1::VARCHAR[]", [feeds])
+        self.connection.execute("SET VARIABLE series_named = $1::VARCHAR[]", [narrow])
+        when = f"AND stated_at <= TIMESTAMPTZ '{self.as_of.isoformat()}'" if self.as_of else ""
+        newest = (
+            "QUALIFY row_number() OVER "
+            "(PARTITION BY fact_key ORDER BY stated_at DESC, known_at DESC, delivery_id DESC) = 1 "
+        )
+        newest = "" if self.every_vintage else newest
+        self._make(
+            "TABLE", STATEMENTS,
+            f"AS SELECT {', '.join(_OBSERVED)} FROM {self.home}.observations "
+            "WHERE (list_contains(getvariable('whole_feeds'), feed_id) OR "
+            "(list_contains(getvariable('series_feeds'), feed_id) "
+            f"AND list_contains(getvariable('series_named'), indicator))) {when} "
+            f"{newest}"
+            "ORDER BY feed_id, indicator, area, period_end, period, measure, data_type, stated_at, row_no",
+        )  # fmt: skip
+
+    def _bind_records(self, feed: Feed, texts: Sequence[str]) -> None:
+        table = f"records_{feed.id}"
+        there = self.connection.execute(
+            "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = current_database()", [table]
+        ).fetchone()
+        if not there:
+            return
+        wanted = [columns_of(text) for text in texts]
+        have = [row[0] for row in self.connection.execute(f"DESCRIBE {self.home}.{quoted(table)}").fetchall()]
+        used = have if None in wanted else [c for c in have if any(c.lower() in w for w in wanted if w is not None)]
+        used = list(dict.fromkeys([*used, "_known_at", "_version_at", "_delivery_id", "simulated"]))
+        kinds = {c.name: c.type.upper() for c in feed.columns}
+        inexact = any(kinds.get(c, "").startswith(_INEXACT) for c in used)
+        # Sums of inexact numbers depend on the order of rows: only then is the order worth its price.
+        order = "ORDER BY _key" if inexact and "_key" in have else ""
+        listed = ", ".join(quoted(c) for c in used if c in have)
+        if self.as_of is None:
+            source = f"SELECT {listed} FROM {self.home}.{quoted(feed.id)} {order}"
+        else:
+            source = (
+                f"SELECT {listed} FROM {self.home}.{quoted(table)} SEMI JOIN ("
+                f"SELECT delivery_id AS _delivery_id FROM {self.home}.deliveries WHERE feed_id = '{feed.id}' "
+                f"AND stated_at <= TIMESTAMPTZ '{self.as_of.isoformat()}') USING (_delivery_id) "
+                "QUALIFY row_number() OVER (PARTITION BY _key "
+                f"ORDER BY _version_at DESC, _known_at DESC, _delivery_id DESC) = 1 {order}"
+            )
+        self._make("TABLE", feed.id, f"AS {source}")
+        facts = self.connection.execute(
+            f"SELECT max(_known_at), (SELECT max(stated_at) FROM {self.home}.deliveries WHERE feed_id = $1 "
+            "AND outcome = 'stored' AND ($2::TIMESTAMPTZ IS NULL OR stated_at <= $2)), "
+            f"CAST(max(_version_at) AS DATE), bool_or(simulated) FROM {quoted(feed.id)}",
+            [feed.id, self.as_of],
+        ).fetchone()
+        assert facts is not None
+        self.feeds[feed.id] = FeedState(facts[0], facts[1], facts[2], bool(facts[3]), inexact)
+
+
+@contextmanager
+def bound_facts(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    as_of: datetime | None = None,
+    every_vintage: bool = False,
+) -> Iterator[BoundFacts]:
+    """Bind names for the time of the block; `as_of`: only what had been stated by then.
+
+    `every_vintage`: all statements ever made of every fact, not the newest of each.
+    """
+    facts = BoundFacts(connection, catalogue, as_of, every_vintage)
+    try:
+        yield facts
+    finally:
+        facts.release()
+
+
+def area_rows(catalogue: Catalogue) -> list[dict[str, str | None]]:
+    """Every area: code, level (country, province, commune) and the area it is part of."""
+    own = catalogue.province.code
+    rows: list[dict[str, str | None]] = [{"code": "VN", "level": "country", "parent": None}]
+    rows += [{"code": u.code, "level": "province", "parent": "VN"} for u in units.provinces()]
+    return rows + [{"code": u.code, "level": "commune", "parent": own} for u in units.communes(own)]

@@ -1,0 +1,318 @@
+"""Cells of indicators, set-wise: each card's text is evaluated once for all areas and periods, in the order in which
+cards read each other. Nothing is looped over but cards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+
+from ioc_pipeline.compute.bound_facts import BoundFacts, bound_facts
+from ioc_pipeline.compute.formulas import inputs_of, is_stated, selected_columns, sql_of
+from ioc_pipeline.compute.rollup import roll_up
+from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.contracts.model import Indicator
+from ioc_pipeline.messages import Message
+from ioc_pipeline.periods import parse_period
+from ioc_pipeline.store.bulk import insert_rows
+
+NEW = "_new_cells"
+"""Temporary table of the cells just evaluated, with the columns of `indicator_cells`."""
+
+SHOWN = "_shown_cells"
+"""Temporary view that formulas see other cards through: the best figure of each area and period that is no plan."""
+
+_RAW, _META = "_raw_cells", "_card_meta"
+_ROWS = (
+    "code VARCHAR, area VARCHAR, period VARCHAR, measure VARCHAR, data_type VARCHAR, value DOUBLE, "
+    "value_status VARCHAR, numerator DOUBLE, denominator DOUBLE, known_at TIMESTAMPTZ, published_at DATE, "
+    "stated_at TIMESTAMPTZ, simulated BOOLEAN, delivery_id VARCHAR, location VARCHAR, row_no BIGINT"
+)
+
+
+@dataclass
+class Evaluated:
+    """What came of an evaluation: cards whose text does not work, and seconds per card."""
+
+    failed: dict[str, Message] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def rank_of(catalogue: Catalogue, column: str = "data_type") -> str:
+    """SQL text: place of a data type when several state one cell (1 is shown); null for a plan, which never is."""
+    ranks = {c.code: c.extra["rank"] for c in catalogue.codes["data_types"].codes.values() if c.extra["rank"]}
+    return f"CASE {column} " + " ".join(f"WHEN '{code}' THEN {rank}" for code, rank in ranks.items()) + " END"
+
+
+def shown_of(catalogue: Catalogue, cells: str) -> str:
+    """SELECT of the shown cells of a relation: of each code, area and period the best-ranked one that is no plan."""
+    rank = rank_of(catalogue)
+    return (
+        f"SELECT * FROM {cells} WHERE {rank} IS NOT NULL "
+        f"QUALIFY row_number() OVER (PARTITION BY code, area, period ORDER BY {rank}) = 1"
+    )
+
+
+def evaluate(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    levels: Sequence[Sequence[Indicator]],
+    *,
+    as_of: datetime | None = None,
+    every_vintage: bool = False,
+    known_cells: str = "indicator_cells",
+) -> Evaluated:
+    """Fill the temporary table `_new_cells` with the cells of the cards, level by level.
+
+    `as_of`: only from what had been stated by then. `every_vintage`: stated cards only, with every statement ever made
+    of a cell as a row. `known_cells`: relation with the cells of cards that are read but
+    not among `levels`. A card whose text fails has no cells; the others go on. Must run outside a transaction.
+    """
+    done = Evaluated()
+    cards = [card for level in levels for card in level]
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {NEW} AS FROM indicator_cells LIMIT 0")
+    codes = ", ".join(f"'{card.code}'" for card in cards) or "''"
+    both = f"(FROM {NEW} UNION ALL BY NAME FROM {known_cells} WHERE code NOT IN ({codes}))"
+    try:
+        with bound_facts(connection, catalogue, as_of, every_vintage) as facts:
+            facts.bind(cards)
+            read = sorted({code for card in cards for code in inputs_of(card, catalogue).cards})
+            if read:
+                listed = ", ".join(f"'{code}'" for code in read)
+                source = shown_of(catalogue, f"(FROM {both} WHERE code IN ({listed}))")
+                connection.execute(f"CREATE OR REPLACE TEMP VIEW {SHOWN} AS {source}")
+                facts.bind_cards(read, SHOWN)
+            for level in levels:
+                _level(connection, catalogue, facts, level, done)
+    finally:
+        connection.execute(f"DROP VIEW IF EXISTS temp.main.{SHOWN}")
+        for table in (_RAW, _META):
+            connection.execute(f"DROP TABLE IF EXISTS temp.main.{table}")
+    return done
+
+
+def _level(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    facts: BoundFacts,
+    level: Sequence[Indicator],
+    done: Evaluated,
+) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_RAW} ({_ROWS})")
+    evaluated: list[Indicator] = []
+    for inexact in (False, True):
+        chosen = [card for card in level if _is_inexact(card, catalogue, facts) is inexact]
+        if inexact and chosen:  # one thread adds up in one order: the same bytes every time
+            connection.execute("SET threads = 1")
+        try:
+            evaluated += [card for card in chosen if _evaluate_card(connection, catalogue, facts, card, done)]
+        finally:
+            if inexact and chosen:
+                connection.execute("RESET threads")
+    if not evaluated:
+        return
+    _describe(connection, catalogue, facts, evaluated)
+    for code, message in _not_cells(connection, evaluated, once=not facts.every_vintage).items():
+        done.failed[code] = message
+        connection.execute(f"DELETE FROM {_RAW} WHERE code = ?", [code])
+    roll_up(connection, catalogue, [c for c in evaluated if c.code not in done.failed], raw=_RAW, shown=SHOWN)
+    connection.execute(
+        f"INSERT INTO {NEW} BY NAME SELECT r.code, area, r.period, period_kind, period_end, "
+        "coalesce(measure, CASE WHEN denominator IS NULL THEN 'level' ELSE 'rate' END) AS measure, "
+        "coalesce(data_type, 'actual') AS data_type, value, "
+        "coalesce(value_status, CASE WHEN value IS NULL THEN 'nil' ELSE 'present' END) AS value_status, "
+        "numerator, denominator, coalesce(r.known_at, m.known_at) AS known_at, r.published_at, "
+        "coalesce(r.stated_at, m.stated_at) AS stated_at, coalesce(r.simulated, m.simulated, false) AS simulated, "
+        "m.feed_id, r.delivery_id, d.file_name, location, row_no "
+        f"FROM {_RAW} r JOIN {_META} m USING (code) JOIN _cell_periods p USING (period) "
+        "LEFT JOIN deliveries d ON d.feed_id = m.feed_id AND d.delivery_id = r.delivery_id "
+        "WHERE area IS NOT NULL AND (m.as_of IS NULL OR period_end <= m.as_of)"
+    )
+    connection.execute("DROP TABLE IF EXISTS temp.main._cell_periods")
+
+
+def _is_inexact(card: Indicator, catalogue: Catalogue, facts: BoundFacts) -> bool:
+    """True when the text may add up numbers whose sum depends on their order."""
+    if is_stated(card):
+        return False
+    read = inputs_of(card, catalogue)
+    return bool(read.cards) or any(
+        facts.feeds[f].inexact if f in facts.feeds else catalogue.feeds[f].shape == "observations" for f in read.feeds
+    )
+
+
+def _evaluate_card(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    facts: BoundFacts,
+    card: Indicator,
+    done: Evaluated,
+) -> bool:
+    """Run one text into `_raw_cells`; False when it has nothing to read yet, or fails."""
+    text = sql_of(card)
+    if text is None:
+        return False
+    read = inputs_of(card, catalogue)
+    absent = [f for f in read.feeds if catalogue.feeds[f].shape == "records" and f not in facts.feeds]
+    if absent:
+        return False
+    started = time.perf_counter()
+    try:
+        connection.execute(
+            f"INSERT INTO {_RAW} BY NAME SELECT {_columns(card, text)} FROM ({text.strip().rstrip(';')}\n) AS f",
+            {"province": catalogue.province.code} if "$province" in text else {},
+        )
+    except (duckdb.Error, KeyError) as error:
+        done.failed[card.code] = _does_not_run(card.code, error)
+        connection.execute(f"DELETE FROM {_RAW} WHERE code = ?", [card.code])
+        return False
+    finally:
+        done.seconds[card.code] = time.perf_counter() - started
+    return True
+
+
+def _columns(card: Indicator, text: str) -> str:
+    """Columns of `_raw_cells` from those that a text returns. KeyError names one that is missing."""
+    code = f"'{card.code}' AS code, area, period"
+    if is_stated(card):
+        return (
+            f"{code}, measure, data_type, value, value_status, numerator, denominator, known_at, published_at, "
+            "stated_at, simulated, delivery_id, concat_ws('!', sheet, cell) AS location, row_no"
+        )
+    returned = selected_columns(text)
+    ratio = {"numerator", "denominator"} <= returned
+    if "value" not in returned and not ratio:
+        raise KeyError("value, or numerator and denominator")
+    counts = ", CAST(numerator AS DOUBLE) AS numerator, CAST(denominator AS DOUBLE) AS denominator" if ratio else ""
+    value = "CAST(value AS DOUBLE)"
+    if "value" not in returned:
+        # 0/0 is unknown, never 0 % (IOC-DUNG-04).
+        value = f"{card.scale!r} * numerator / nullif(CAST(denominator AS DOUBLE), 0)"
+    return f"{code}, {value} AS value{counts}"
+
+
+def _describe(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, facts: BoundFacts, cards: Sequence[Indicator]
+) -> None:
+    """Table of what is known of each card as a whole, for cells that no single statement gives."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_META} (code VARCHAR, feed_id VARCHAR, known_at TIMESTAMPTZ, "
+        "stated_at TIMESTAMPTZ, simulated BOOLEAN, as_of DATE)"
+    )
+    rows = []
+    for card in cards:
+        read = inputs_of(card, catalogue)
+        states = [] if is_stated(card) else [facts.feeds[f] for f in read.feeds if f in facts.feeds]
+        as_of = [s.as_of for s in states if s.as_of is not None]
+        known = [s.known_at for s in states if s.known_at is not None]
+        said = [s.stated_at for s in states if s.stated_at is not None]
+        simulated = any(s.simulated for s in states)
+        if not is_stated(card) and (read.cards or len(states) < len(read.feeds)):
+            more = _newest(connection, catalogue, card)
+            known += [more[0]] if more[0] else []
+            said += [more[1]] if more[1] else []
+            simulated = simulated or bool(more[2])
+        rows.append(
+            {
+                "code": card.code, "feed_id": card.feed, "known_at": max(known, default=None),
+                "stated_at": max(said, default=None), "simulated": simulated, "as_of": max(as_of, default=None),
+            }
+        )  # fmt: skip
+    insert_rows(connection, _META, rows)
+
+
+def _newest(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, card: Indicator
+) -> tuple[datetime | None, datetime | None, bool | None]:
+    """When the newest of the cells or statements a card reads was received and stated; whether any is simulated."""
+    read = inputs_of(card, catalogue)
+    parts = []
+    if read.cards:
+        listed = ", ".join(f"'{code}'" for code in read.cards)
+        parts.append(f"SELECT known_at, stated_at, simulated FROM {SHOWN} WHERE code IN ({listed})")
+    observed = [f for f in read.feeds if catalogue.feeds[f].shape == "observations"]
+    if observed:
+        listed = ", ".join(f"'{feed}'" for feed in observed)
+        parts.append(f"SELECT known_at, stated_at, simulated FROM observations_current WHERE feed_id IN ({listed})")
+    row = connection.execute(
+        f"SELECT max(known_at), max(stated_at), bool_or(simulated) FROM ({' UNION ALL '.join(parts)})"
+    ).fetchone()
+    return row if row is not None else (None, None, None)
+
+
+def _not_cells(connection: duckdb.DuckDBPyConnection, cards: Sequence[Indicator], *, once: bool) -> dict[str, Message]:
+    """Cards whose rows are no cells: a period that is none, or two rows of one area and period. Makes the table of
+    periods; of two statements of one cell the one stated last counts (`once`)."""
+    found = connection.execute(f"SELECT DISTINCT period FROM {_RAW}").fetchall()
+    wrong: dict[str, Message] = {}
+    periods = []
+    for (text,) in found:
+        try:
+            period = parse_period(text or "")
+        except ValueError:
+            codes = connection.execute(
+                f"SELECT DISTINCT code FROM {_RAW} WHERE period IS NOT DISTINCT FROM ?", [text]
+            ).fetchall()
+            wrong |= {code: _no_period(code, text) for (code,) in codes}
+            continue
+        periods.append({"period": text, "period_kind": period.kind, "period_end": period.end})
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _cell_periods (period VARCHAR, period_kind VARCHAR, period_end DATE)"
+    )
+    insert_rows(connection, "_cell_periods", periods)
+    stated = ", ".join(f"'{card.code}'" for card in cards if is_stated(card)) or "''"
+    twice = connection.execute(
+        f"SELECT code, first(area), first(period) FROM (SELECT code, area, period FROM {_RAW} "
+        f"WHERE code NOT IN ({stated}) GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL) GROUP BY code"
+    ).fetchall()
+    wrong |= {code: _twice(code, area, period) for code, area, period in twice}
+    if (
+        once
+        and connection.execute(
+            f"SELECT 1 FROM {_RAW} WHERE code IN ({stated}) "
+            "GROUP BY code, area, period, data_type HAVING count(*) > 1 LIMIT 1"
+        ).fetchone()
+    ):
+        connection.execute(
+            f"DELETE FROM {_RAW} WHERE rowid IN (SELECT rowid FROM {_RAW} WHERE code IN ({stated}) "
+            "QUALIFY row_number() OVER "
+            "(PARTITION BY code, area, period, data_type ORDER BY stated_at DESC, row_no) > 1)"
+        )
+    return wrong
+
+
+def _does_not_run(code: str, error: Exception) -> Message:
+    detail = str(error).splitlines()[0]
+    return Message(
+        "indicator.formula",
+        f"Công thức của chỉ số {code} không chạy được: {detail}",
+        f"The formula of indicator {code} does not run: {detail}",
+    )
+
+
+def _no_period(code: str, text: str | None) -> Message:
+    return Message(
+        "indicator.period",
+        f"Công thức của chỉ số {code} trả về kỳ {text!r}; viết 2026, 2026-Q3, 2026-09 hoặc 2026-09-30.",
+        f"The formula of indicator {code} returns the period {text!r}; write 2026, 2026-Q3, 2026-09 or 2026-09-30.",
+    )
+
+
+def _twice(code: str, area: str | None, period: str) -> Message:
+    where = area or "–"
+    return Message(
+        "indicator.twice",
+        f"Công thức của chỉ số {code} trả về hai dòng cho {where}, kỳ {period}; gộp lại bằng GROUP BY.",
+        f"The formula of indicator {code} returns two rows for {where}, period {period}; group them.",
+    )
+
+
+def cells_of(
+    connection: duckdb.DuckDBPyConnection, code: str, cells: str = "indicator_cells"
+) -> Mapping[tuple[str, str, str], float | None]:
+    """Values of a card by area, period and data type: for tests and for small questions."""
+    rows = connection.execute(f"SELECT area, period, data_type, value FROM {cells} WHERE code = ?", [code]).fetchall()
+    return {(area, period, kind): value for area, period, kind, value in rows}

@@ -1,0 +1,101 @@
+"""Communes → province, by the card's additivity. Three-valued: a part that is unknown makes the whole unknown.
+
+S adds up, R divides sums of numerators by sums of denominators, W weighs by another card; X (official value only) and L
+(last value) are never derived. Rows without an area belong to the province but to no commune. A province value that the
+text returns itself stays as it is. Provinces are never combined into the country.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from ioc_pipeline.compute.formulas import is_stated
+from ioc_pipeline.contracts import units
+from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.contracts.model import Indicator
+from ioc_pipeline.store.bulk import insert_rows
+
+SUM, RATIO, WEIGHTED = "S", "R", "W"
+_PARTS = "_rollup_parts"
+
+
+def roll_up(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    cards: Sequence[Indicator],
+    *,
+    raw: str,
+    shown: str,
+) -> None:
+    """Add province rows to the temporary table `raw` (columns of `cells._ROWS`) for the cards; `shown` has the weights.
+
+    Reads the temporary table `_cell_periods` for the ends of periods.
+    """
+    derived = [card for card in cards if card.additivity in (SUM, RATIO, WEIGHTED)]
+    communes = units.communes(catalogue.province.code)
+    if not derived or not communes:
+        return
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _rollup_cards (code VARCHAR, how VARCHAR, weight VARCHAR, scale DOUBLE, "
+        "parts BIGINT)"
+    )
+    connection.execute("CREATE OR REPLACE TEMP TABLE _rollup_communes (area VARCHAR)")
+    insert_rows(connection, "_rollup_communes", [{"area": unit.code} for unit in communes])
+    insert_rows(
+        connection,
+        "_rollup_cards",
+        [
+            {
+                "code": card.code,
+                "how": card.additivity,
+                "weight": card.weight,
+                "scale": card.scale,
+                # A commune that states nothing is unknown; one in which a formula counts nothing has nothing.
+                "parts": len(communes) if is_stated(card) else 0,
+            }
+            for card in derived
+        ],
+    )
+    own = catalogue.province.code
+    weighted = any(card.additivity == WEIGHTED for card in derived)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_PARTS} AS SELECT r.*, how, scale, parts, p.period_end, "
+        f"{'w.value' if weighted else 'NULL::DOUBLE'} AS w FROM {raw} r JOIN _rollup_cards c USING (code) "
+        "JOIN _cell_periods p USING (period) "
+        + (
+            f"ASOF LEFT JOIN {shown} w ON w.code = c.weight AND w.area = r.area AND w.period_end <= p.period_end "
+            if weighted
+            else ""
+        )
+        + "WHERE (r.area IS NULL OR r.area IN (FROM _rollup_communes)) AND NOT EXISTS ("
+        f"SELECT 1 FROM {raw} o WHERE o.code = r.code AND o.period = r.period AND o.area = '{own}')"
+    )
+    # Sums in the order of areas: the same bytes every time, however many threads add up.
+    total = "sum({0} ORDER BY area NULLS FIRST)"
+    above = "CASE how WHEN 'R' THEN coalesce(numerator, 0) WHEN 'W' THEN coalesce(value, 0) * w END"
+    below = "CASE how WHEN 'R' THEN denominator WHEN 'W' THEN w END"
+    nothing = "value_status = 'nil' AND parts > 0"  # a stated nil is an answer: nothing occurred
+    connection.execute(
+        f"INSERT INTO {raw} BY NAME SELECT code, '{own}' AS area, period, measure, data_type, "
+        "CASE WHEN incomplete OR unknown THEN NULL WHEN how = 'S' THEN added "
+        "WHEN how = 'R' THEN scale * n / nullif(d, 0) ELSE n / nullif(d, 0) END AS value, "
+        "CASE WHEN incomplete OR unknown THEN 'missing' WHEN how <> 'S' AND d = 0 THEN 'nil' ELSE 'present' END "
+        "AS value_status, CASE WHEN how = 'R' AND NOT (incomplete OR unknown) THEN n END AS numerator, "
+        "CASE WHEN how = 'R' AND NOT (incomplete OR unknown) THEN d END AS denominator, "
+        "known_at, published_at, stated_at, simulated FROM (SELECT code, period, data_type, how, scale, "
+        "min(measure) AS measure, max(known_at) AS known_at, max(published_at) AS published_at, "
+        "max(stated_at) AS stated_at, bool_or(simulated) AS simulated, "
+        "count(DISTINCT area) < max(parts) AS incomplete, "
+        "bool_or(CASE how "
+        f"WHEN 'S' THEN value IS NULL AND NOT coalesce({nothing}, false) "
+        "WHEN 'R' THEN denominator IS NULL OR (numerator IS NULL AND denominator <> 0) "
+        "ELSE w IS NULL OR (value IS NULL AND w <> 0) END) AS unknown, "
+        f"{total.format('coalesce(value, 0)')} AS added, "
+        f"{total.format(above)} AS n, "
+        f"{total.format(below)} AS d "
+        f"FROM {_PARTS} GROUP BY ALL)"
+    )
+    for table in (_PARTS, "_rollup_cards", "_rollup_communes"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.main.{table}")
