@@ -13,8 +13,8 @@ from ioc_pipeline.store.warehouse import quoted
 _CODE, _NAME = "ma_", "ten_"
 """Prefixes by which contracts call a code and its name: ma_co_quan, ten_co_quan."""
 
-_NOT_STATED = Text("(không ghi)", "(not stated)")
-_NO_COMMUNE = Text("(không thuộc xã nào)", "(no commune)")
+_NOT_STATED = Text("Không ghi", "Not stated")
+_NO_COMMUNE = Text("Không thuộc xã nào", "No commune")
 _TRUTH = {"true": Text("có", "yes"), "false": Text("không", "no")}
 
 
