@@ -46,6 +46,8 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "areas": (OTHER, ("code",)),
     "incidents": (OTHER, ("incident_id",)),
     "corrections": (OTHER, ("id",)),
+    "contributions": (VALUES, ("code", "area", "period", "against", "dimension", "part")),
+    "contribution_totals": (VALUES, ("code", "area", "period", "against")),
 }
 _WITH = ("run_id", "release_id", "code_version", "contracts_hash")
 """Columns that say with what a release was made; the report names them when they are others."""

@@ -274,35 +274,33 @@ def _forecast(card: dict[str, Any], found: dict[str, Any] | None) -> None:
         return
     lang = language()
     _section(Text(f"Dự báo cuối năm {found['year']}", f"Forecast of the end of {found['year']}"))
+    reason = found[f"reason_{lang}"]
     if found["landing"] is None:
-        out.print(escape(found[f"reason_{lang}"] or said("Không dự báo được.", "No forecast.")), width=width())
+        out.print(escape(reason or said("Không dự báo được.", "No forecast.")), width=width())
         return
-    interval = f"{_of(card, found['low'])} – {_of(card, found['high'])}"
-    error = said(
-        f"sai số thử lại {_of(card, found['backtest_error'])} ({found['backtest_n']} lần)",
-        f"back-test error {_of(card, found['backtest_error'])} ({found['backtest_n']} times)",
+    error = (
+        f"{shown_number(100 * found['backtest_error'], 1, lang)} %"
+        if found.get("backtest_relative") and found["backtest_error"] is not None
+        else _of(card, found["backtest_error"])
     )
-    level = f" ({found['level']:.0%})" if found["level"] and found["level"] <= 1 else ""
+    tried = said(f"sai số khi thử lại {error} ({found['backtest_n']} lần)",
+                 f"back-test error {error} ({found['backtest_n']} times)")  # fmt: skip
+    interval = f"{_of(card, found['low'])} – {_of(card, found['high'])} ({100 * found['level']:.0f} %)"
+    pace = said(f"{_of(card, found['run_rate_needed'])} (nay {_of(card, found['run_rate_now'])})",
+                f"{_of(card, found['run_rate_needed'])} (now {_of(card, found['run_rate_now'])})")  # fmt: skip
+    status = STATUS.get(found.get("landing_status") or "")
+    judged = f" · {status.in_language(lang)}" if status is not None else ""
     _pairs(
         [
-            (Text("Dự báo", "Landing"), escape(f"{number(card, found['landing'])}; {interval}{level}")),
+            (Text("Dự báo", "Landing"), escape(f"{number(card, found['landing'])}; {interval}{judged}")),
             (
                 Text("Chỉ tiêu", "Target"),
                 escape(number(card, found["target"])) if found["target"] is not None else None,
             ),
-            (Text("Phương pháp", "Method"), escape(f"{found[f'method_{lang}']}; {error}")),
-            (
-                Text("Cần đạt mỗi kỳ", "Needed a period"),
-                escape(
-                    f"{_of(card, found['run_rate_needed'])} "
-                    + said("(nay ", "(now ")
-                    + f"{_of(card, found['run_rate_now'])})"
-                )
-                if found["run_rate_needed"] is not None
-                else None,
-            ),
+            (Text("Phương pháp", "Method"), escape(f"{found[f'method_{lang}']}; {tried}")),
+            (Text("Mỗi kỳ cần đạt", "Needed a period"), escape(pace) if found["run_rate_needed"] is not None else None),
             (Text("Điều phải đúng", "What must be true"), escape(found[f"must_be_true_{lang}"] or "")),
-            (Text("Ghi chú", "Note"), escape(found[f"reason_{lang}"] or "")),
+            (Text("Ghi chú", "Note"), escape(reason or "")),
         ]
     )
 
