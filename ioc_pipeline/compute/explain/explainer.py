@@ -22,7 +22,7 @@ from ioc_pipeline.compute.explain.figures import (
 )
 from ioc_pipeline.compute.explain.names import PartNames
 from ioc_pipeline.compute.explain.parts import AREA, LAST_YEAR, PREVIOUS, TARGET, CannotSplit, Comparison
-from ioc_pipeline.compute.explain.regroup import PART, by_area, grouped_by
+from ioc_pipeline.compute.explain.regroup import PART, by_area, grouped_by, value_columns
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.messages import Text
@@ -141,7 +141,7 @@ class Explainer:
         rows: Rows | None = None
         why_not: Text | None = None
         try:
-            rows = self._rows(grouped_by(str(card.formula), column, card.feed), PART, periods)
+            rows = self._rows(card, grouped_by(str(card.formula), column, card.feed), PART, periods)
         except CannotSplit as refusal:
             why_not = refusal.reason
         except duckdb.Error as error:
@@ -162,7 +162,7 @@ class Explainer:
             if sql is None:
                 return None
             try:
-                rows = self._rows(sql, "area", periods, below=True)
+                rows = self._rows(card, sql, "area", periods, below=True)
             except duckdb.Error as error:
                 return Dimension(AREA, WORDS[AREA], None, name_of, key_of, why_not=_does_not_run(error))
             return Dimension(AREA, WORDS[AREA], rows, name_of, key_of) if rows else None
@@ -171,8 +171,11 @@ class Explainer:
         rows = self._stated(card, periods)
         return Dimension(AREA, WORDS[AREA], rows, name_of, key_of, absent_is_zero=False) if rows else None
 
-    def _rows(self, sql: str, key: str, periods: Collection[str], below: bool = False) -> Rows:
-        return grouped_rows(self._connection, sql, key, area=self.area, own=self._own, periods=periods, below=below)
+    def _rows(self, card: Indicator, sql: str, key: str, periods: Collection[str], below: bool = False) -> Rows:
+        values = value_columns(str(card.formula))
+        return grouped_rows(
+            self._connection, sql, key, values, area=self.area, own=self._own, periods=periods, below=below
+        )
 
     def _stated(self, card: Indicator, periods: Collection[str]) -> Rows:
         """Stated values of the communes: their numerators and denominators of a share, else the values."""

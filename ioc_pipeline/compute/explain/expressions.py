@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-import sqlglot
 from sqlglot import exp
 
 from ioc_pipeline.compute.explain.parts import CannotSplit
+from ioc_pipeline.compute.explain.regroup import parsed
 from ioc_pipeline.compute.explain.shapley import MOST_PLAYERS, shapley
 from ioc_pipeline.messages import Text
 
@@ -79,7 +79,7 @@ def card_formula(sql: str, codes: Collection[str], scale: Fraction) -> CardFormu
 
     CannotSplit when it reads cards in a way that is no arithmetic of their cells (aggregates, set operations …).
     """
-    tree = sqlglot.parse_one(sql, read="duckdb")
+    tree = parsed(sql)
     by_name = {code.lower(): code for code in codes}
     read = [t.name.lower() for t in tree.find_all(exp.Table)]
     if not any(name in by_name for name in read):

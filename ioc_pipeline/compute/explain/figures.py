@@ -13,7 +13,6 @@ from fractions import Fraction
 import duckdb
 
 from ioc_pipeline.compute.explain.exact import exact
-from ioc_pipeline.compute.explain.regroup import value_columns
 from ioc_pipeline.store.warehouse import quoted
 
 _FIGURE = (
@@ -96,19 +95,21 @@ def grouped_rows(
     connection: duckdb.DuckDBPyConnection,
     sql: str,
     key: str,
+    values: tuple[str, str | None],
     *,
     area: str,
     own: str,
     periods: Collection[str],
     below: bool = False,
 ) -> Rows:
-    """Rows of a formula by period and the column `key`, for one area; empty when it yields none.
+    """Rows of a formula by period and the column `key`, for one area; empty when it yields none. `values`: its columns
+    for the value, or numerator and denominator.
 
     For the own province these are the rows it returns under its code, or else all rows (of communes and of none);
     `below`: always the latter. Where the number of any row is not known, that of its part is not. Raises duckdb.Error
     when the text does not run.
     """
-    n, d = value_columns(sql)
+    n, d = values
     rows = connection.execute(
         f"WITH found AS MATERIALIZED ({sql}) "
         f"SELECT period, CAST({quoted(key)} AS VARCHAR), {_whole(n)}, {_whole(d) if d else 'NULL'} FROM found "

@@ -7,6 +7,7 @@ caller still compares the parts with the whole.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -22,6 +23,12 @@ _VALUES = ("value", "numerator", "denominator")
 _SUMS = (exp.Sum, exp.CountIf, exp.Count)
 
 
+@lru_cache(maxsize=1024)
+def parsed(sql: str) -> exp.Expr:
+    """Tree of a formula; to be copied before it is changed."""
+    return sqlglot.parse_one(sql, read="duckdb")
+
+
 def grouped_by(sql: str, column: str, table: str) -> str:
     """The SELECT `sql` with the column `__part` beside its own, grouped by it too; `column` is one of `table`.
 
@@ -29,7 +36,7 @@ def grouped_by(sql: str, column: str, table: str) -> str:
     for other set operations, a SELECT without GROUP BY, windows, HAVING, LIMIT, DISTINCT, aggregates other than sums
     and counts, quotients of aggregates, and a column lost in an inner aggregation.
     """
-    tree = _own_select(sqlglot.parse_one(sql, read="duckdb"))
+    tree = _own_select(parsed(sql).copy())
     _refuse_shape(tree)
     for projection in tree.expressions:
         if projection.alias_or_name.lower() in _VALUES:
@@ -60,7 +67,7 @@ def _own_select(tree: exp.Expr) -> exp.Select:
 
 def by_area(sql: str) -> str | None:
     """The formula itself, when its own rows are of several areas (its column `area` is not one constant); else None."""
-    tree = sqlglot.parse_one(sql, read="duckdb")
+    tree = parsed(sql).copy()
     selects = list(_branches(tree))
     if not any(select.expressions and select.expressions[0].find(exp.Column) for select in selects):
         return None
@@ -69,7 +76,7 @@ def by_area(sql: str) -> str | None:
 
 def value_columns(sql: str) -> tuple[str, str | None]:
     """Names of the columns that hold the value, or numerator and denominator."""
-    tree = sqlglot.parse_one(sql, read="duckdb")
+    tree = parsed(sql)
     names = {name.lower() for name in tree.named_selects} if isinstance(tree, exp.Query) else set()
     return ("numerator", "denominator") if "denominator" in names else ("value", None)
 
