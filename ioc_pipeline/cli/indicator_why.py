@@ -12,6 +12,7 @@ from rich.table import Table
 from ioc_pipeline.cli.output import language, out
 from ioc_pipeline.compute.explain.exact import allotted, exact, rounded
 from ioc_pipeline.compute.explain.parts import DATA, LAST_YEAR, OTHERS, TARGET
+from ioc_pipeline.compute.explain.reasons import HELD, LATE
 from ioc_pipeline.compute.explain.words import shown, signed
 from ioc_pipeline.messages import Text
 from ioc_pipeline.periods import parse_period
@@ -65,6 +66,8 @@ def _print_dimension(card: dict[str, Any], comparison: dict[str, Any], dimension
         table.add_column(card["unit"][lang] if card["percent"] else _said("Tỷ lệ", "Share"), justify="right")
     table.add_column(_said("Đóng góp", "Contribution"), justify="right")
     for part, amount in zip(parts, printed, strict=True):
+        if not amount and part["n1"] is None and part["part"] not in (HELD, LATE):
+            continue  # a rounding or a revision too small to print
         row = [escape(part[f"part_name_{lang}"])]
         if before:
             row.append(_counts(part["n0"], part["d0"]))

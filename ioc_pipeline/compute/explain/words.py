@@ -121,7 +121,7 @@ def _factors(comparison: Comparison, split: Split, places: int) -> Text:
     """Numerator and denominator with their numbers: from what to what, or what the target asks for."""
     vi, en = [], []
     for found in split.contributions:
-        if found.part.n0 is None or found.part.n1 is None:
+        if found.part.n0 is None or found.part.n1 is None or not rounded(found.amount, places):
             continue
         then, now = (Text(_plain(n, "vi"), _plain(n, "en")) for n in (found.part.n0, found.part.n1))
         name = found.part.name
