@@ -13,7 +13,9 @@ import typer
 from ioc_pipeline.cli import (
     audit,
     backfill,
+    card_list,
     contract,
+    demand_list,
     docs,
     doubts,
     draft,
@@ -67,6 +69,8 @@ app.command("incidents")(incidents.incidents)
 app.command("indicator")(indicator.indicator)
 contract.app.command("draft")(draft.draft)
 contract.app.command("feeds")(feed_list.feeds)
+contract.app.command("cards")(card_list.cards)
+contract.app.command("demands")(demand_list.demands)
 app.add_typer(contract.app, name="contract")
 app.add_typer(token.app, name="token")
 

@@ -73,9 +73,22 @@ def test_every_code_list_has_a_mark_and_both_languages(name):
 
 def test_every_indicator_has_one_source_one_owner_and_plain_words(catalogue):
     for card in catalogue.indicators.values():
-        for words in (card.name, card.short, card.unit_text, card.field, card.owner, card.definition):
+        said = (
+            card.name,
+            card.short,
+            card.unit_text,
+            card.field,
+            card.owner,
+            card.definition,
+            card.plain,
+            card.guidance,
+        )
+        for words in said:
             assert words.vi and words.en, card.code
-        assert card.feed in catalogue.feeds, card.code
+        if card.feed:
+            assert card.feed in catalogue.feeds and card.no_source is None, card.code
+        else:
+            assert card.no_source is not None or card.formula, card.code
         assert all(t.basis.vi and t.basis.en and t.mark for t in card.targets), card.code
 
 
