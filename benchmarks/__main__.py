@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MODULES = ("benchmarks.validation", "benchmarks.end_to_end", "benchmarks.reading")
+MODULES = ("benchmarks.validation", "benchmarks.end_to_end", "benchmarks.reading", "benchmarks.indicators")
 
 if __name__ == "__main__":
     for module in MODULES:

@@ -100,15 +100,21 @@ def _computed(
     insert_rows(
         connection, "_basis", [{"code": code, "feed_id": feed} for code in codes for feed in basis.get(code, ())]
     )
-    for feed_id in sorted({feed for code in codes for feed in basis.get(code, ())}):
-        if catalogue.feeds[feed_id].shape == "observations":
-            connection.execute(
-                "INSERT INTO _sources SELECT DISTINCT feed_id, delivery_id FROM observations_current WHERE feed_id = ?",
-                [feed_id],
-            )
-        elif connection.execute(
-            "SELECT 1 FROM information_schema.tables WHERE table_name = ?", [f"records_{feed_id}"]
-        ).fetchone():
+    feeds = sorted({feed for code in codes for feed in basis.get(code, ())})
+    observed = [feed for feed in feeds if catalogue.feeds[feed].shape == "observations"]
+    if observed:
+        connection.execute(
+            "INSERT INTO _sources SELECT DISTINCT feed_id, delivery_id FROM observations_current "
+            "WHERE list_contains(?, feed_id)",
+            [observed],
+        )
+    for feed_id in feeds:
+        if (
+            feed_id not in observed
+            and connection.execute(
+                "SELECT 1 FROM information_schema.tables WHERE table_name = ?", [f"records_{feed_id}"]
+            ).fetchone()
+        ):
             connection.execute(f"INSERT INTO _sources SELECT DISTINCT '{feed_id}', _delivery_id FROM {quoted(feed_id)}")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE _of_card AS WITH rules AS (SELECT feed_id, expectation_id, "

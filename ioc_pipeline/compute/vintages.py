@@ -1,10 +1,10 @@
 """What was said when: one row per change of a cell, from the vintages of statements and from formulas evaluated as of
 past days.
 
-A statement's vintages are those of its fact. A computed card is evaluated as of the end of every day on which one of
-its feeds stated something new: every such day of the newest two calendar months that have any, and the last one of each
-earlier month (`said_then` is exact for any moment: it evaluates again). The rule depends on the facts alone, so that an
-auditor gets the same rows. A day is evaluated once: only days from the first new or changed one on are evaluated again.
+A statement's vintages are those of its fact. A computed card is evaluated as of the end of days on which one of its
+feeds stated something new: every such day of the newest calendar month that has any, the last one of each earlier month
+(`said_then` is exact for any moment: it evaluates again). The rule depends on the facts alone, so that an auditor gets
+the same rows. A day is evaluated once: only days from the first new or changed one on are evaluated again.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ import duckdb
 
 from ioc_pipeline.compute.cells import NEW, evaluate, shown_of
 from ioc_pipeline.compute.formulas import in_order, inputs_of, is_stated, sql_of
-from ioc_pipeline.compute.incremental import ENGINE
+from ioc_pipeline.compute.incremental import ENGINE, input_hashes
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.store.bulk import insert_rows
 
-DAILY_MONTHS = 2
-"""Newest months with statements of which every day is kept."""
+DAILY_MONTHS = 1
+"""Newest calendar months with statements of which every day is kept."""
 
 _DIRECT = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the single pass in which all vintages of a stated card are found."""
@@ -79,14 +79,22 @@ def refresh_vintages(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
     _forget(connection, cut)
     if direct:
         _take_direct(connection, catalogue, [cards[code] for code in direct], direct)
+    current = _current(connection, catalogue, levels)
+    newest = {code: as_of for as_of in sorted(plan) for code in plan[as_of]}
+    evaluated = len(direct)
     for as_of in sorted(plan):
-        codes = set(plan[as_of])
-        needed = {c for code in codes for c in closure[code]}
-        chosen = [[card for card in level if card.code in needed] for level in levels]
-        evaluate(connection, catalogue, [level for level in chosen if level], as_of=as_of)
-        _add_changes(connection, plan[as_of], as_of)
+        # What was said by the last day with a statement is what is known now.
+        known = {code: digest for code, digest in plan[as_of].items() if newest[code] == as_of and code in current}
+        asked = {code: digest for code, digest in plan[as_of].items() if code not in known}
+        if asked:
+            needed = {c for code in asked for c in closure[code]}
+            chosen = [[card for card in level if card.code in needed] for level in levels]
+            evaluate(connection, catalogue, [level for level in chosen if level], as_of=as_of)
+            _add_changes(connection, asked, as_of, NEW)
+            evaluated += len(asked)
+        if known:
+            _add_changes(connection, known, as_of, "indicator_cells")
     connection.execute(f"DROP TABLE IF EXISTS temp.main.{NEW}")
-    evaluated = len(direct) + sum(len(codes) for codes in plan.values())
     return VintagesRun(evaluated, len(plan), time.perf_counter() - started)
 
 
@@ -124,6 +132,15 @@ def _one(
     names = [d[0] for d in relation.description or ()]
     row = relation.fetchone()
     return dict(zip(names, row, strict=True)) if row is not None else None
+
+
+def _current(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, levels: Sequence[Sequence[Indicator]]
+) -> set[str]:
+    """Cards whose cells in the warehouse are those of the facts as they are."""
+    hashes = input_hashes(connection, catalogue, levels)
+    runs = connection.execute("SELECT code, inputs_hash FROM indicator_runs").fetchall()
+    return {code for code, digest in runs if hashes.get(code) == digest}
 
 
 def _is_direct(card: Indicator) -> bool:
@@ -235,7 +252,9 @@ def _take_direct(
     )
 
 
-def _add_changes(connection: duckdb.DuckDBPyConnection, digests: Mapping[str, str], as_of: datetime) -> None:
+def _add_changes(
+    connection: duckdb.DuckDBPyConnection, digests: Mapping[str, str], as_of: datetime, cells: str
+) -> None:
     """Vintages of cells whose state as of a day differs from what was said last; a cell that is gone was withdrawn."""
     listed = ", ".join(f"'{code}'" for code in digests)
     connection.execute(
@@ -245,15 +264,15 @@ def _add_changes(connection: duckdb.DuckDBPyConnection, digests: Mapping[str, st
     # A withdrawn cell takes the moments of the cells that the same card still has.
     _write(
         connection,
-        f"SELECT n.*, coalesce(l.vintage, 0) + 1 AS vintage FROM {NEW} n LEFT JOIN {_LAST} l "
+        f"SELECT n.*, coalesce(l.vintage, 0) + 1 AS vintage FROM {cells} n LEFT JOIN {_LAST} l "
         "USING (code, area, period, data_type) WHERE n.code IN "
         f"({listed}) AND (l.vintage IS NULL OR (n.value, n.value_status, n.numerator, n.denominator) "
         "IS DISTINCT FROM (l.value, l.value_status, l.numerator, l.denominator)) "
         "UNION ALL BY NAME SELECT l.* REPLACE (NULL AS value, 'missing' AS value_status, NULL AS numerator, "
         "NULL AS denominator, coalesce(m.known_at, l.known_at) AS known_at, "
         f"coalesce(m.stated_at, TIMESTAMPTZ '{as_of.isoformat()}') AS stated_at, l.vintage + 1 AS vintage) "
-        f"FROM {_LAST} l ANTI JOIN {NEW} n USING (code, area, period, data_type) "
-        f"LEFT JOIN (SELECT code, max(known_at) AS known_at, max(stated_at) AS stated_at FROM {NEW} GROUP BY code) m "
+        f"FROM {_LAST} l ANTI JOIN {cells} n USING (code, area, period, data_type) "
+        f"LEFT JOIN (SELECT code, max(known_at) AS known_at, max(stated_at) AS stated_at FROM {cells} GROUP BY code) m "
         "ON m.code = l.code WHERE (l.value, l.value_status) IS DISTINCT FROM (NULL::DOUBLE, 'missing')",
         [{"code": code, "as_of": as_of, "inputs_hash": digest} for code, digest in digests.items()],
     )
