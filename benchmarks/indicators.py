@@ -22,7 +22,7 @@ from typing import TypeVar
 
 import duckdb
 
-from ioc_pipeline.compute.colours import judge_shown
+from ioc_pipeline.compute.judged_cells import judge_shown
 from ioc_pipeline.compute.formulas import is_stated, sql_of
 from ioc_pipeline.compute.incremental import refresh
 from ioc_pipeline.compute.shown import CORRECTED, basis_of, correct, show

@@ -50,6 +50,8 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "status_tree": (VALUES, ("node",)),
     "forecasts": (VALUES, ("code", "area")),
     "forecast_path": (VALUES, ("code", "area", "period")),
+    "contributions": (VALUES, ("code", "area", "period", "against", "dimension", "part")),
+    "contribution_totals": (VALUES, ("code", "area", "period", "against")),
 }
 _WITH = ("run_id", "release_id", "code_version", "contracts_hash")
 """Columns that say with what a release was made; the report names them when they are others."""

@@ -23,6 +23,7 @@ from ioc_pipeline.cli import (
     feed_list,
     forecast,
     incidents,
+    indicator,
     pull,
     push_server,
     quarantine,
@@ -69,6 +70,7 @@ app.command("score")(score.score)
 app.command("incidents")(incidents.incidents)
 app.command("forecast")(forecast.forecast)
 app.command("scenario")(scenario.scenario)
+app.command("indicator")(indicator.indicator)
 contract.app.command("draft")(draft.draft)
 contract.app.command("feeds")(feed_list.feeds)
 contract.app.command("cards")(card_list.cards)

@@ -21,7 +21,7 @@ from ioc_pipeline.compute.target_path import NO_SEASON, Season, applies_to, coun
 from ioc_pipeline.compute.values import plans_of
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.confidence import load_confidence
-from ioc_pipeline.contracts.model import Indicator, Target
+from ioc_pipeline.contracts.model import Feed, Indicator, Target
 from ioc_pipeline.periods import Period, parse_period
 
 COLOURS = "_colours"
@@ -29,6 +29,9 @@ COLOURS = "_colours"
 
 CONFIDENCE = "_confidence"
 """Temporary table: code, area, period, confidence."""
+
+_DAYS = {"hour": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "term": 184, "year": 366}
+"""Longest length of a period, in days."""
 
 Plans = Mapping[tuple[str, int], Target]
 Seasons = Mapping[str, Season]
@@ -57,7 +60,8 @@ def judge_shown(
     seasons = {card.code: _seasons(card, cells) for card in catalogue.indicators.values()}
     oldest = {
         card.code: min(
-            (age for feed in basis.get(card.code, ()) if (age := catalogue.feeds[feed].max_age_days)), default=None
+            (age for feed in basis.get(card.code, ()) if (age := oldest_allowed(card, catalogue.feeds[feed]))),
+            default=None,
         )
         for card in catalogue.indicators.values()
     }
@@ -82,6 +86,16 @@ def judge_shown(
         "status_reason_en",
     )
     _keep(connection, COLOURS, named.select(kept))
+
+
+def oldest_allowed(card: Indicator, feed: Feed) -> int | None:
+    """Days after the end of its period at which a value becomes too old to carry a colour; None when the feed sets no
+    limit. A yearly figure in a monthly feed stays current until the next one is due, with the leeway the feed gives its
+    own: `max_age_days` is meant for values of the feed's own period."""
+    if feed.max_age_days is None:
+        return None
+    longer = _DAYS.get(card.period or "", 0) - _DAYS[feed.period]
+    return feed.max_age_days if longer <= 0 else feed.max_age_days + longer + (card.lag_days or 0)
 
 
 def rate_shown(
@@ -195,7 +209,7 @@ def _words(
 
 
 def _without_targets(card: Indicator) -> Indicator:
-
+    """The card for an area that its targets are not meant for."""
     return replace(card, targets=(), plan=None)
 
 

@@ -50,6 +50,7 @@ CREATE TABLE indicator_values (        -- one row per indicator × area × perio
   value_status VARCHAR,                -- present | nil | missing | confidential
   numerator DOUBLE, denominator DOUBLE,
   target DOUBLE,                       -- null = no target for this period
+  target_high DOUBLE,                  -- upper bound of a range target
   status VARCHAR NOT NULL,             -- green | amber | red | grey
   grey_cause VARCHAR,                  -- why grey: no_data | too_old | no_target; null otherwise
   status_reason_vi VARCHAR, status_reason_en VARCHAR,  -- of the newest value of each series
@@ -59,6 +60,7 @@ CREATE TABLE indicator_values (        -- one row per indicator × area × perio
   simulated BOOLEAN NOT NULL,
   trust VARCHAR NOT NULL,              -- verified | warning | held | unverified
   rules_passed INTEGER, rules_failed INTEGER, rules_unknown INTEGER,
+  confidence VARCHAR,                  -- high | medium | low | unknown: kept apart from the status
   feed_id VARCHAR,                     -- null or empty: computed from other indicators only
   delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
   is_latest BOOLEAN NOT NULL,          -- newest period of this indicator × area that has a statement
@@ -242,4 +244,29 @@ CREATE TABLE forecast_path (           -- values of the running year so far, and
   code VARCHAR NOT NULL, area VARCHAR NOT NULL, period VARCHAR NOT NULL, period_end DATE NOT NULL,
   kind VARCHAR NOT NULL,               -- actual | forecast
   value DOUBLE, low DOUBLE, high DOUBLE
+);
+
+-- Why is it red? The gap to the target and the changes of the own province's newest values, split into parts.
+
+CREATE TABLE contributions (           -- Σ amount per (code, area, period, against, dimension) = total, exactly
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL, period VARCHAR NOT NULL,
+  against VARCHAR NOT NULL,            -- target | previous | last_year
+  against_period VARCHAR,              -- null against the target
+  dimension VARCHAR NOT NULL,          -- area | a column of the feed | child | numerator_denominator | data
+  dimension_name_vi VARCHAR NOT NULL, dimension_name_en VARCHAR NOT NULL,
+  part VARCHAR NOT NULL,               -- key of the part; (others): all that are not listed
+  part_name_vi VARCHAR NOT NULL, part_name_en VARCHAR NOT NULL,
+  amount DECIMAL(38, 12) NOT NULL,     -- in the unit of the indicator; percentage points for a percentage
+  n0 DOUBLE, d0 DOUBLE, n1 DOUBLE, d1 DOUBLE,  -- numerator (or value) and denominator then and now; null = none
+  sort INTEGER NOT NULL                -- what weighs most in the direction of the total first
+);
+
+CREATE TABLE contribution_totals (     -- one row per own newest value and comparison
+  code VARCHAR NOT NULL, area VARCHAR NOT NULL, period VARCHAR NOT NULL, against VARCHAR NOT NULL, against_period VARCHAR,
+  total DECIMAL(38, 12),               -- end_value − start; null when either is not known
+  start DOUBLE, end_value DOUBLE,      -- the target or earlier value, and the value
+  decomposable BOOLEAN NOT NULL,       -- along something else than data reasons
+  why_not_vi VARCHAR, why_not_en VARCHAR,  -- of the dimensions that cannot be split, or of all
+  why_vi VARCHAR NOT NULL, why_en VARCHAR NOT NULL,  -- one sentence
+  related_json VARCHAR                 -- list of drivers {code, name_vi, name_en, status, period, value, against_period, change}
 );

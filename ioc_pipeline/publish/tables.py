@@ -21,6 +21,7 @@ from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed, Indicator
 from ioc_pipeline.messages import Message, Text
 from ioc_pipeline.publish.decision_tables import fill_decisions
+from ioc_pipeline.publish.explain_tables import fill_explain
 from ioc_pipeline.publish.standard_tables import fill_standard
 from ioc_pipeline.publish.value_tables import fill_values, fill_vintages
 from ioc_pipeline.store.bulk import insert_rows
@@ -66,6 +67,7 @@ def fill(
     _name_observations(connection, catalogue)
     counts |= fill_standard(connection, catalogue, healths, RAW, corrections, now)
     counts |= fill_decisions(connection, catalogue, now)
+    counts |= fill_explain(connection, catalogue)
     forget(connection)
     return counts
 

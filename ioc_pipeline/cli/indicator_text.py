@@ -1,0 +1,375 @@
+"""The sheet of an indicator on a terminal of 80 columns or more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from ioc_pipeline.cli.indicator_why import print_why
+from ioc_pipeline.cli.output import cell_text, language, out
+from ioc_pipeline.compute.explain.exact import exact, rounded
+from ioc_pipeline.compute.explain.words import signed
+from ioc_pipeline.compute.status import shown_number
+from ioc_pipeline.messages import Text
+from ioc_pipeline.periods import parse_period
+
+WIDTH = 110
+"""Most columns used: longer lines are hard to read."""
+
+COLOURS = {"green": "green", "amber": "yellow", "red": "red", "grey": "bright_black"}
+STATUS = {
+    "green": Text("Đạt", "On target"),
+    "amber": Text("Gần đạt", "Near target"),
+    "red": Text("Chưa đạt", "Off target"),
+    "grey": Text("Chưa xếp màu", "No status"),
+}
+TRUST = {
+    "verified": Text("Đã kiểm", "Verified"),
+    "warning": Text("Có cảnh báo", "Warning"),
+    "held": Text("Giữ lại", "Held"),
+    "unverified": Text("Chưa kiểm", "Not tested"),
+}
+MARKS = {
+    "A": Text("A: văn bản công khai", "A: attested in a public text"),
+    "S": Text("S: nguồn thứ cấp", "S: secondary source"),
+    "P": Text("P: đề xuất của dự án", "P: proposed by the project"),
+    "U": Text("U: chưa kiểm chứng", "U: unverified"),
+}
+DATA_TYPES = {
+    "plan": Text("kế hoạch", "plan"),
+    "estimate": Text("ước tính", "estimate"),
+    "preliminary": Text("sơ bộ", "preliminary"),
+    "actual": Text("thực hiện", "actual"),
+    "official": Text("chính thức", "official"),
+}
+
+
+def print_sheet(sheet: dict[str, Any], *, today: date) -> None:
+    """Every section that has something to say; `today` gives the age of the data."""
+    card, value = sheet["card"], sheet["value"]
+    _head(card, value, sheet["why"])
+    _section(Text("Thẻ chỉ tiêu", "Card"))
+    _card(card)
+    if value is not None:
+        _section(Text("Giá trị", "Value"))
+        _value(card, value, today)
+    _vintages(card, sheet["vintages"])
+    _forecast(card, sheet["forecast"])
+    if sheet["why"]:
+        _section(Text("Vì sao", "Why"))
+        print_why(card, sheet["why"], width())
+    if sheet["lineage"] is not None:
+        _section(Text("Nguồn gốc", "Lineage"))
+        _lineage(sheet["lineage"], value)
+
+
+def width() -> int:
+    """Columns to use."""
+    return min(out.width, WIDTH)
+
+
+def said(vi: str, en: str) -> str:
+    """Text in the reader's language."""
+    return en if language() == "en" else vi
+
+
+def number(card: dict[str, Any], value: float | None) -> str:
+    """A value with the card's decimals and unit."""
+    if value is None:
+        return said("chưa có số liệu", "no data")
+    return f"{shown_number(value, card['decimals'], language())} {card['unit'][language()]}"
+
+
+def period_words(period: str) -> str:
+    """The period as people say it."""
+    return parse_period(period).words.in_language(language())
+
+
+def _section(title: Text) -> None:
+    out.print()
+    words = title.in_language(language())
+    out.print(f"[bold]── {words} " + "─" * max(width() - len(words) - 4, 3) + "[/bold]")
+
+
+def _head(card: dict[str, Any], value: dict[str, Any] | None, why: Sequence[dict[str, Any]]) -> None:
+    lang = language()
+    out.print(f"[bold]{card['code']} · {escape(card['name'][lang])}[/bold]", soft_wrap=True)
+    if value is None:
+        reason = card["no_source"]
+        out.print(
+            said("Chưa có nguồn: ", "No source yet: ") + escape(reason[lang])
+            if reason
+            else said("Chưa có giá trị nào.", "There is no value yet.")
+        )
+        return
+    colour = COLOURS[value["status"]]
+    simulated = said(" · MÔ PHỎNG", " · SIMULATED") if value["simulated"] else ""
+    out.print(
+        f"[{colour}]● {STATUS[value['status']].in_language(lang)}[/{colour}]  "
+        f"[bold]{escape(number(card, value['value']))}[/bold]  "
+        f"{period_words(value['period'])} · {escape(value[f'area_name_{lang}'])}[yellow]{simulated}[/yellow]"
+    )
+    for comparison in why:
+        if comparison["against"] != "last_year" and comparison["total"] is not None:
+            out.print(escape(comparison[f"why_{lang}"]), width=width())
+
+
+def _pairs(rows: Sequence[tuple[Text, str | None]]) -> None:
+    """Labels and values in two columns; values that are not there are left out."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="cyan", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, value in rows:
+        if value:
+            grid.add_row(label.in_language(language()), value)
+    out.print(grid, width=width())
+
+
+def _card(card: dict[str, Any]) -> None:
+    lang = language()
+    _pairs(
+        [
+            (Text("Định nghĩa", "Definition"), escape(card["definition"][lang])),
+            (Text("Dễ hiểu", "In plain words"), escape(card["plain"][lang])),
+            (Text("Lĩnh vực", "Field"), escape(card["field"][lang])),
+            (Text("Chủ quản", "Owner"), escape(card["owner"][lang])),
+            *[(Text("Chỉ tiêu", "Target"), _target(card, target)) for target in card["targets"]],
+            (
+                Text("Chỉ tiêu", "Target"),
+                said("theo kế hoạch năm gửi cùng số liệu", "the year's plan stated with the data")
+                if card["plan"] and not card["targets"]
+                else None,
+            ),
+            (Text("Cách làm", "What to do"), escape(card["guidance"][lang])),
+            (Text("Đối chiếu", "References"), escape(", ".join(card["references"]))),
+        ]
+    )
+    formula = card["formula"]
+    if formula:
+        out.print(f"[cyan]{said('Công thức', 'Formula')}[/cyan]")
+        out.print(Padding(escape(formula.rstrip()), (0, 0, 0, 2)), width=width(), style="dim")
+
+
+def _target(card: dict[str, Any], target: dict[str, Any]) -> str:
+    value = number(card, target["value"])
+    if target["high"] is not None:
+        value = f"{shown_number(target['value'], card['decimals'], language())}–{number(card, target['high'])}"
+    mark = MARKS.get(target["mark"])
+    shown = f"{value} ({target['year']}): {target['basis'][language()]}"
+    return escape(f"{shown} [{mark.in_language(language()) if mark else target['mark']}]")
+
+
+def _value(card: dict[str, Any], value: dict[str, Any], today: date) -> None:
+    lang = language()
+    age = (today - value["period_end"]).days
+    counted = value["denominator"] is not None
+    ratio = f" = {_plain(value['numerator'])} / {_plain(value['denominator'])}" if counted else ""
+    rules = f"{value['rules_passed']} / {value['rules_failed']} / {value['rules_unknown']}"
+    trust = TRUST[value["trust"]].in_language(lang)
+    corrected = value[f"correction_{lang}"]
+    kind = DATA_TYPES.get(value["data_type"] or "", Text("", "")).in_language(lang)
+    target = number(card, value["target"]) if value["target"] is not None else None
+    _pairs(
+        [
+            (
+                Text("Giá trị", "Value"),
+                escape(f"{number(card, value['value'])}{ratio}" + (f" ({kind})" if kind else "")),
+            ),
+            (
+                Text("Ngày số liệu", "Data date"),
+                f"{cell_text(value['period_end'])} "
+                + said(f"({age} ngày trước); nhận lúc ", f"({age} days ago); received ")
+                + cell_text(value["known_at"]),
+            ),
+            (Text("Chỉ tiêu của kỳ", "Target of it"), target),
+            (
+                Text("Trạng thái", "Status"),
+                f"{STATUS[value['status']].in_language(lang)}: {escape(value[f'status_reason_{lang}'] or '')}",
+            ),
+            (Text("Mức tin cậy", "Confidence"), cell_text(value["confidence"]) if value.get("confidence") else None),
+            (
+                Text("Kiểm tra", "Trust"),
+                f"{trust}; " + said("quy tắc đạt / không / chưa rõ: ", "rules passed / failed / unknown: ") + rules,
+            ),
+            *[(Text("  không đạt", "  failed"), _rule(rule)) for rule in value["rules"]],
+            (Text("Giữ lại", "Held"), said("có, số mới chưa được nhận", "yes") if value["held"] else None),
+            (Text("Đính chính", "Correction"), escape(corrected) if corrected else None),
+            (
+                Text("Số nguồn gửi", "As sent"),
+                escape(number(card, value["raw_value"])) if corrected else None,
+            ),
+        ]
+    )
+
+
+def _rule(rule: dict[str, Any]) -> str:
+    words = rule[f"why_{language()}"] or rule[f"message_{language()}"] or rule["expectation_id"]
+    return escape(f"[{rule['clause']}] {words}")
+
+
+def _plain(value: float | None) -> str:
+    return (
+        said("chưa có", "none") if value is None else shown_number(value, 0 if value == int(value) else 2, language())
+    )
+
+
+def _vintages(card: dict[str, Any], found: dict[str, Any] | None) -> None:
+    if found is None or not (found["of_period"] or found["recent"]):
+        return
+    _section(Text("Đã nói khi đó, nay biết", "Said then, known now"))
+    as_of: datetime | None = found["as_of"]
+    if found["of_period"]:
+        period = period_words(found["of_period"][0]["period"])
+        table = _table(said(f"Các lần công bố {period}", f"Statements about {period}"))
+        for label, justify in ((Text("Công bố", "Stated"), "left"), (Text("Nhận lúc", "Received"), "left"),
+                               (Text("Loại số", "Kind"), "left"), (Text("Giá trị", "Value"), "right"),
+                               (Text("Ở đâu", "Where"), "left")):  # fmt: skip
+            table.add_column(label.in_language(language()), justify=justify, overflow="fold")  # type: ignore[arg-type]
+        for row in found["of_period"]:
+            where = " ".join(str(w) for w in (row["file_name"], row["location"]) if w)
+            kind = DATA_TYPES.get(row["data_type"], Text(str(row["data_type"]), str(row["data_type"])))
+            table.add_row(
+                cell_text(row["stated_at"]), cell_text(row["known_at"]), kind.in_language(language()),
+                escape(number(card, row["value"])), escape(where) or "–",
+            )  # fmt: skip
+        out.print(table, width=width())
+    then = (
+        said(f"Đã nói đến {cell_text(as_of.date())}", f"Said by {cell_text(as_of.date())}")
+        if as_of is not None
+        else said("Nói lần đầu", "First said")
+    )
+    table = _table(said("Các kỳ gần đây", "Recent periods"))
+    for heading, justify in ((said("Kỳ", "Period"), "left"), (then, "right"), (said("Nay biết", "Known now"), "right"),
+                             (said("Lệch", "Difference"), "right"), (said("Số lần", "Times"), "right")):  # fmt: skip
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    for row in found["recent"]:
+        table.add_row(
+            period_words(row["period"]), escape(number(card, row["said_then"])), escape(number(card, row["known_now"])),
+            _difference(card, row["difference"]), cell_text(row["statements"]),
+        )  # fmt: skip
+    out.print(table, width=width())
+
+
+def _difference(card: dict[str, Any], value: float | None) -> str:
+    """With its sign and the unit of a difference; a dash for none."""
+    amount = rounded(exact(value) or Fraction(0), card["decimals"])
+    if not amount:
+        return "–"
+    unit = said("điểm %", "points") if card["percent"] else card["unit"][language()]
+    return escape(f"{signed(amount, card['decimals'], language())} {unit}")
+
+
+def _table(title: str) -> Table:
+    return Table(title=escape(title), title_justify="left", title_style="italic", header_style="bold")
+
+
+def _forecast(card: dict[str, Any], found: dict[str, Any] | None) -> None:
+    if found is None:
+        return
+    lang = language()
+    _section(Text(f"Dự báo cuối năm {found['year']}", f"Forecast of the end of {found['year']}"))
+    reason = found[f"reason_{lang}"]
+    if found["landing"] is None:
+        out.print(escape(reason or said("Không dự báo được.", "No forecast.")), width=width())
+        return
+    error = (
+        f"{shown_number(100 * found['backtest_error'], 1, lang)} %"
+        if found.get("backtest_relative") and found["backtest_error"] is not None
+        else _of(card, found["backtest_error"])
+    )
+    tried = said(f"sai số khi thử lại {error} ({found['backtest_n']} lần)",
+                 f"back-test error {error} ({found['backtest_n']} times)")  # fmt: skip
+    interval = f"{_of(card, found['low'])} – {_of(card, found['high'])} ({100 * found['level']:.0f} %)"
+    pace = said(f"{_of(card, found['run_rate_needed'])} (nay {_of(card, found['run_rate_now'])})",
+                f"{_of(card, found['run_rate_needed'])} (now {_of(card, found['run_rate_now'])})")  # fmt: skip
+    status = STATUS.get(found.get("landing_status") or "")
+    judged = f" · {status.in_language(lang)}" if status is not None else ""
+    _pairs(
+        [
+            (Text("Dự báo", "Landing"), escape(f"{number(card, found['landing'])}; {interval}{judged}")),
+            (
+                Text("Chỉ tiêu", "Target"),
+                escape(number(card, found["target"])) if found["target"] is not None else None,
+            ),
+            (Text("Phương pháp", "Method"), escape(f"{found[f'method_{lang}']}; {tried}")),
+            (Text("Mỗi kỳ cần đạt", "Needed a period"), escape(pace) if found["run_rate_needed"] is not None else None),
+            (Text("Điều phải đúng", "What must be true"), escape(found[f"must_be_true_{lang}"] or "")),
+            (Text("Ghi chú", "Note"), escape(reason or "")),
+        ]
+    )
+
+
+def _of(card: dict[str, Any], value: float | None) -> str:
+    return "–" if value is None else shown_number(value, card["decimals"], language())
+
+
+def _lineage(found: dict[str, Any], value: dict[str, Any]) -> None:
+    lang = language()
+    feed, statement, records = found["feed"], found["statement"], found["records"]
+    rows: list[tuple[Text, str | None]] = []
+    if feed is not None:
+        rows += [
+            (Text("Nguồn", "Feed"), escape(f"{feed['id']} · {feed['title'][lang]}")),
+            (Text("Đơn vị gửi", "Sent by"), escape(feed["owner"][lang])),
+        ]
+    if found["children"]:
+        rows.append(
+            (
+                Text("Tính từ chỉ số", "Computed from"),
+                escape(", ".join(f"ioc indicator {c}" for c in found["children"])),
+            )
+        )
+    if statement is not None:
+        row = statement["row"]
+        where = " · ".join(
+            w for w in (statement["location"] or "", said(f"dòng {row}", f"row {row}") if row is not None else "") if w
+        )
+        rows += [(Text("Ô, dòng", "Cell, row"), f"[bold]{escape(where)}[/bold]"), *_delivery(statement)]
+    _pairs(rows)
+    if records is not None:
+        _records(records, value)
+
+
+def _delivery(facts: dict[str, Any]) -> list[tuple[Text, str | None]]:
+    if "sha256" not in facts:
+        return [(Text("Lần giao", "Delivery"), escape(facts["delivery_id"]))]
+    gone = "" if facts["blob_there"] else said(" (không còn trên máy này)", " (not on this machine)")
+    return [
+        (Text("Tệp", "File"), escape(facts["file_name"])),
+        (Text("Lần giao", "Delivery"), escape(f"{facts['delivery_id']} · ") + cell_text(facts["received_at"])),
+        (Text("SHA-256", "SHA-256"), facts["sha256"]),
+        (Text("Bản gốc", "Bytes as received"), escape(facts["blob"]) + gone),
+    ]
+
+
+def _records(records: dict[str, Any], value: dict[str, Any]) -> None:
+    count, period = cell_text(records["count"]), period_words(value["period"])
+    out.print(
+        said(f"{count} bản ghi của {period}, theo lần giao:", f"{count} records of {period}, by delivery:")
+        if records["of_the_period"]
+        else said(f"{count} bản ghi hiện hành của nguồn, theo lần giao:", f"{count} current records, by delivery:")
+    )
+    table = Table(header_style="bold")
+    for heading, justify in ((said("Bản ghi", "Records"), "right"), (said("Tệp", "File"), "left"),
+                             (said("Nhận lúc", "Received"), "left"), (said("Bản gốc", "Bytes"), "left")):  # fmt: skip
+        named = heading != said("Bản gốc", "Bytes")
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=named)  # type: ignore[arg-type]
+    for delivery in records["deliveries"]:
+        table.add_row(
+            cell_text(delivery["records"]), escape(delivery.get("file_name", delivery["delivery_id"])),
+            cell_text(delivery.get("received_at")), escape(delivery.get("blob", "–")),
+        )  # fmt: skip
+    if records["more_deliveries"]:
+        more = cell_text(records["more_deliveries"])
+        table.add_row(
+            cell_text(records["more_records"]), said(f"{more} lần giao khác", f"{more} more deliveries"), "", ""
+        )
+    out.print(table, width=width())
+    out.print(f"[cyan]{said('Liệt kê từng bản ghi', 'To list them')}[/cyan]")
+    out.print(escape(f'ioc query --warehouse "{records["query"]}"'), soft_wrap=True, style="dim")

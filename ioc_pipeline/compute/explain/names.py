@@ -1,0 +1,72 @@
+"""What the parts of a dimension are called: by code list, by the list of communes, or as a feed itself names them."""
+
+from __future__ import annotations
+
+import duckdb
+
+from ioc_pipeline.compute.explain.parts import UNSTATED
+from ioc_pipeline.contracts import units
+from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.messages import Text
+from ioc_pipeline.store.warehouse import quoted
+
+_CODE, _NAME = "ma_", "ten_"
+"""Prefixes by which contracts call a code and its name: ma_co_quan, ten_co_quan."""
+
+_NOT_STATED = Text("Không ghi", "Not stated")
+_NO_COMMUNE = Text("Không thuộc xã nào", "No commune")
+_TRUTH = {"true": Text("có", "yes"), "false": Text("không", "no")}
+
+
+class PartNames:
+    """Names of parts for one province; reads each feed's own names once, when first asked."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+        self._connection = connection
+        self._catalogue = catalogue
+        self._communes = {u.code: Text(u.full_name, u.name_en) for u in units.communes(catalogue.province.code)}
+        self._stated: dict[str, dict[str, Text]] | None = None
+
+    def key(self, part: str | None) -> str:
+        """Key of a part in a release."""
+        return UNSTATED if part is None else part
+
+    def area(self, code: str | None) -> Text:
+        """Name of a commune."""
+        return _NO_COMMUNE if code is None else self._communes.get(code, Text(code, code))
+
+    def of(self, feed_id: str, column: str, part: str | None) -> Text:
+        """Name of one value of a feed's column; the code itself where nobody names it."""
+        if part is None:
+            return _NOT_STATED
+        feed = self._catalogue.feeds[feed_id]
+        declared = feed.column(column)
+        if declared.codes and part in self._catalogue.codes[declared.codes].codes:
+            return self._catalogue.codes[declared.codes].codes[part].name
+        if declared.type == "BOOLEAN":
+            return _TRUTH.get(part, Text(part, part))
+        if part in self._communes:
+            return self._communes[part]
+        if self._stated is None:
+            self._stated = self._read()
+        own = self._stated.get(column.removeprefix(_CODE), {})
+        # Agency codes are one space over all columns that hold them (don_vi_xu_ly, ma_co_quan …).
+        return own.get(part) or self._stated.get("co_quan", {}).get(part) or Text(part, part)
+
+    def _read(self) -> dict[str, dict[str, Text]]:
+        """Newest name of every code that some feed of records sends beside it, by what it is a code of."""
+        found: dict[str, dict[str, Text]] = {}
+        tables = {row[0] for row in self._connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
+        for feed in self._catalogue.feeds.values():
+            columns = {c.name for c in feed.columns}
+            pairs = [c for c in sorted(columns) if c.startswith(_CODE) and _NAME + c.removeprefix(_CODE) in columns]
+            if feed.shape != "records" or feed.id not in tables:
+                continue
+            for code in pairs:
+                thing = code.removeprefix(_CODE)
+                rows = self._connection.execute(
+                    f"SELECT {quoted(code)}, max_by({quoted(_NAME + thing)}, _version_at) FROM {quoted(feed.id)} "
+                    f"WHERE {quoted(code)} IS NOT NULL AND {quoted(_NAME + thing)} IS NOT NULL GROUP BY ALL"
+                ).fetchall()
+                found.setdefault(thing, {}).update({c: Text(name, name) for c, name in rows})
+        return found

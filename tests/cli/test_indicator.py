@@ -1,0 +1,132 @@
+"""`ioc indicator` on a small home: a share computed from records, a stated figure revised and corrected."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ioc_pipeline.contracts.corrections import REPLACE, Correction
+from ioc_pipeline.flow import ingest_feed
+from ioc_pipeline.messages import Text
+from ioc_pipeline.publish.release import publish
+from ioc_pipeline.settings import Places
+from tests.contracts.declarations import ROOT
+
+HEADER = (
+    "Tháng;Mã cơ quan;Tên cơ quan;Văn bản đến;Văn bản đến điện tử;Văn bản đến xử lý toàn trình điện tử;"
+    "Văn bản đến xử lý quá hạn;Văn bản đi;Văn bản đi ký số cá nhân;Văn bản đi ký số cơ quan;"
+    "Văn bản đi ký số, gửi toàn trình điện tử;Văn bản mật;Tỷ lệ xử lý toàn trình;Chốt lúc;simulated"
+)
+UNITS = {"H32.02": "Văn phòng UBND tỉnh", "H32.03": "Sở Nội vụ", "H32.08": "Sở Xây dựng"}
+MONTHS = {"2026-09": (196, 98, 100), "2026-10": (196, 99, 60)}
+"""Documents handled electronically of 200, 100 and 100."""
+
+
+def _documents(month: str, closed: str) -> bytes:
+    lines = [HEADER]
+    for (code, name), done, all_ in zip(UNITS.items(), MONTHS[month], (200, 100, 100), strict=True):
+        arrived, sent = all_ // 2, all_ - all_ // 2
+        handled = done - min(done, sent)
+        rate = f"{100 * done / all_:.2f}".replace(".", ",")
+        signed = min(done, sent)
+        lines.append(
+            f"{month};{code};{name};{arrived};{arrived};{handled};0;{sent};{sent};{sent};{signed};0;{rate};{closed};true"
+        )
+    return ("\ufeff" + "\n".join(lines) + "\n").encode()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, catalogue) -> tuple[Places, dict[str, str]]:
+    """A published home, and the environment the command needs."""
+    root = tmp_path_factory.mktemp("indicator")
+    correction = Correction(
+        id="DC-1", indicator="CB_GRDP_TT", area="56", period="2025", measure=None, action=REPLACE, value=7.6,
+        factor=None, expect=7.21, reason=Text("Số đã thống nhất", "Figure agreed"), who="A", when=date(2026, 1, 1),
+        evidence="CV 1", expires=date(2099, 12, 31), path="56.yaml", line=1,
+    )  # fmt: skip
+    catalogue = replace(catalogue, corrections=(correction,))
+    places = Places(root / "home")
+    figures = (ROOT / "feeds" / "province_published" / "published_2025.csv").read_text(encoding="utf-8")
+    files = {
+        ("province_published", "a.csv"): figures.encode(),
+        ("province_published", "b.csv"): figures.replace("7.11", "7.21").encode(),
+        ("e_documents", "2026-10-04_van_ban_dien_tu_2026-09.csv"): _documents("2026-09", "2026-10-04T15:00:00"),
+        ("e_documents", "2026-11-04_van_ban_dien_tu_2026-10.csv"): _documents("2026-10", "2026-11-04T15:00:00"),
+    }
+    for (feed, name), content in files.items():
+        path = places.inbox / feed / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        os.utime(path, (path.stat().st_mtime - 60,) * 2)
+        run = ingest_feed(places, catalogue, catalogue.feeds[feed], run_id="t", settle_seconds=0.0)
+        assert run.problem is None and [o.outcome for o in run.outcomes] == ["stored"], run
+    assert publish(places, catalogue, run_id="t", now=datetime(2026, 11, 21, 3, tzinfo=UTC)) is not None
+    return places, {"IOC_HOME": str(places.root)}
+
+
+def test_a_computed_share_is_explained_down_to_the_records(ioc, home):
+    _, environment = home
+    printed = ioc("indicator", "hc_vbdt", **environment)
+    assert printed.code == 0, printed.err
+    for words in (
+        "HC_VBDT ·", "MÔ PHỎNG", "88,75 % = 355 / 400", "Giảm 9,8 điểm % so với tháng 9/2026",
+        "chủ yếu do Sở Xây dựng (−10,0)", "Theo cơ quan", "Cộng", "3 bản ghi của tháng 10/2026",
+        "2026-11-04_van_ban_dien_tu_2026-10.csv", "landing/blobs/", "ioc query --warehouse",
+    ):  # fmt: skip
+        assert words in printed.out, words
+    sheet = ioc("indicator", "HC_VBDT", "--json", **environment).json
+    against = {c["against"]: c for c in sheet["why"]}
+    (by_unit,) = [d for d in against["previous"]["dimensions"] if d["dimension"] == "ma_co_quan"]
+    amounts = {p["part_name_vi"]: p["amount"] for p in by_unit["parts"]}
+    assert amounts == pytest.approx({"Sở Xây dựng": -10.0, "Sở Nội vụ": 0.25, "Văn phòng UBND tỉnh": 0.0})
+    assert against["last_year"]["total"] is None and not against["last_year"]["decomposable"]
+    query = sheet["lineage"]["records"]["query"]
+    listed = ioc("query", "--warehouse", query, "--json", **environment).json
+    assert len(listed) == 3 and sum(row["numerator"] for row in listed) == 355
+
+
+def test_contributions_sum_exactly_in_sql(home):
+    places, _ = home
+    (path,) = places.releases.glob("*/release.duckdb")
+    with duckdb.connect(str(path), read_only=True) as release:
+        sums = release.execute(
+            "SELECT c.code, against, dimension, sum(amount) = any_value(total) FROM contributions c "
+            "JOIN contribution_totals t USING (code, area, period, against) GROUP BY ALL"
+        ).fetchall()
+    assert len(sums) > 5 and all(exact for *_, exact in sums)
+
+
+def test_a_stated_figure_shows_its_vintages_correction_and_cell(ioc, home):
+    _, environment = home
+    printed = ioc("indicator", "CB_GRDP_TT", **environment)
+    assert printed.code == 0, printed.err
+    for words in (
+        "7,6 %", "Đính chính", "Số đã thống nhất", "7,11 %", "7,21 %", "không phân rã được",
+        "Nguồn sửa lại số kỳ này", "Đính chính của tỉnh cho kỳ này", "+0,39", "Chỉ số liên quan", "b.csv", "SHA-256",
+    ):  # fmt: skip
+        assert words in printed.out, words
+    sheet = ioc("indicator", "CB_GRDP_TT", "--json", **environment).json
+    assert [v["value"] for v in sheet["vintages"]["of_period"]] == [7.11, 7.21]
+    assert sheet["lineage"]["statement"]["blob_there"] and sheet["lineage"]["statement"]["row"]
+    data = next(d for d in sheet["why"][0]["dimensions"] if d["dimension"] == "data")
+    assert {p["part"]: p["amount"] for p in data["parts"]} == {"measured": -0.89, "revision": 0.1, "correction": 0.39}
+    english = ioc("--lang", "en", "indicator", "CB_GRDP_TT", "--area", "01", **environment)
+    assert "Ha Noi" in english.out and "it cannot be decomposed" in english.out
+
+
+def test_who_asks_for_what_is_not_there_is_helped(ioc, home, places):
+    _, environment = home
+    near = ioc("indicator", "van ban ky so", **environment)
+    assert near.code == 1 and "HC_VBDT" in near.err
+    assert "HC_VBDT" in ioc("indicator", "HC_VB", **environment).err
+    assert ioc("indicator", "van ban dien tu", **environment).out.startswith("HC_VBDT ·")
+    assert "2026-09 đến 2026-10" in ioc("indicator", "HC_VBDT", "--period", "2020-01", **environment).err
+    assert "'Atlantis'" in ioc("indicator", "HC_VBDT", "--area", "Atlantis", **environment).err
+    assert "Chưa có giá trị nào" in ioc("indicator", "HC_DUNGHAN", **environment).out
+    nowhere = environment | {"IOC_HOME": str(Path(places.root) / "none")}
+    assert "ioc run" in ioc("indicator", "HC_VBDT", **nowhere).err
