@@ -21,6 +21,7 @@ from ioc_pipeline.contracts.checks.forms import form_declaration_problems
 from ioc_pipeline.contracts.checks.incidents import incident_problems
 from ioc_pipeline.contracts.checks.known import Known, lenient
 from ioc_pipeline.contracts.checks.layers import layer_problems
+from ioc_pipeline.contracts.checks.operations import operation_problems
 from ioc_pipeline.contracts.checks.profiles import profile_problems
 from ioc_pipeline.contracts.checks.reconciliations import reconciliation_problems
 from ioc_pipeline.contracts.checks.score import score_problems
@@ -47,6 +48,7 @@ BY_FOLDER: dict[str, Checker] = {
     "corrections": correction_problems,
     "incidents": incident_problems,
     "reconciliations": reconciliation_problems,
+    "operations": operation_problems,
     "indicators": card_problems,
     "reference": code_list_problems,
     "profiles": profile_problems,
