@@ -45,6 +45,9 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "areas": (OTHER, ("code",)),
     "incidents": (OTHER, ("incident_id",)),
     "corrections": (OTHER, ("id",)),
+    "task_followup": (OTHER, ("feed_id", "task_id")),
+    "unit_ranking": (OTHER, ("unit", "year")),
+    "field_coverage": (OTHER, ("field_id",)),
 }
 _WITH = ("run_id", "release_id", "code_version", "contracts_hash")
 """Columns that say with what a release was made; the report names them when they are others."""

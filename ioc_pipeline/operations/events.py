@@ -90,7 +90,9 @@ def chain_problems(events: Iterable[Event], heads: Iterable[tuple[int, str]] = (
     for event in events:
         if event.seq != expected:
             found.append(
-                Text(f"thiếu sự kiện số {expected} đến {event.seq - 1}", f"events {expected} to {event.seq - 1} missing")
+                Text(
+                    f"thiếu sự kiện số {expected} đến {event.seq - 1}", f"events {expected} to {event.seq - 1} missing"
+                )
             )
         elif event.previous_hash != previous:
             found.append(

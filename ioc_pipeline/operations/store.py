@@ -89,7 +89,7 @@ class OperationsStore:
             raise IocError(
                 Message(
                     "operations.newer",
-                    f"Kho nghiệp vụ do phiên bản mới hơn tạo (bản {found}, phần mềm hiểu đến {REVISION}); cập nhật phần mềm.",
+                    f"Kho nghiệp vụ do phiên bản mới hơn tạo ({found}, hiện hiểu đến {REVISION}); cập nhật phần mềm.",
                     f"The operations store was made by a newer version ({found}; this one knows {REVISION}); update.",
                 )
             )
@@ -109,7 +109,9 @@ class OperationsStore:
         try:
             yield
         except DBAPIError as error:
-            detail = redact(str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error).__name__)
+            detail = redact(
+                str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error).__name__
+            )
             raise IocError(
                 Message(
                     "operations.database",
@@ -139,7 +141,7 @@ class Ledger:
             return None
         last = self._events[-1] if self._events else None
         made = chained(new, last.seq + 1 if last else 1, self.now, last.hash if last else GENESIS)
-        self._connection.execute(insert(_EVENTS).values(**{name: getattr(made, name) for name in _COLUMNS}))
+        self._connection.execute(insert(EventRow).values(**{name: getattr(made, name) for name in _COLUMNS}))
         self._events.append(made)
         self.appended.append(made)
         if new.once is not None:

@@ -19,6 +19,7 @@ from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed, Indicator, Target
 from ioc_pipeline.messages import Text
+from ioc_pipeline.publish.operations_tables import fill_operations
 from ioc_pipeline.publish.standard_tables import fill_standard
 from ioc_pipeline.store.bulk import insert_rows
 from ioc_pipeline.version import code_version
@@ -57,7 +58,8 @@ def fill(
         found = connection.execute(f"SELECT count(*) FROM release.{table}").fetchone()
         counts[table] = found[0] if found else 0
     _name_observations(connection, catalogue)
-    return counts | fill_standard(connection, catalogue, healths, raw, corrections, now)
+    operations, evidence = fill_operations(connection, catalogue, now)
+    return counts | operations | fill_standard(connection, catalogue, healths, raw, corrections, now, evidence)
 
 
 _COPIED = {

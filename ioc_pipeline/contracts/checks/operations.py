@@ -1,4 +1,4 @@
-"""`operations/*.yaml`: triggers of alerts, registers of tasks, management fields, against what is declared elsewhere."""
+"""`operations/*.yaml`: triggers of alerts, registers of tasks, fields, against what is declared elsewhere."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _alerts(source: Source, known: Known) -> list[Problem]:
             continue
         where: Keys = ("triggers", position)
         for side in ("from", "to"):
-            named = entry.get(side) if isinstance(entry.get(side), list) else []
+            named = listed_in(entry, side)
             allowed = (*STATES.get(str(entry.get("of")), ()), *(("none",) if side == "from" else ()))
             found += _unknown(source, (*where, side), named, allowed, "trạng thái", "state")
         clause = entry.get("clause")
@@ -72,7 +72,7 @@ def _tasks(source: Source, known: Known) -> list[Problem]:
             ("indicators", known.cards, "chỉ số", "indicator"),
             ("task_groups", groups, "nhóm nhiệm vụ", "task group"),
         ):
-            named = entry.get(key) if isinstance(entry.get(key), list) else []
+            named = listed_in(entry, key)
             found += _unknown(source, ("fields", position, key), named, allowed, vi, en)
     owners = {feed.owner_id for feed in known.feeds.values()}
     for position, entry in enumerate(listed(source, "units")):
@@ -130,3 +130,9 @@ def _unknown(
         for name in named
         if str(name) not in allowed
     ]
+
+
+def listed_in(entry: dict[str, Any], key: str) -> list[Any]:
+    """The list under a key; empty where there is none or something else (which the schema names)."""
+    value = entry.get(key)
+    return value if isinstance(value, list) else []
