@@ -171,10 +171,6 @@ class Indicator:
     amber_margin: float  # share of the target by which a value may miss it and still be amber
     headline: bool
     sort: int
-    owner_id: str = ""
-    guidance: Text = _NO_TEXT
-    plain: Text = _NO_TEXT
-    field_id: str = ""
     group: str | None = None  # group of letter 7146: dau_vao | qua_trinh | ket_qua | tac_dong | tong_hop
 
 
