@@ -62,6 +62,8 @@ def run(
         with _progress() as progress:
             _execute(session, feeds, progress)
         release_id = session.release.release_id if session.release else None
+    else:
+        session.follow()  # a deadline may have passed, or the last try failed, while nothing came
     summary = _summary(session, release_id)
     if as_json:
         print_json(summary)

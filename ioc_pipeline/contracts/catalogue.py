@@ -13,16 +13,15 @@ from ioc_pipeline import settings
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.attested import Attestation, load_attestations
 from ioc_pipeline.contracts.broken import BrokenDeclarations
-from ioc_pipeline.contracts.checks.cards import repeated_across_files, unknown_unit
-from ioc_pipeline.contracts.checks.duplicates import repeated
+from ioc_pipeline.contracts.cards import in_force, load_cards
 from ioc_pipeline.contracts.checks.known import Known
 from ioc_pipeline.contracts.checks.profiles import is_timezone, unknown_timezone
 from ioc_pipeline.contracts.corrections import Correction, load_corrections
 from ioc_pipeline.contracts.feed_contract import load_feed
 from ioc_pipeline.contracts.incident_cases import IncidentCase, load_cases
-from ioc_pipeline.contracts.model import Code, CodeList, Feed, Indicator, Problem, Province, Target
+from ioc_pipeline.contracts.model import Code, CodeList, Feed, Indicator, Problem, Province
 from ioc_pipeline.contracts.operation_rules import OperationRules, load_operation_rules
-from ioc_pipeline.contracts.positions import Source, UnreadableFile
+from ioc_pipeline.contracts.positions import UnreadableFile
 from ioc_pipeline.contracts.reconciliations import Reconciliation, load_reconciliations
 from ioc_pipeline.contracts.schema_check import schema_problems
 from ioc_pipeline.contracts.score_weights import ScoreWeights, load_score_weights
@@ -45,7 +44,7 @@ class Catalogue:
     feeds: dict[str, Feed]
     codes: dict[str, CodeList]
     standard: Standard
-    indicators: dict[str, Indicator]
+    indicators: dict[str, Indicator]  # by code, the version in force on the day the catalogue was loaded for
     province: Province
     score_weights: ScoreWeights
     problems: tuple[Problem, ...] = ()
@@ -55,6 +54,7 @@ class Catalogue:
     reconciliations: tuple[Reconciliation, ...] = ()
     incident_cases: tuple[IncidentCase, ...] = ()
     operations: OperationRules = field(default_factory=OperationRules)
+    card_versions: dict[str, tuple[Indicator, ...]] = field(default_factory=dict)  # every version, oldest first
     _bound: dict[date, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def bindings(self, as_of: datetime) -> dict[str, Any]:
@@ -63,6 +63,10 @@ class Catalogue:
         if day not in self._bound:
             self._bound[day] = self._bindings(day)
         return self._bound[day] | {"param:as_of": as_of.isoformat(timespec="seconds")}
+
+    def card_on(self, code: str, day: date) -> Indicator | None:
+        """The version of a card that was in force on a day; None when none was."""
+        return next((card for card in self.card_versions.get(code, ()) if card.in_force(day)), None)
 
     def _bindings(self, day: date) -> dict[str, Any]:
         now = [unit.code for unit in units.provinces()]
@@ -119,8 +123,9 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
         if feed is not None:
             feeds[feed.id] = feed
     known.feeds = feeds
-    indicators, wrong = _all_cards(root, codes)
+    versions, wrong = load_cards(root, codes)
     problems += wrong
+    indicators = in_force(versions, today)
     attestations, wrong = load_attestations(known, standard.clauses)
     problems += wrong
     weights, wrong = load_score_weights(root)
@@ -149,6 +154,7 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
         reconciliations=reconciliations,
         incident_cases=cases,
         operations=operations,
+        card_versions=versions,
         score_weights=weights,
     )
 
@@ -186,67 +192,6 @@ def _code_list(source: YamlSource) -> CodeList:
         code = str(entry["code"])
         codes[code] = Code(code, Text(str(entry["vi"]), str(entry["en"])), tuple(entry.get("aliases") or ()), rest)
     return CodeList(data["id"], Text(data["title"]["vi"], data["title"]["en"]), str(data["mark"]), codes)
-
-
-def _all_cards(root: Path, codes: dict[str, CodeList]) -> tuple[dict[str, Indicator], list[Problem]]:
-    """Cards by code, and what is wrong with those left out: the second of two with one code is one of them."""
-    cards: dict[str, Indicator] = {}
-    problems: list[Problem] = []
-    sources: list[Source] = []
-    for path in sorted((root / "indicators").glob("*.yaml")):
-        try:
-            source = YamlSource(path)
-        except UnreadableFile as error:
-            problems.append(error.problem)
-            continue
-        sources.append(source)
-        wrong = schema_problems(source, "cards")
-        wrong += repeated(source, ("indicators",), source.entries("indicators"), "code")
-        problems += wrong
-        unusable = {p.keys[:2] for p in wrong}
-        if any(keys[:1] in ((), ("field",)) for keys in unusable):
-            continue
-        for position, entry in enumerate(source.entries("indicators")):
-            where = ("indicators", position)
-            if where in unusable:
-                continue
-            if entry["unit"] not in codes["units"].codes:
-                problems.append(unknown_unit(source, (*where, "unit"), entry["unit"]))
-            else:
-                card = _card(entry, source.data["field"], codes)
-                cards.setdefault(card.code, card)
-    return cards, problems + list(repeated_across_files(sources))
-
-
-def _text(value: dict[str, str]) -> Text:
-    return Text(str(value["vi"]), str(value["en"]))
-
-
-def _card(entry: dict[str, Any], field_of_cards: dict[str, str], codes: dict[str, CodeList]) -> Indicator:
-    return Indicator(
-        code=entry["code"],
-        name=_text(entry["name"]),
-        short=_text(entry.get("short") or entry["name"]),
-        unit=entry["unit"],
-        unit_text=codes["units"].codes[entry["unit"]].name,
-        decimals=int(entry["decimals"]),
-        field=_text(field_of_cards),
-        direction=entry["direction"],
-        owner=_text(entry["owner"]),
-        feed=entry["feed"],
-        definition=_text(entry["definition"]),
-        selection=dict(entry.get("select") or {}),
-        formula=entry.get("formula"),
-        targets=tuple(
-            Target(int(t["year"]), float(t["value"]), _text(t["basis"]), t["mark"], t.get("path", "constant"))
-            for t in entry.get("targets") or ()
-        ),
-        plan=entry.get("plan"),
-        amber_margin=float(entry.get("amber_margin", 0.0)),
-        headline=bool(entry.get("headline", False)),
-        sort=int(entry["sort"]),
-        group=entry.get("group"),
-    )
 
 
 def _province(root: Path, code: str, codes: dict[str, CodeList]) -> tuple[Province, list[Problem]]:

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ioc_pipeline.contracts.broken import BrokenDeclarations
+from ioc_pipeline.contracts.card_source import with_defaults
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.contracts.checks.attested import attested_problems
-from ioc_pipeline.contracts.checks.cards import card_problems, repeated_across_files
+from ioc_pipeline.contracts.checks.card_versions import overlapping_versions
+from ioc_pipeline.contracts.checks.cards import card_problems
 from ioc_pipeline.contracts.checks.clauses import standard_problems
 from ioc_pipeline.contracts.checks.code_lists import code_list_problems
 from ioc_pipeline.contracts.checks.corrections import correction_problems
@@ -89,7 +91,7 @@ def check_files(root: Path, province: str) -> list[Problem]:
             if folder == "layers" and owner != province:
                 problems += _loosening(root, path.stem, known)
     cards = [s for p in sorted((root / "indicators").glob("*.yaml")) if (s := lenient(p)) is not None]
-    problems += repeated_across_files(cards)
+    problems += overlapping_versions([with_defaults(source) for source in cards])
     for name in known.feed_ids:
         problems += _feed_problems(root / "feeds" / name, root, known)
     return _in_order(problems)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -149,9 +150,34 @@ class Feed:
         raise KeyError(name)
 
 
+class Band(NamedTuple):
+    """The range a value should lie in, bounds included; in the card's unit."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """Target of one year, in the card's unit, and the path that leads to it within the year (or up to it)."""
+
+    year: int
+    value: float
+    basis: Text
+    mark: str  # honesty mark of the basis
+    path: str = "constant"
+    """`constant` holds all year; `even` grows by one twelfth a month (flows, year to date); `seasonal` as the series'
+    own past years; `given` by `months`; `straight` is the line from `from_year`, `from_value` to `year`, `value`."""
+    high: float | None = None  # upper bound of a range target: meeting `value` alone is "the lower level reached"
+    from_year: int | None = None
+    from_value: float | None = None
+    months: tuple[float, ...] = ()  # twelve values, January first; empty unless the path is `given`
+    valid_from: date | None = None  # the day it was decided: of two targets of a year the later one valid then counts
+
+
 @dataclass(frozen=True)
 class Indicator:
-    """Card of an indicator shown to leaders; exactly one source feed and one owner."""
+    """Card of an indicator shown to leaders; at most one source feed and exactly one owner."""
 
     code: str
     name: Text
@@ -160,30 +186,46 @@ class Indicator:
     unit_text: Text
     decimals: int
     field: Text
-    direction: str  # up | down | neutral
+    direction: str  # up | down | neutral | band
     owner: Text
-    feed: str
+    feed: str  # "" when nobody sends it yet (`no_source`) or when it is computed from other cards only
     definition: Text
     selection: dict[str, Any]  # how the value is taken from observations …
-    formula: str | None  # … or the SELECT that computes it from records
+    formula: str | None  # … or the SELECT that computes it from records or other cards
     targets: tuple[Target, ...]
-    plan: str | None  # how the yearly plan stated by the feed itself becomes a target: constant, even or None
+    plan: str | None  # how the yearly plan stated by the feed itself becomes a target: a path or None
     amber_margin: float  # share of the target by which a value may miss it and still be amber
     headline: bool
     sort: int
     group: str | None = None  # group of letter 7146: dau_vao | qua_trinh | ket_qua | tac_dong | tong_hop
+    field_id: str = ""
+    version: int = 1
+    valid_from: date | None = None  # first day on which this version of the card is in force; None = always was
+    valid_to: date | None = None  # last day; None = until further notice
+    kind: str = "level"  # level | rate | index | yoy | ytd | points | rank | score
+    additivity: str = "X"  # S sum | R ratio of sums | W weighted mean | X official value only | L last value
+    weight: str | None = None  # only with W: code of the card that weighs
+    scale: float = 100.0  # value = scale · numerator / denominator
+    period: str = "month"  # hour | day | week | month | quarter | half | year | term
+    lag_days: int = 0  # days after the end of the period within which the value is due
+    band: Band | None = None  # only with direction `band`
+    price_basis: str = "none"  # current | constant_2010 | none
+    breakdowns: dict[str, Text] = dataclasses.field(default_factory=dict)  # columns of the feed a value can be split by
+    confidentiality: str = "cong_khai"  # cong_khai | noi_bo | han_che
+    plain: Text = _NO_TEXT  # one sentence a citizen understands
+    guidance: Text = _NO_TEXT  # what to do, and who, when it is off target
+    hysteresis: float = 0.0  # share of the target by which a value must pass a threshold before the colour goes back
+    owner_id: str = ""
+    related: tuple[str, ...] = ()  # codes of drivers shown beside a figure that cannot be decomposed
+    references: tuple[str, ...] = ()  # rows of national lists it answers (reference/national_indicators.yaml)
+    solution_group: int | None = None  # 1..6
+    task_group: int | None = None  # 1..7, Resolution 57
+    no_source: Text | None = None  # why nobody sends it yet: shown grey, never hidden
+    missing: tuple[str, ...] = ()  # mandatory keys the declaration does not state (clause IOC-THONG-02)
 
-
-@dataclass(frozen=True)
-class Target:
-    """Target of one year. `path`: `constant` holds all year; `even` grows by one twelfth a month (flows, year to
-    date)."""
-
-    year: int
-    value: float
-    basis: Text
-    mark: str  # honesty mark of the basis
-    path: str = "constant"
+    def in_force(self, day: date) -> bool:
+        """True from `valid_from` up to and including `valid_to`."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True)

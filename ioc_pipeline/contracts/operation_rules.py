@@ -103,6 +103,7 @@ class ManagementField:
     name: Text
     indicators: frozenset[str]
     feeds: frozenset[str]
+    card_fields: frozenset[str]
     task_groups: frozenset[str]
 
 
@@ -214,7 +215,7 @@ def _task_rules(data: dict[str, Any]) -> TaskRules:
         fields=tuple(
             ManagementField(
                 f["id"], _words(f), frozenset(f.get("indicators") or ()), frozenset(f.get("feeds") or ()),
-                frozenset(f.get("task_groups") or ()),
+                frozenset(f.get("card_fields") or ()), frozenset(f.get("task_groups") or ()),
             )
             for f in data["fields"]
         ),

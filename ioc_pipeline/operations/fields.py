@@ -25,6 +25,7 @@ class CardState:
 
     code: str
     feed: str
+    card_field: str  # `field.id` of its file
     live: bool
     last_value: date | None
 
@@ -50,7 +51,7 @@ def coverage(
 
     A field that never had a value is vacant since `since`; otherwise since the day of its last value.
     """
-    own = [c for c in cards if c.code in field.indicators or c.feed in field.feeds]
+    own = [c for c in cards if c.code in field.indicators or c.feed in field.feeds or c.card_field in field.card_fields]
     live = sum(c.live for c in own)
     if live or tasks:
         return FieldCoverage(field, COVERED, len(own), live, tasks, None, None)

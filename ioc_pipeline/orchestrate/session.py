@@ -44,5 +44,10 @@ class FlowSession:
     def publish(self, run_id: str) -> Release | None:
         """Publish a release if there is anything new to say; then see which alerts it opens (which never blocks it)."""
         self.release = publish(self.places, self.catalogue, run_id=run_id, now=flow.now_utc())
-        self.followed = follow_release(self.places, self.catalogue, flow.now_utc())
+        self.follow()
         return self.release
+
+    def follow(self) -> Followed:
+        """See which alerts the current release opens, if nobody did yet, and which are overdue."""
+        self.followed = follow_release(self.places, self.catalogue, flow.now_utc())
+        return self.followed

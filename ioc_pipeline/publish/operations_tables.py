@@ -92,7 +92,8 @@ def _coverage(
     ).fetchall()
     known = {code: (bool(live), last) for code, live, last in rows}
     cards = [
-        CardState(card.code, card.feed, *known.get(card.code, (False, None))) for card in catalogue.indicators.values()
+        CardState(card.code, card.feed, card.field_id, *known.get(card.code, (False, None)))
+        for card in catalogue.indicators.values()
     ]
     parameter = catalogue.standard.parameter
     years = parameter("area_reminder_years"), parameter("area_warning_years"), parameter("area_limit_years")

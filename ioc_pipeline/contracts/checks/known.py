@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ioc_pipeline.contracts.card_source import with_defaults
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.contracts.positions import Source, UnreadableFile
 from ioc_pipeline.contracts.yaml_source import YamlSource
@@ -65,7 +66,18 @@ class Known:
     def cards(self) -> dict[str, dict[str, Any]]:
         """Indicator cards by code."""
         sources = [lenient(path) for path in sorted((self.root / "indicators").glob("*.yaml"))]
-        return {str(e["code"]): e for s in sources if s for e in listed(s, "indicators") if e.get("code")}
+        filled = [with_defaults(source) for source in sources if source is not None]
+        return {str(e["code"]): e for s in filled for e in listed(s, "indicators") if e.get("code")}
+
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """Vietnamese name of each owner by id: of the feeds first, then of the first card that names it."""
+        names = {feed.owner_id: feed.owner.vi for feed in self.feeds.values()}
+        for card in self.cards.values():
+            owner = card.get("owner")
+            if isinstance(owner, dict) and isinstance(owner.get("id"), str):
+                names.setdefault(owner["id"], str(owner.get("vi")))
+        return names
 
     def indicators_of(self, feed_id: str) -> dict[str, dict[str, Any]] | None:
         """Indicators a feed declares; None when it declares none or does not load."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from ioc_pipeline.contracts.checks.duplicates import repeated
-from ioc_pipeline.contracts.checks.known import Known, listed
+from ioc_pipeline.contracts.checks.known import Known, lenient, listed
 from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.contracts.positions import Keys, Source
 from ioc_pipeline.contracts.schema_check import schema_problems
@@ -70,6 +70,7 @@ def _tasks(source: Source, known: Known) -> list[Problem]:
         for key, allowed, vi, en in (
             ("feeds", known.feed_ids, "nguồn", "feed"),
             ("indicators", known.cards, "chỉ số", "indicator"),
+            ("card_fields", _card_fields(known), "lĩnh vực của thẻ", "field of cards"),
             ("task_groups", groups, "nhóm nhiệm vụ", "task group"),
         ):
             named = listed_in(entry, key)
@@ -96,6 +97,11 @@ def _tasks(source: Source, known: Known) -> list[Problem]:
                     )
                 )
     return found
+
+
+def _card_fields(known: Known) -> set[str]:
+    files = sorted((known.root / "indicators").glob("*.yaml"))
+    return {str(s.mapping("field").get("id")) for path in files if (s := lenient(path)) is not None}
 
 
 def _register(source: Source, where: Keys, entry: dict[str, Any], known: Known) -> Iterator[Problem]:
