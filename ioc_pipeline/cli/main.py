@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ioc_pipeline.cli import (
+    alerts,
     audit,
     backfill,
     contract,
@@ -20,6 +21,7 @@ from ioc_pipeline.cli import (
     faults,
     feed_list,
     incidents,
+    notes,
     pull,
     push_server,
     quarantine,
@@ -29,6 +31,7 @@ from ioc_pipeline.cli import (
     sample,
     score,
     status,
+    tasks,
     template,
     token,
     up,
@@ -67,6 +70,9 @@ contract.app.command("draft")(draft.draft)
 contract.app.command("feeds")(feed_list.feeds)
 app.add_typer(contract.app, name="contract")
 app.add_typer(token.app, name="token")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(tasks.app, name="tasks")
+app.add_typer(notes.app, name="note")
 
 
 @app.callback()
