@@ -7,12 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from ioc_pipeline.cli.operations_store import Json, Who, alert_rules, opened, person, stepped, today_of
-from ioc_pipeline.cli.output import cell_text, language, print_json, print_table, say
+from ioc_pipeline.cli.output import language, print_json, print_table, say
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.flow import now_utc
 from ioc_pipeline.messages import IocError, Message, Text
 from ioc_pipeline.operations import steps
 from ioc_pipeline.operations.alerts import STATES, Alert, alerts_of
+from ioc_pipeline.operations.causes import STATE_WORDS
 from ioc_pipeline.operations.events import ALERT
 from ioc_pipeline.operations.follow import escalate_overdue
 from ioc_pipeline.operations.working_days import WORDS
@@ -231,7 +232,7 @@ def _evidence(alert: Alert) -> list[tuple[Text, Any]]:
     lines: list[tuple[Text, Any]] = [
         (Text("Bản phát hành", "Release"), said.get("release")),
         (Text("Bản trước", "Release before"), said.get("previous_release")),
-        (Text("Thay đổi", "Change"), f"{said.get('from')} → {said.get('to')}"),
+        (Text("Thay đổi", "Change"), _change(said)),
     ]
     now, before = said.get("now"), said.get("before")
     for label, reading in ((Text("Nay", "Now"), now), (Text("Trước", "Before"), before)):
@@ -262,8 +263,16 @@ def _said(kind: str, body: dict[str, Any]) -> str:
         return " — ".join(str(part) for part in (f"→ {body['to'][language()]}", body.get("why")) if part)
     if kind in ("opened", "changed"):
         said = body["evidence"]
-        return f"{said.get('from')} → {said.get('to')} ({said['release']})"
-    return cell_text(body.get("text") or body.get("state") or "")
+        return f"{_change(said)} ({said['release']})"
+    return str(body.get("text") or _word(body.get("state")) or "–")
+
+
+def _change(said: dict[str, Any]) -> str:
+    return f"{_word(said.get('from'))} → {_word(said.get('to'))}"
+
+
+def _word(state: Any) -> str:
+    return STATE_WORDS[state].in_language(language()) if state in STATE_WORDS else str(state or "")
 
 
 def _report(alert: Alert) -> None:

@@ -11,9 +11,29 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ioc_pipeline.contracts.operation_rules import AlertRules, Trigger
+from ioc_pipeline.messages import Text
 from ioc_pipeline.operations.snapshot import Snapshot
 
 ABSENT = "none"
+STATE_WORDS = {
+    ABSENT: Text("chưa có", "not there"),
+    "green": Text("xanh", "green"),
+    "amber": Text("vàng", "amber"),
+    "red": Text("đỏ", "red"),
+    "grey": Text("xám", "grey"),
+    "ok": Text("đúng hạn", "on time"),
+    "late": Text("trễ hạn", "late"),
+    "held": Text("giữ lại số cũ", "held"),
+    "blocked": Text("bị chặn", "blocked"),
+    "never": Text("chưa từng nhận", "never received"),
+    "open": Text("đang mở", "open"),
+    "closed": Text("đã đóng", "closed"),
+    "clear": Text("không còn vướng mắc", "clear"),
+    "stuck": Text("vướng mắc", "stuck"),
+    "must_escalate": Text("phải lên lãnh đạo", "must go up"),
+    "withdrawn": Text("không còn trong bản phát hành", "no longer in the release"),
+}
+"""States of indicators, feeds, incidents and tasks as people read them."""
 TASKS_CAUSE = "tasks:escalation"
 _SEVEREST = ("critical", "warning")
 _TROUBLED = ("late", "held", "blocked")
