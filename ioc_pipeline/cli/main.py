@@ -14,7 +14,9 @@ from ioc_pipeline.cli import (
     alerts,
     audit,
     backfill,
+    card_list,
     contract,
+    demand_list,
     docs,
     doubts,
     draft,
@@ -68,6 +70,8 @@ app.command("score")(score.score)
 app.command("incidents")(incidents.incidents)
 contract.app.command("draft")(draft.draft)
 contract.app.command("feeds")(feed_list.feeds)
+contract.app.command("cards")(card_list.cards)
+contract.app.command("demands")(demand_list.demands)
 app.add_typer(contract.app, name="contract")
 app.add_typer(token.app, name="token")
 app.add_typer(alerts.app, name="alerts")

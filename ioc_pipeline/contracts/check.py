@@ -18,6 +18,7 @@ from ioc_pipeline.contracts.checks.cards import card_problems
 from ioc_pipeline.contracts.checks.clauses import standard_problems
 from ioc_pipeline.contracts.checks.code_lists import code_list_problems
 from ioc_pipeline.contracts.checks.corrections import correction_problems
+from ioc_pipeline.contracts.checks.demands import demand_problems
 from ioc_pipeline.contracts.checks.feed_indicators import feed_indicator_problems
 from ioc_pipeline.contracts.checks.forms import form_declaration_problems
 from ioc_pipeline.contracts.checks.incidents import incident_problems
@@ -56,7 +57,11 @@ BY_FOLDER: dict[str, Checker] = {
     "profiles": profile_problems,
     "shapes": shape_problems,
 }
-STANDARD: dict[str, Checker] = {"clauses.yaml": standard_problems, "score.yaml": score_problems}
+STANDARD: dict[str, Checker] = {
+    "clauses.yaml": standard_problems,
+    "score.yaml": score_problems,
+    "demands.yaml": demand_problems,
+}
 
 
 def check(catalogue: Catalogue) -> list[Problem]:

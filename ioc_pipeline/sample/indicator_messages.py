@@ -16,6 +16,7 @@ import numpy as np
 import yaml
 
 from ioc_pipeline.contracts.units import MERGER, Unit
+from ioc_pipeline.sample.declared_series import PERIODS, DeclaredYear, Place, declared_year, rounded
 from ioc_pipeline.sample.indicator_series import YearSeries, feedback, year_series
 from ioc_pipeline.sample.scale import ProvinceScale, generator
 
@@ -27,7 +28,12 @@ _PERCENT = ("%",)
 _OFFICES = {
     "Thống kê tỉnh": "20", "Sở Công Thương": "02", "Sở Tài chính": "03", "Bảo hiểm xã hội tỉnh": "21",
     "Sở Văn hóa, Thể thao và Du lịch": "04", "Văn phòng UBND tỉnh": "05", "Sở Khoa học và Công nghệ": "06",
+    "Sở Nông nghiệp và Môi trường": "07", "Sở Xây dựng": "08", "Sở Nội vụ": "09", "Sở Giáo dục và Đào tạo": "10",
+    "Sở Y tế": "11", "Ban Quản lý khu kinh tế và các khu công nghiệp": "15", "Công an tỉnh": "22",
+    "Chi cục Hải quan khu vực": "23", "Công ty Điện lực tỉnh": "24", "Bộ Chỉ huy Phòng thủ dân sự tỉnh": "25",
+    "Ngân hàng Nhà nước khu vực": "26", "Cục Thống kê": "27",
 }  # fmt: skip
+_FIRST_ID = {"month": 1, "quarter": 13, "half": 17, "year": 20}
 _STATED_ERROR = {ESTIMATE: 0.010, ACTUAL: 0.002, OFFICIAL: 0.0}
 """Relative distance of a statement from the final value."""
 _POINT_ERROR = {ESTIMATE: 0.15, ACTUAL: 0.04, OFFICIAL: 0.0}
@@ -57,7 +63,9 @@ class IndicatorMessages:
         self.communes = communes
         declared = yaml.safe_load(indicators.read_text(encoding="utf-8"))["indicators"]
         self.declared: dict[str, dict[str, Any]] = {item["code"]: item for item in declared}
+        self.series: dict[str, dict[str, Any]] = _declared_series(indicators)
         self._years: dict[int, YearSeries] = {}
+        self._declared_years: dict[int, DeclaredYear] = {}
         self._feedback: dict[int, tuple[np.ndarray, ...]] = {}
         shares = generator(seed, province, 3).lognormal(0, 0.7, max(len(communes), 1))
         self._shares = shares / shares.sum()
@@ -77,6 +85,53 @@ class IndicatorMessages:
             self._years[year] = year_series(self.scale, self.province, self.seed, year)
         return self._years[year]
 
+    def _declared(self, year: int) -> DeclaredYear:
+        if year not in self._declared_years:
+            place = Place(self.scale, self.province, len(self.communes), self.seed)
+            self._declared_years[year] = declared_year(self.series, self.declared, place, year)
+        return self._declared_years[year]
+
+    def _declared_statements(self, year: int, month: int, data_type: int) -> Iterator[dict[str, Any]]:
+        """What is said about the periods that a month closes, of the series that `series.yaml` describes."""
+        known = self._declared(year)
+        for code, numbers in self.series.items():
+            card = self.declared[code]
+            months = 12 // PERIODS[card["period"]]
+            if month % months:
+                continue
+            at = month // months - 1
+            period = _FIRST_ID[card["period"]] + at
+            if code in known.ratios:
+                numerators, wholes = known.ratios[code]
+                part, whole = round(float(numerators[at]), 1), round(float(wholes[at]), 1)
+                yield self._ratio(code, year, period, data_type, part, whole)
+            elif "part_of" in numbers:
+                part, whole = self._part_of(numbers, year, month, data_type)
+                yield self._ratio(code, year, period, data_type, part, whole)
+            else:
+                value = self._declared_value(code, year, month, at, data_type)
+                yield self._record(code, data_type, period, year, value)
+
+    def _part_of(self, numbers: dict[str, Any], year: int, month: int, data_type: int) -> tuple[float, float]:
+        """An amount since January as stated in the same message, and the plan it is compared with."""
+        code, times = numbers["part_of"], float(numbers["plan_times"])
+        if code in self._year(year).monthly:
+            plan = _rounded(self._year(year).plans[code], self.declared[code]["unit"])
+            return self._amount(code, year, month, data_type), round(plan * times, 1)
+        stated = self._declared_value(code, year, month, month - 1, data_type)
+        return stated, round(float(self._declared(year).values[code][-1]) * times)
+
+    def _declared_value(self, code: str, year: int, month: int, at: int, data_type: int) -> float:
+        card, values = self.declared[code], self._declared(year).values[code]
+        unit, measure, true = card["unit"], card["measure"], float(values[at])
+        if "per" not in self.series[code]:
+            spread = min(1.0, float(self.series[code].get("noise", 0)))
+            return rounded(true + spread * self._error(_POINT_ERROR, code, year, month, data_type), unit, measure)
+        error = self._error(_STATED_ERROR, code, year, month, data_type)
+        before = float(values[at - 1]) if measure == "ytd" and at else 0.0
+        stated = rounded(before + (true - before) * (1 + error), unit, measure)
+        return max(stated, rounded(before, unit, measure))
+
     def _record(self, code: str, data_type: int, period: int, year: int, value: float | None) -> dict[str, Any]:
         card = self.declared[code]
         return {
@@ -95,6 +150,9 @@ class IndicatorMessages:
     def _plans(self, year: int) -> Iterator[dict[str, Any]]:
         for code, value in self._year(year).plans.items():
             yield self._record(code, PLAN, _YEAR_ID, year, _rounded(value, self.declared[code]["unit"]))
+        for code, value in self._declared(year).plans.items():
+            card = self.declared[code]
+            yield self._record(code, PLAN, _YEAR_ID, year, rounded(value, card["unit"], card["measure"]))
 
     def _statements(self, year: int, month: int, data_type: int) -> Iterator[dict[str, Any]]:
         """What is said about a month (and about the quarter that it closes) in one kind of data."""
@@ -119,6 +177,7 @@ class IndicatorMessages:
                 yield self._record(code, data_type, _FIRST_QUARTER_ID + quarter - 1, year, round(float(value), 2))
         if month in (6, 9, 12):
             yield self._growth_to_date(year, month, data_type)
+        yield from self._declared_statements(year, month, data_type)
 
     def _growth_to_date(self, year: int, month: int, data_type: int) -> dict[str, Any]:
         """GRDP growth of 6, 9 or 12 months; nine months have no period id, so it is month 9, year to date."""
@@ -176,6 +235,12 @@ class IndicatorMessages:
     def _error(self, spread: dict[int, float], code: str, year: int, month: int, data_type: int) -> float:
         rng = generator(self.seed, self.province, _purpose(code, year, month, data_type))
         return float(np.clip(rng.normal(0, 1), -2.5, 2.5)) * spread[data_type]
+
+
+def _declared_series(indicators: Path) -> dict[str, dict[str, Any]]:
+    """Series of the file beside the declaration of indicators; none where there is no such file."""
+    path = indicators.with_name("series.yaml")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["series"] if path.exists() else {}
 
 
 def _purpose(code: str, year: int, month: int, data_type: int) -> int:

@@ -30,6 +30,16 @@ _VISIT_SEASON = np.array([0.9, 1.05, 0.85, 1.1, 1.05, 1.35, 1.4, 1.15, 0.85, 0.7
 _FIRM_SEASON = np.array([0.95, 0.6, 1.15, 1.1, 1.05, 1.1, 1.1, 1.0, 1.0, 1.0, 1.0, 0.95])
 _REVENUE_SEASON = np.array([1.5, 0.8, 0.9, 1.2, 0.9, 0.9, 1.05, 0.9, 0.95, 1.1, 0.9, 0.9])
 _QUARTER_SHAPE = np.array([-0.85, -0.2, 0.75, 0.3])  # national 2026: 8.15, 8.81, 9.95
+SEASONS = {
+    "trade": _TRADE_SEASON, "power": (0.9, 0.82, 0.97, 1.03, 1.1, 1.12, 1.1, 1.07, 1.02, 1.0, 0.94, 0.93),
+    "quarterly": (0.92, 0.92, 0.92, 0.98, 0.98, 0.98, 1.02, 1.02, 1.02, 1.08, 1.08, 1.08),
+    "yearend": (0.3, 0.3, 0.5, 0.6, 0.7, 1.0, 0.8, 0.9, 1.1, 1.3, 1.8, 2.7),
+    "storm": (0.0, 0.0, 0.1, 0.1, 0.2, 0.3, 0.5, 0.8, 1.8, 3.2, 3.6, 1.4),
+    "dry": (1.2, 1.3, 1.4, 1.3, 1.1, 1.0, 1.0, 0.9, 0.8, 0.6, 0.6, 0.8),
+}  # fmt: skip
+"""Shapes of a year by month, for the series that only a declaration describes; storms come in autumn in the centre."""
+CYCLE_OF_YEAR = 10_000
+"""Purpose of the random numbers of a year; the business cycle is drawn from them first."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +53,21 @@ class YearSeries:
     counts: dict[str, tuple[np.ndarray, np.ndarray]]  # numerator and denominator of ratios, by month
 
 
+def business_cycle(rng: np.random.Generator) -> np.ndarray:
+    """Twelve months of the common cycle, about ±0.5 with mean zero: the first draws of a year's generator."""
+    cycle = np.cumsum(rng.normal(0, 0.25, 12)) * 0.5
+    return np.asarray(cycle - cycle.mean())
+
+
 def year_series(scale: ProvinceScale, province: str, seed: int, year: int) -> YearSeries:
     """Series of one year; the same arguments always give the same values."""
     # The province's own character does not change from year to year.
     own = generator(seed, province, 2)
     character = dict(zip(("trade", "budget", "plan", "visit", "firm"), own.normal(0, 0.22, 5), strict=True))
     pace = own.normal(0, 1)
-    rng = generator(seed, province, 10_000 + year)
+    rng = generator(seed, province, CYCLE_OF_YEAR + year)
     years = year - 2025
-    cycle = np.cumsum(rng.normal(0, 0.25, 12)) * 0.5
-    cycle -= cycle.mean()
+    cycle = business_cycle(rng)
     growth = scale.growth(year)
     nominal = 1 + (growth + 3) / 100
     level = scale.grdp * nominal**years

@@ -91,7 +91,7 @@ def _references(source: Source, where: Keys, card: dict[str, Any], known: Known)
     feed = known.feeds.get(feed_id) if isinstance(feed_id, str) else None
     if isinstance(card.get("formula"), str) and (feed is not None or feed_id is None):
         columns = tuple((c.name, c.type) for c in feed.columns) if feed else ()
-        cards = tuple(sorted(c for c in known.cards if re.search(rf"\b{re.escape(c)}\b", card["formula"])))
+        cards = tuple(sorted(set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", card["formula"])) & known.cards.keys()))
         ratio = card.get("additivity") == "R"
         wrong = formula_problem(card["formula"], feed.id if feed else "", columns, known.province, cards, ratio)
         if wrong is not None:
