@@ -58,7 +58,8 @@ def list_tasks(
         decided = {e.subject: e for e in store.events(TASK) if e.kind == "decided"}
     for row in rows:
         said = decided.get(row["task_id"])
-        row["decision"] = {**said.body, "document": said.evidence} if said else None
+        about_this = said is not None and str(said.body["on"]) >= str(row["stuck_since"] or "")
+        row["decision"] = {**said.body, "document": said.evidence} if said is not None and about_this else None
     if as_json:
         print_json(rows)
         return
@@ -137,7 +138,7 @@ def decide(
     """Ghi kết luận của lãnh đạo về việc khó: đúng một trong hai · record the leaders' decision: one of two outcomes."""
     catalogue = load_catalogue()
     rules, today = task_rules(catalogue), today_of(catalogue)
-    _, rows = released("SELECT escalation FROM task_followup WHERE task_id = ?", [task])
+    _, rows = released("SELECT escalation, stuck_since FROM task_followup WHERE task_id = ?", [task])
     if not rows:
         raise IocError(
             Message("task.unknown", f"Không có nhiệm vụ {task} trong sổ theo dõi.", f"No task {task} in any register.")
@@ -156,7 +157,7 @@ def decide(
     event = stepped(
         lambda ledger: steps.decide(
             ledger, task, outcome, rules.outcomes, who=person(who), signed_by=signed_by, on=day, document=document,
-            today=today,
+            today=today, stuck_since=rows[0]["stuck_since"],
         )
     )  # fmt: skip
     name = next(o.name for o in rules.outcomes if o.id == outcome)

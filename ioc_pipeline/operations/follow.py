@@ -120,9 +120,8 @@ def evaluate(
             opened.append(alert_id)
         if finding.cause == TASKS_CAUSE:
             for task in finding.members:
-                ledger.append(
-                    NewEvent(TASK, task, "escalated", SYSTEM, {"release": after.release_id}, once=f"task-up:{task}")
-                )
+                once = f"task-up:{task}:{after.release_id}"
+                ledger.append(NewEvent(TASK, task, "escalated", SYSTEM, {"release": after.release_id}, once=once))
     moved = {f.cause for f in fired}
     better = recovered([c for c, a in live.items() if not a.recovered and c not in moved], after, rules)
     for cause, state in better.items():

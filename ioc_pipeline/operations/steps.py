@@ -80,9 +80,12 @@ def _step(ledger: Ledger, alert_id: str, step: str, who: str, body: dict[str, st
 
 def decide(
     ledger: Ledger, task: str, outcome: str, outcomes: Sequence[Named], *, who: str, signed_by: str, on: date,
-    document: str, today: date,
+    document: str, today: date, stuck_since: date | None = None,
 ) -> Event:  # fmt: skip
-    """The leaders' decision on an escalated task: exactly one of the two outcomes, dated and signed, once."""
+    """The leaders' decision on an escalated task: exactly one of the two outcomes, dated and signed, once.
+
+    `stuck_since`: a decision from before that day was about an earlier obstacle and does not count.
+    """
     if outcome not in {o.id for o in outcomes}:
         listed = "; ".join(f"{o.id} ({o.name.vi})" for o in outcomes)
         listed_en = "; ".join(f"{o.id} ({o.name.en})" for o in outcomes)
@@ -109,7 +112,8 @@ def decide(
                 f"It was signed in the future ({on:%d/%m/%Y}); write the day it was signed.",
             )
         )
-    said = [e for e in ledger.events(TASK) if e.subject == task and e.kind == "decided"]
+    since = stuck_since.isoformat() if stuck_since else ""
+    said = [e for e in ledger.events(TASK) if e.subject == task and e.kind == "decided" and str(e.body["on"]) >= since]
     if said:
         raise IocError(
             Message(
@@ -119,7 +123,8 @@ def decide(
             )
         )
     body = {"outcome": outcome, "signed_by": signed_by.strip(), "on": on.isoformat()}
-    made = ledger.append(NewEvent(TASK, task, "decided", who, body, evidence=document, once=f"task-decided:{task}"))
+    once = f"task-decided:{task}:{since}"
+    made = ledger.append(NewEvent(TASK, task, "decided", who, body, evidence=document, once=once))
     assert made is not None
     return made
 

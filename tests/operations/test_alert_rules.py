@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -172,3 +172,27 @@ def test_a_release_is_evaluated_once(store, catalogue, rules):
         evaluate(ledger, catalogue, rules, None, after)
     assert sum(e.kind == "evaluated" for e in store.events()) == 1
     assert sum(e.kind == "opened" for e in store.events()) == 1
+
+
+def test_a_decision_is_one_of_two_signed_dated_and_once_per_obstacle(store, catalogue):
+    outcomes = catalogue.operations.tasks.outcomes
+
+    def decide(outcome="huong_giai_quyet", signed_by="Chủ tịch", on=date(2026, 11, 19), document="45/TB", since=None):
+        with store.writing(NOW) as ledger:
+            return steps.decide(
+                ledger, "N1", outcome, outcomes, who="an", signed_by=signed_by, on=on, document=document,
+                today=date(2026, 11, 20), stuck_since=since,
+            )  # fmt: skip
+
+    for wrong, says in (
+        ({"outcome": "để sau"}, "exactly one of two"),
+        ({"signed_by": " "}, "who signed it"),
+        ({"document": ""}, "who signed it"),
+        ({"on": date(2026, 11, 21)}, "in the future"),
+    ):
+        with pytest.raises(IocError, match=says):
+            decide(**wrong)
+    assert decide(since=date(2026, 11, 1)).evidence == "45/TB"
+    with pytest.raises(IocError, match="was decided"):
+        decide(outcome="ra_khoi_ke_hoach", since=date(2026, 11, 1))
+    assert decide(since=date(2026, 11, 20), on=date(2026, 11, 20)).seq == 2, "a new obstacle, a new decision"
