@@ -88,6 +88,11 @@ class Places:
         return self.releases / "current.json"
 
     @property
+    def operations(self) -> Path:
+        """The embedded operations store: alerts, decisions on tasks, notes."""
+        return self.root / "operations"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own state."""
         return self.root / "dagster"

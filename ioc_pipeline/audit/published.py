@@ -52,6 +52,9 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "forecast_path": (VALUES, ("code", "area", "period")),
     "contributions": (VALUES, ("code", "area", "period", "against", "dimension", "part")),
     "contribution_totals": (VALUES, ("code", "area", "period", "against")),
+    "task_followup": (OTHER, ("feed_id", "task_id")),
+    "unit_ranking": (OTHER, ("unit", "year")),
+    "field_coverage": (OTHER, ("field_id",)),
 }
 _WITH = ("run_id", "release_id", "code_version", "contracts_hash")
 """Columns that say with what a release was made; the report names them when they are others."""

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ioc_pipeline.cli import (
+    alerts,
     audit,
     backfill,
     card_list,
@@ -24,6 +25,7 @@ from ioc_pipeline.cli import (
     forecast,
     incidents,
     indicator,
+    notes,
     pull,
     push_server,
     quarantine,
@@ -34,6 +36,7 @@ from ioc_pipeline.cli import (
     scenario,
     score,
     status,
+    tasks,
     template,
     token,
     up,
@@ -77,6 +80,9 @@ contract.app.command("cards")(card_list.cards)
 contract.app.command("demands")(demand_list.demands)
 app.add_typer(contract.app, name="contract")
 app.add_typer(token.app, name="token")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(tasks.app, name="tasks")
+app.add_typer(notes.app, name="note")
 
 
 @app.callback()

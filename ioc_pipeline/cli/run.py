@@ -62,6 +62,8 @@ def run(
         with _progress() as progress:
             _execute(session, feeds, progress)
         release_id = session.release.release_id if session.release else None
+    else:
+        session.follow()  # a deadline may have passed, or the last try failed, while nothing came
     summary = _summary(session, release_id)
     if as_json:
         print_json(summary)
@@ -155,6 +157,7 @@ def _summary(session: FlowSession, release_id: str | None) -> dict[str, Any]:
         "held_or_blocked": held,
         "corrections_failed": corrections,
         "indicators_failed": indicators,
+        "alerts": session.followed.as_dict(),
         "feeds": {feed_id: _feed_summary(r, health.get(feed_id, ["never"])[0]) for feed_id, r in sorted(runs.items())},
     }
 
@@ -239,10 +242,26 @@ def _print(session: FlowSession, summary: dict[str, Any]) -> None:
     if summary["held_or_blocked"]:
         names = ", ".join(summary["held_or_blocked"])
         say(f"Nguồn đang giữ lại hoặc bị chặn: {names}.", f"Feeds held or blocked: {names}.", style="yellow")
+    _print_followed(session)
     for failed in summary["corrections_failed"]:
         say(f"Đính chính {failed['id']}: {failed['vi']}", f"Correction {failed['id']}: {failed['en']}", style="red")
     for failed in summary["indicators_failed"]:
         say(failed["vi"], failed["en"], style="red")
+
+
+def _print_followed(session: FlowSession) -> None:
+    """Alerts that this release opened or sent up, and why none could be evaluated."""
+    followed = session.followed
+    if followed.problem:
+        say_message(followed.problem, style="yellow")
+    if followed.opened or followed.changed or followed.escalated:
+        up = len(followed.escalated)
+        say(
+            f"Cảnh báo: {len(followed.opened)} mới, {len(followed.changed)} thay đổi, {up} chuyển lên cấp trên; "
+            "xem: ioc alerts list",
+            f"Alerts: {len(followed.opened)} new, {len(followed.changed)} changed, {up} sent up; see: ioc alerts list",
+            style="yellow",
+        )
 
 
 FAULTS_SHOWN = 12

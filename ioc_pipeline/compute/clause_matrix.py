@@ -14,7 +14,7 @@ COMPUTED_CLAUSES = frozenset(
     {
         "IOC-DU-01", "IOC-DU-02", "IOC-DU-04", "IOC-DU-06", "IOC-SONG-01", "IOC-SONG-02", "IOC-SONG-05",
         "IOC-SONG-06", "IOC-THONG-01", "IOC-THONG-02", "IOC-THONG-03", "IOC-CHUNG-01", "IOC-QTRI-08",
-        "IOC-QTRI-12",
+        "IOC-QTRI-07", "IOC-QTRI-09", "IOC-QTRI-10", "IOC-QTRI-11", "IOC-QTRI-12",
     }
 )  # fmt: skip
 """Clauses decided from the warehouse or the declarations without a rule of a suite (`compute.centre`)."""

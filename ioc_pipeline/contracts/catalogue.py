@@ -20,6 +20,7 @@ from ioc_pipeline.contracts.corrections import Correction, load_corrections
 from ioc_pipeline.contracts.feed_contract import load_feed
 from ioc_pipeline.contracts.incident_cases import IncidentCase, load_cases
 from ioc_pipeline.contracts.model import Code, CodeList, Feed, Indicator, Problem, Province
+from ioc_pipeline.contracts.operation_rules import OperationRules, load_operation_rules
 from ioc_pipeline.contracts.positions import UnreadableFile
 from ioc_pipeline.contracts.reconciliations import Reconciliation, load_reconciliations
 from ioc_pipeline.contracts.schema_check import schema_problems
@@ -52,6 +53,7 @@ class Catalogue:
     corrections: tuple[Correction, ...] = ()
     reconciliations: tuple[Reconciliation, ...] = ()
     incident_cases: tuple[IncidentCase, ...] = ()
+    operations: OperationRules = field(default_factory=OperationRules)
     card_versions: dict[str, tuple[Indicator, ...]] = field(default_factory=dict)  # every version, oldest first
     _bound: dict[date, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -134,6 +136,8 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
     problems += wrong
     cases, wrong = load_cases(known)
     problems += wrong
+    operations, wrong = load_operation_rules(known)
+    problems += wrong
     province, wrong = _province(root, province_code, codes)
     problems += wrong
     return Catalogue(
@@ -149,6 +153,7 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
         corrections=corrections,
         reconciliations=reconciliations,
         incident_cases=cases,
+        operations=operations,
         card_versions=versions,
         score_weights=weights,
     )

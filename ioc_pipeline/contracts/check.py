@@ -25,6 +25,7 @@ from ioc_pipeline.contracts.checks.forms import form_declaration_problems
 from ioc_pipeline.contracts.checks.incidents import incident_problems
 from ioc_pipeline.contracts.checks.known import Known, lenient
 from ioc_pipeline.contracts.checks.layers import layer_problems
+from ioc_pipeline.contracts.checks.operations import operation_problems
 from ioc_pipeline.contracts.checks.profiles import profile_problems
 from ioc_pipeline.contracts.checks.reconciliations import reconciliation_problems
 from ioc_pipeline.contracts.checks.scenarios import scenario_problems
@@ -54,6 +55,7 @@ BY_FOLDER: dict[str, Checker] = {
     "incidents": incident_problems,
     "reconciliations": reconciliation_problems,
     "scenarios": scenario_problems,
+    "operations": operation_problems,
     "indicators": card_problems,
     "reference": code_list_problems,
     "profiles": profile_problems,

@@ -16,6 +16,7 @@ from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.flow import ingest_feed, now_utc, pending
 from ioc_pipeline.messages import IocError
+from ioc_pipeline.operations.follow import follow_release
 from ioc_pipeline.publish.release import publish
 from ioc_pipeline.receipts.receipt import receipt_of
 from ioc_pipeline.receive import secrets
@@ -104,7 +105,9 @@ class Judge:
 
     def _submit_publish(self) -> None:
         def release() -> None:
-            publish(self.places, load_catalogue(), run_id=f"push-{uuid4().hex[:12]}", now=now_utc())
+            catalogue = load_catalogue()
+            publish(self.places, catalogue, run_id=f"push-{uuid4().hex[:12]}", now=now_utc())
+            follow_release(self.places, catalogue, now_utc())
 
         try:
             self._worker.submit(_guarded(release))

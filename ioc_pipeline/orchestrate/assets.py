@@ -72,14 +72,16 @@ def release_asset(feeds: list[Feed]) -> dg.AssetsDefinition:
     def publish(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         session: FlowSession = context.resources.session
         made = session.publish(context.run.run_id)
+        alerts = {"alerts": dg.MetadataValue.json(session.followed.as_dict())}
         if made is None:
-            return dg.MaterializeResult(metadata={"release": "không có gì mới / nothing new"})
+            return dg.MaterializeResult(metadata={"release": "không có gì mới / nothing new", **alerts})
         return dg.MaterializeResult(
             metadata={
                 "release": made.release_id,
                 "manifest": dg.MetadataValue.path(str(made.folder / "manifest.json")),
                 "sha256": made.manifest["release_sha256"],
                 **{f"rows_{table}": count for table, count in made.manifest["tables"].items()},
+                **alerts,
             }
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ioc_pipeline import flow
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.operations.follow import Followed, follow_release
 from ioc_pipeline.publish.release import Release, publish
 from ioc_pipeline.settings import Places, places
 
@@ -25,6 +26,7 @@ class FlowSession:
     progress: flow.Progress = _silent
     feed_runs: dict[str, flow.FeedRun] = field(default_factory=dict)
     release: Release | None = None
+    followed: Followed = field(default_factory=Followed)
 
     @classmethod
     def configured(cls) -> FlowSession:
@@ -40,6 +42,12 @@ class FlowSession:
         return run
 
     def publish(self, run_id: str) -> Release | None:
-        """Publish a release if there is anything new to say."""
+        """Publish a release if there is anything new to say; then see which alerts it opens (which never blocks it)."""
         self.release = publish(self.places, self.catalogue, run_id=run_id, now=flow.now_utc())
+        self.follow()
         return self.release
+
+    def follow(self) -> Followed:
+        """See which alerts the current release opens, if nobody did yet, and which are overdue."""
+        self.followed = follow_release(self.places, self.catalogue, flow.now_utc())
+        return self.followed

@@ -270,3 +270,49 @@ CREATE TABLE contribution_totals (     -- one row per own newest value and compa
   why_vi VARCHAR NOT NULL, why_en VARCHAR NOT NULL,  -- one sentence
   related_json VARCHAR                 -- list of drivers {code, name_vi, name_en, status, period, value, against_period, change}
 );
+
+-- Operations: what the registers of tasks say under the rules of data_contracts/operations/tasks.yaml. Alerts, decisions
+-- and notes are not here: they live in the operations store, which people write.
+
+CREATE TABLE task_followup (           -- one row per task of a register
+  feed_id VARCHAR NOT NULL, task_id VARCHAR NOT NULL, title VARCHAR,
+  group_id VARCHAR, group_vi VARCHAR, group_en VARCHAR,
+  assigner_vi VARCHAR, assigner_en VARCHAR, document VARCHAR,
+  unit VARCHAR, unit_vi VARCHAR, unit_en VARCHAR,   -- exactly one; null = nobody answers for it
+  result_vi VARCHAR, result_en VARCHAR, assigned_on DATE, due_on DATE,
+  state VARCHAR,                       -- open | done | stopped; null = a state nobody declared
+  progress DOUBLE, done_on DATE, proof VARCHAR,
+  valid BOOLEAN NOT NULL,              -- states time, responsibility and result
+  missing VARCHAR, missing_vi VARCHAR, missing_en VARCHAR,
+  followed VARCHAR NOT NULL,           -- in_time | late | unproven | overdue | not_due | stopped | undetermined
+  followed_vi VARCHAR NOT NULL, followed_en VARCHAR NOT NULL,
+  stuck_since DATE, goes_up_by DATE,   -- last day before it must go up
+  escalated_on DATE, decided_on DATE, resolved_on DATE,
+  escalation VARCHAR NOT NULL,         -- clear | stuck | must_escalate | awaiting_decision | decided
+  escalation_vi VARCHAR NOT NULL, escalation_en VARCHAR NOT NULL,
+  rule_vi VARCHAR NOT NULL, rule_en VARCHAR NOT NULL,  -- days and how they are counted
+  as_of DATE NOT NULL, simulated BOOLEAN NOT NULL
+);
+
+CREATE TABLE unit_ranking (            -- one row per unit with tasks due or reminders in the year
+  unit VARCHAR NOT NULL, unit_vi VARCHAR, unit_en VARCHAR, class VARCHAR, class_vi VARCHAR, class_en VARCHAR,
+  year INTEGER NOT NULL,
+  rank INTEGER, of_units INTEGER,      -- inside the class; null = undetermined, never last
+  score DOUBLE, reason_vi VARCHAR, reason_en VARCHAR,
+  due INTEGER, in_time INTEGER, late INTEGER, unproven INTEGER, overdue INTEGER, incomplete INTEGER,
+  formula_vi VARCHAR NOT NULL, formula_en VARCHAR NOT NULL, inputs_json VARCHAR NOT NULL,
+  reminders INTEGER NOT NULL,          -- from late tasks and late deliveries; those sent by hand are in the store
+  reminders_json VARCHAR NOT NULL,     -- day and what each one names
+  consequence VARCHAR NOT NULL,        -- none | review | discipline
+  consequence_vi VARCHAR NOT NULL, consequence_en VARCHAR NOT NULL,
+  publishable BOOLEAN NOT NULL,        -- has a rank and rests on no simulated row
+  as_of DATE NOT NULL, simulated BOOLEAN NOT NULL
+);
+
+CREATE TABLE field_coverage (          -- one row per field of management, vacant or not
+  field_id VARCHAR NOT NULL, field_vi VARCHAR NOT NULL, field_en VARCHAR NOT NULL,
+  state VARCHAR NOT NULL,              -- covered | vacant | reminder | warning | limit
+  state_vi VARCHAR NOT NULL, state_en VARCHAR NOT NULL,
+  cards INTEGER NOT NULL, live INTEGER NOT NULL, tasks INTEGER NOT NULL,
+  vacant_since DATE, vacant_years DOUBLE, as_of DATE NOT NULL
+);

@@ -15,7 +15,7 @@ from ioc_pipeline.compute.corrections import CorrectionState, register_in_order
 from ioc_pipeline.compute.health import FeedHealth
 from ioc_pipeline.compute.incidents import Incident, judged, read_incidents
 from ioc_pipeline.compute.score import CENTRE, CRITERION, DATASET, FIELD, LABEL, OWNER, Score, band, walk
-from ioc_pipeline.compute.verdicts import WORDS, Verdict
+from ioc_pipeline.compute.verdicts import WORDS, Computed, Verdict
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.messages import Text
 from ioc_pipeline.store.bulk import insert_rows
@@ -30,11 +30,13 @@ def fill_standard(
     shown: str,
     corrections: Sequence[CorrectionState],
     now: datetime,
+    evidence: Mapping[str, Computed] | None = None,
 ) -> dict[str, int]:
     """Fill the four tables of the attached release; returns rows per table. `shown` is the relation of the shown
-    values before corrections."""
+    values before corrections; `evidence` are further computations by clause."""
     incidents = read_incidents(connection, catalogue)
     registers = {"IOC-SONG-06": judged(incidents, now), "IOC-QTRI-08": register_in_order(corrections)}
+    registers |= evidence or {}
     judgement = judge_centre(connection, catalogue, healths, shown, registers, now)
     score = centre_score(catalogue, judgement.rules)
     rows = {

@@ -22,6 +22,7 @@ from ioc_pipeline.contracts.model import Feed, Indicator
 from ioc_pipeline.messages import Message, Text
 from ioc_pipeline.publish.decision_tables import fill_decisions
 from ioc_pipeline.publish.explain_tables import fill_explain
+from ioc_pipeline.publish.operations_tables import fill_operations
 from ioc_pipeline.publish.standard_tables import fill_standard
 from ioc_pipeline.publish.value_tables import fill_values, fill_vintages
 from ioc_pipeline.store.bulk import insert_rows
@@ -65,7 +66,8 @@ def fill(
         found = connection.execute(f"SELECT count(*) FROM release.{table}").fetchone()
         counts[table] = found[0] if found else 0
     _name_observations(connection, catalogue)
-    counts |= fill_standard(connection, catalogue, healths, RAW, corrections, now)
+    operations, evidence = fill_operations(connection, catalogue, now)
+    counts |= operations | fill_standard(connection, catalogue, healths, RAW, corrections, now, evidence)
     counts |= fill_decisions(connection, catalogue, now)
     counts |= fill_explain(connection, catalogue)
     forget(connection)
