@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from ioc_pipeline.contracts.model import CodeList, Column
+from ioc_pipeline.read.code_names import code_names
 from ioc_pipeline.read.raw_table import RawTable, literal
 from ioc_pipeline.read.typed_numbers import number_column
 from ioc_pipeline.read.typed_sql import TypedColumn, cleaned, full, needs_cleaning
@@ -103,17 +104,6 @@ def _text(column: Column, source: str, kind: str, codes: CodeList | None, plain:
         mapped = " ".join(f"WHEN {literal(name)} THEN {literal(code)}" for name, code in names.items())
         value = f"CASE WHEN {value} IN ({known}) THEN {value} ELSE CASE lower({value}) {mapped} ELSE {value} END END"
     return TypedColumn(column.name, value, problem, steps=steps)
-
-
-def code_names(codes: CodeList) -> dict[str, str]:
-    """Lower-case names and aliases of a code list → code; names that stand for two codes are left out."""
-    found: dict[str, str | None] = {}
-    for code in codes.codes.values():
-        for spelling in {code.code, code.name.vi, code.name.en, *code.aliases}:
-            key = " ".join(spelling.lower().split())
-            if key:
-                found[key] = code.code if found.get(key, code.code) == code.code else None
-    return {name: code for name, code in found.items() if code is not None}
 
 
 def _boolean(column: Column, source: str) -> TypedColumn:

@@ -21,6 +21,7 @@ from ioc_pipeline.read.typed_columns import plain_columns, typed, usual_format
 from ioc_pipeline.read.typed_numbers import number_evidence
 from ioc_pipeline.read.typed_sql import TypedColumn
 from ioc_pipeline.read.unit_columns import with_units
+from ioc_pipeline.read.unit_words import unit_notices
 
 PROBLEMS_TYPE = 'STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, code VARCHAR)[]'
 _MOST_PERIODS = 100_000  # distinct names of periods in one delivery
@@ -43,7 +44,7 @@ def write_typed(
     if feed.shape == "observations":
         present = [_with_date_formats(c) for c in present]
     raw = replace(raw, plain=plain_columns(con, raw, present))
-    evidence = number_evidence(con, raw, present)
+    evidence = number_evidence(con, raw, present, code_lists.get("units"))
     usual = usual_format(con, raw, present)
     conversions = [
         typed(c, raw, feed.reader, evidence.get(c.name), code_lists.get(c.codes or ""), usual.get(c.name))
@@ -76,7 +77,8 @@ def write_typed(
                          {_doubts(everything)} AS _doubts{cells} FROM {source})
             TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"""
     )
-    return [*places.notices, *normalised_notices(con, feed, raw)]
+    carried = unit_notices(present, {name: found.words for name, found in evidence.items()})
+    return [*places.notices, *carried, *normalised_notices(con, feed, raw)]
 
 
 def _preset(column: TypedColumn, raw: RawTable) -> TypedColumn:

@@ -10,6 +10,8 @@ import duckdb
 import pytest
 
 from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.contracts.model import Column
+from ioc_pipeline.messages import Text
 from ioc_pipeline.read.table_file import read_table
 from ioc_pipeline.read.unit_names import factor, unit_code
 from tests.read.declared_feeds import declared_feed
@@ -70,6 +72,56 @@ def test_another_unit_is_refused_unless_the_contract_converts(tmp_path: Path) ->
     assert [d["code"] for d in converted["_doubts"]] == ["unit.converted"]
     assert converted["period"] == "2026-Q3"
     assert (nine["period"], nine["value"], nine["value_status"], nine["_problems"]) == ("2026-09", None, "missing", [])
+
+
+CELLS = [  # written, unit of the column, value, problem, doubt
+    ("12 tỷ", "tỷ đồng", 12.0, None, None),
+    ("12 tỷ đồng", "triệu đồng", 12_000.0, None, None),
+    ("1,5 nghìn tỷ", "tỷ đồng", 1500.0, None, "unit.scale_word"),
+    ("1,005 nghìn tỷ đồng", "tỷ đồng", 1005.0, None, None),
+    ("350 tr.USD", "triệu USD", 350.0, None, None),
+    ("4,5‰", "%", 0.45, None, None),
+    ("4,5 ‰", "‰", 4.5, None, None),
+    ("-3,25 triệu đồng", "tỷ đồng", -0.00325, None, None),
+    ("2 nghìn", "người", 2000.0, None, "unit.scale_word"),
+    ("12 USD", "tỷ đồng", None, "unit.other", None),
+    ("12 tỷ", "triệu USD", None, "number.text", None),
+    ("12 con", "tỷ đồng", None, "number.text", None),
+    ("12 tỷ rưỡi", "tỷ đồng", None, "number.text", None),
+]
+
+
+@pytest.mark.parametrize(("written", "unit", "value", "problem", "doubt"), CELLS, ids=[f"{w}|{u}" for w, u, *_ in CELLS])
+def test_a_unit_in_the_cell(
+    tmp_path: Path, written: str, unit: str, value: float | None, problem: str | None, doubt: str | None
+) -> None:
+    words = Text("Thử", "Test")
+    feed = replace(
+        declared_feed("reservoirs"), shape="records", key=("ma",), reader={"format": "table", "decimal": ","},
+        columns=(Column("ma", "VARCHAR"), Column("so", "DOUBLE", unit=unit, title=words)),
+    )  # fmt: skip
+    path = tmp_path / "d.csv"
+    path.write_text(f'ma;so\n1;{written}\n2;0,5\n', encoding="utf-8")
+    reading = read_table(feed, path, "d.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
+    row = duckdb.sql(f"SELECT * FROM read_parquet('{reading.rows_path}')").arrow().read_all().to_pylist()[0]
+    assert row["so"] == value
+    assert [p["code"] for p in row["_problems"]] == ([problem] if problem else [])
+    assert [(d["code"], d["raw"]) for d in row["_doubts"]] == ([(doubt, written)] if doubt else [])
+    assert any("kèm đơn vị" in n.text.vi for n in reading.notices) == (problem is None)
+
+
+def test_the_unit_in_the_cell_of_an_observation_is_brought_to_that_of_its_row(tmp_path: Path) -> None:
+    feed = declared_feed("province_published")
+    indicator = next(c for c, d in feed.declared_indicators().items() if d.get("unit") == "tỷ đồng")
+    path = tmp_path / "p.csv"
+    head = "area;indicator;period;measure;data_type;value;unit\n"
+    rows = [("1.5 nghìn tỷ đồng", "tỷ đồng"), ("700 triệu đồng", "Tỷ đồng"), ("12 USD", "tỷ đồng")]
+    text = "".join(f"01;{indicator};2026-Q3;level;actual;{v};{u}\n" for v, u in rows)
+    path.write_text(head + text, encoding="utf-8")
+    reading = read_table(feed, path, "p.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
+    found = duckdb.sql(f"SELECT value, unit, _problems FROM read_parquet('{reading.rows_path}') ORDER BY _row").fetchall()
+    assert [(v, u) for v, u, _ in found] == [(1500.0, "tỷ đồng"), (0.7, "tỷ đồng"), (None, "tỷ đồng")]
+    assert [[p["code"] for p in problems] for *_, problems in found] == [[], [], ["unit.other"]]
 
 
 def test_a_doubt_reaches_the_suite_the_books_and_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
