@@ -50,7 +50,7 @@ def write_typed(
         typed(c, raw, feed.reader, evidence.get(c.name), code_lists.get(c.codes or ""), usual.get(c.name))
         for c in present
     ]
-    conversions = [_preset(c, raw) for c in conversions]
+    conversions = [_doubted(_preset(c, raw), raw) for c in conversions]
     if raw.repaired:
         conversions = [_with_repair(c, raw.repaired[c.name]) if c.name in raw.repaired else c for c in conversions]
     source = _converted(raw, conversions)
@@ -88,6 +88,16 @@ def _preset(column: TypedColumn, raw: RawTable) -> TypedColumn:
     code = raw.preset[column.name]
     value, problem = f"CASE WHEN {code} IS NULL THEN {column.value} END", f"coalesce({code}, {column.problem})"
     return replace(column, value=value, problem=problem)
+
+
+def _doubted(column: TypedColumn, raw: RawTable) -> TypedColumn:
+    """The conversion with the doubts that the reader has already about its values."""
+    if column.name not in raw.doubted:
+        return column
+    code, was = raw.doubted[column.name]
+    first, *later = column.steps
+    doubt = f"coalesce({code}, {column.doubt})" if column.doubt else code
+    return replace(column, doubt=doubt, steps=({**first, f"w_{column.name}": was}, *later))
 
 
 def _with_date_formats(column: Column) -> Column:
