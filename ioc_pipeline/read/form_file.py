@@ -34,6 +34,7 @@ from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.spreadsheet import cell_name
 from ioc_pipeline.read.text_folding import clean
 from ioc_pipeline.read.typed_rows import write_typed
+from ioc_pipeline.read.unit_line import StatedUnit, judged_units, stated_units
 
 Record = dict[str, Any]
 """One raw row: `t_<column>` text, `x_<column>` problem code, `q_<column>` doubt code with `w_<column>` the cell as it
@@ -99,7 +100,8 @@ def form_records(
         known_rows = layout.rows(catalogue.province.code, period.end)
         known = KnownRows(known_rows, communes=layout.fixed_rows == "communes") if known_rows else None
         rows = rows_of(table, layout, known)
-        units = catalogue.codes.get("units")
+        units = catalogue.codes["units"]
+        said += judged_units(_stated_units(table, units), _declared_units(layout, known_rows), units, name)
         numbers = {c.name: _numbers(c, rows.data, known_rows, units) for c in layout.values if c.numeric}
         declared = {r.code: r for r in known_rows}
         for row in rows.data:
@@ -115,6 +117,20 @@ def form_records(
             )
         )
     return records, notices, simulated
+
+
+def _stated_units(table: FormTable, units: CodeList) -> list[StatedUnit]:
+    """Units given in the rows above a table's heading."""
+    sheet = table.sheet.sheet
+    rows = (
+        [(f"{sheet.name}!{cell_name(row, column)}", value) for column, value in enumerate(sheet.rows[row])]
+        for row in range(table.first_heading)
+    )
+    return stated_units(rows, units)
+
+
+def _declared_units(layout: FormLayout, rows: tuple[FormRow, ...]) -> set[str]:
+    return {c.unit for c in layout.values if c.unit} | {r.unit for r in rows if r.unit}
 
 
 def _numbers(

@@ -11,7 +11,8 @@ import pytest
 
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.model import Column
-from ioc_pipeline.messages import Text
+from ioc_pipeline.messages import ReadRefused, Text
+from ioc_pipeline.read.reading import Reading
 from ioc_pipeline.read.table_file import read_table
 from ioc_pipeline.read.unit_names import factor, unit_code
 from tests.read.declared_feeds import declared_feed
@@ -122,6 +123,42 @@ def test_the_unit_in_the_cell_of_an_observation_is_brought_to_that_of_its_row(tm
     found = duckdb.sql(f"SELECT value, unit, _problems FROM read_parquet('{reading.rows_path}') ORDER BY _row").fetchall()
     assert [(v, u) for v, u, _ in found] == [(1500.0, "tỷ đồng"), (0.7, "tỷ đồng"), (None, "tỷ đồng")]
     assert [[p["code"] for p in problems] for *_, problems in found] == [[], [], ["unit.other"]]
+
+
+def _money(tmp_path: Path, text: str, unit: str = "tỷ đồng") -> Reading:
+    feed = replace(
+        declared_feed("reservoirs"), shape="records", key=("ma",), reader={"format": "table"},
+        columns=(Column("ma", "VARCHAR"), Column("so", "DOUBLE", unit=unit), Column("nguoi", "BIGINT", unit="người")),
+    )  # fmt: skip
+    path = tmp_path / "d.csv"
+    path.write_text(text, encoding="utf-8")
+    return read_table(feed, path, "d.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
+
+
+@pytest.mark.parametrize("line", ["ĐVT: Tỷ đồng", "(Đơn vị tính: tỉ đồng; người)", "Đơn vị tính:;Tỷ đồng", "Đơn vị: UBND xã"])
+def test_a_line_of_units_that_agrees_with_the_contract(tmp_path: Path, line: str) -> None:
+    reading = _money(tmp_path, f"Biểu 1;;\n{line};;\nma;so;nguoi\n1;2;3\n")
+    assert reading.received == 1 and not [n for n in reading.notices if "Đơn vị tính ghi" in n.text.vi]
+
+
+def test_a_line_of_units_that_contradicts_the_contract_refuses_the_file(tmp_path: Path) -> None:
+    with pytest.raises(ReadRefused) as error:
+        _money(tmp_path, "Biểu 1;;\nĐVT: Triệu đồng;;\nma;so;nguoi\n1;2;3\n")
+    assert error.value.message.code == "read.unit_line" and "dòng 2" in error.value.message.vi
+    noticed = _money(tmp_path, "Đơn vị tính: con;;\nma;so;nguoi\n1;2;3\n").notices
+    assert any(n.clause == "IOC-SACH-11" and "“con”" in n.text.vi for n in noticed)
+
+
+def test_the_line_of_units_is_the_unit_of_observations_without_a_column_for_it(tmp_path: Path) -> None:
+    feed = declared_feed("province_published")
+    indicator = next(c for c, d in feed.declared_indicators().items() if d.get("unit") == "tỷ đồng")
+    path = tmp_path / "p.csv"
+    for stated, problems in (("Tỷ đồng", []), ("Triệu USD", ["unit.other"])):
+        table = f"area;indicator;period;measure;data_type;value\n01;{indicator};2026-Q3;level;actual;5\n"
+        path.write_text(f"Đơn vị tính: {stated};;;;;\n{table}", encoding="utf-8")
+        reading = read_table(feed, path, "p.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
+        (row,) = duckdb.sql(f"SELECT unit, _problems FROM read_parquet('{reading.rows_path}')").fetchall()
+        assert row[0] == stated[:1].lower() + stated[1:] and [p["code"] for p in row[1]] == problems
 
 
 def test_a_doubt_reaches_the_suite_the_books_and_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
