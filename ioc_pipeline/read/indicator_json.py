@@ -18,6 +18,7 @@ from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.model import CodeList, Feed, Province
 from ioc_pipeline.messages import Text
 from ioc_pipeline.periods import period_of
+from ioc_pipeline.read.agency_codes import agency_code, older_forms
 from ioc_pipeline.read.code_names import code_names
 from ioc_pipeline.read.file_content import kind_of, refused, unpack_gzip
 from ioc_pipeline.read.json_records import ENVELOPE_KEYS, envelope_data, malformed, parse_document, record_path
@@ -154,6 +155,7 @@ class _Statements:
         self.unit_list = codes["units"]
         self.units = code_names(self.unit_list)
         self.agencies = codes["agencies"].codes
+        self.agency_names = older_forms(codes["agencies"])
         self.closed = codes["closed_agency_codes"].codes
         declared = yaml.safe_load((feed.folder / feed.reader["indicators"]).read_text(encoding="utf-8"))
         self.indicators: dict[str, dict[str, Any]] = {}
@@ -282,7 +284,7 @@ class _Statements:
 
     def _area(self, row: _Row, said: Mapping[str, Any]) -> None:
         office, stated = said.get("officeCode"), said.get("areaCode")
-        row.values["agency"] = None if office in (None, "") else str(office)
+        row.values["agency"] = None if office in (None, "") else agency_code(str(office), self.agency_names)
         # Without a period the row is quarantined anyway; no clock is asked: an audit must read the same again.
         on = row.values["period_end"] or date.max
         level_1 = _level_1(office)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from ioc_pipeline.contracts.model import CodeList, Column
+from ioc_pipeline.read.agency_codes import agency_sql, older_forms
 from ioc_pipeline.read.code_names import code_names
 from ioc_pipeline.read.raw_table import RawTable, literal
 from ioc_pipeline.read.typed_numbers import number_column
@@ -97,7 +98,9 @@ def _text(column: Column, source: str, kind: str, codes: CodeList | None, plain:
             f"CASE WHEN {text} IS NULL THEN NULL WHEN {kind} IS NOT NULL THEN 'code.number' "
             f"WHEN {ruined} THEN 'code.scientific' END"
         )
-    names = code_names(codes) if codes else {}
+    if column.agency:
+        value = agency_sql(f"({value})", older_forms(codes))
+    names = code_names(codes) if codes and column.codes else {}
     if names:
         assert codes is not None
         known = ", ".join(literal(code) for code in codes.codes)

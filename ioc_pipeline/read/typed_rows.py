@@ -47,7 +47,7 @@ def write_typed(
     evidence = number_evidence(con, raw, present, code_lists.get("units"))
     usual = usual_format(con, raw, present)
     conversions = [
-        typed(c, raw, feed.reader, evidence.get(c.name), code_lists.get(c.codes or ""), usual.get(c.name))
+        typed(c, raw, feed.reader, evidence.get(c.name), code_lists.get(_list_of(c)), usual.get(c.name))
         for c in present
     ]
     conversions = [_doubted(_preset(c, raw), raw) for c in conversions]
@@ -79,6 +79,11 @@ def write_typed(
     )
     carried = unit_notices(present, {name: found.words for name, found in evidence.items()})
     return [*places.notices, *carried, *normalised_notices(con, feed, raw)]
+
+
+def _list_of(column: Column) -> str:
+    """Code list whose names and aliases a column's values may bear."""
+    return column.codes or ("agencies" if column.agency else "")
 
 
 def _preset(column: TypedColumn, raw: RawTable) -> TypedColumn:

@@ -75,7 +75,7 @@ def test_one_statement(read: Any) -> None:
         "data_type": "actual", "unit": "tỷ đồng",
     }  # fmt: skip
     assert (row["value"], row["value_text"], row["value_status"]) == (100.5, "100.5", "present")
-    assert row["period_end"] == date(2026, 9, 30) and row["agency"] == "000.00.00.H32"
+    assert row["period_end"] == date(2026, 9, 30) and row["agency"] == "H32"
     assert row["cell"] == row["_location"] == "$.data" and row["_problems"] == [] and row["simulated"] is False
     assert found.reading.notices == () and not found.reading.simulated
 
