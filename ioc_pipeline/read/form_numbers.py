@@ -91,9 +91,7 @@ def _counts(text: str, mark: str) -> bool:
     return re.fullmatch(rf"[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}", text) is not None and not text.endswith("000")
 
 
-def _read(
-    cell: Cell, evidence: NumberEvidence, unit: str | None, units: CodeList | None, *, percent: bool
-) -> Number:
+def _read(cell: Cell, evidence: NumberEvidence, unit: str | None, units: CodeList | None, *, percent: bool) -> Number:
     if cell.unsolved or (isinstance(cell.raw, str) and cell.raw.strip() in ERRORS):
         return Number(None, "missing", "formula.no_value")
     if cell.merged:

@@ -21,7 +21,8 @@ from ioc_pipeline.periods import period_of
 from ioc_pipeline.read.agency_codes import agency_code, older_forms
 from ioc_pipeline.read.code_names import code_names
 from ioc_pipeline.read.file_content import kind_of, refused, unpack_gzip
-from ioc_pipeline.read.json_records import ENVELOPE_KEYS, envelope_data, malformed, parse_document, record_path
+from ioc_pipeline.read.json_records import ENVELOPE_KEYS, envelope_data, parse_document, record_path
+from ioc_pipeline.read.json_values import malformed
 from ioc_pipeline.read.observation_file import Doubt, write_observations
 from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.text_encoding import as_utf8

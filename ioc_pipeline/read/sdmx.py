@@ -161,8 +161,8 @@ class _Message:
     def value(
         self, series: Series | None, code: str, raw: str, multiplier: str | None
     ) -> tuple[float | None, tuple[str, str, str] | None]:
-        """Value in the declared unit, and the problem or doubt when it is not certain; decimal arithmetic, so that a shift of
-        the decimal point never changes a digit."""
+        """Value in the declared unit, and the problem or doubt when it is not certain; decimal arithmetic, so that a
+        shift of the decimal point never changes a digit."""
         if raw.strip() in ("", "NaN") or raw.strip().casefold() in self.spec.missing:
             return None, None
         try:

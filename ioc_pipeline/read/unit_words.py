@@ -119,6 +119,4 @@ def other_units(name: str, words: Sequence[UnitWord]) -> list[tuple[str, str]]:
 
 def scale_doubts(name: str, words: Sequence[UnitWord]) -> list[tuple[str, str]]:
     """(test, doubt code) of bare words of scale."""
-    return [
-        (f'"u_{name}" = {i}', literal(w.meaning.doubt)) for i, w in enumerate(words) if w.meaning.doubt is not None
-    ]
+    return [(f'"u_{name}" = {i}', literal(w.meaning.doubt)) for i, w in enumerate(words) if w.meaning.doubt is not None]

@@ -420,7 +420,7 @@ def test_a_unit_in_a_cell_and_a_footnote(health, forms, take):
     kept = health.cells[data][column], health.cells[data][beds]
     health.cells[data][column] = f"{kept[0] * 10:.1f}‰".replace(".", ",")
     health.cells[data][beds] = f"{kept[1]:.0f}*"
-    reading, rows = take(health)
+    _, rows = take(health)
     assert {r["value"] for r in rows} == {r["value"] for r in take(grid_of(forms[HEALTH]))[1]} and not problems(rows)
     doubts = [(d["column"], d["raw"], d["reading"], d["code"]) for r in rows for d in r["_doubts"]]
     assert doubts == [("value", f"{kept[1]:.0f}*", repr(float(kept[1])), "number.footnote")]
@@ -430,7 +430,7 @@ def test_a_line_of_units_above_the_table(forms, take, expected):
     visitors = grid_of(forms[VISITORS])
     top = next(r for r, cells in enumerate(visitors.cells) if not any(cells))
     visitors.cells[top][0] = "Đơn vị tính: tỷ đồng, nghìn lượt"
-    reading, rows = take(visitors, VISITORS)
+    _, rows = take(visitors, VISITORS)
     assert facts(rows) == expected[VISITORS]
     visitors.cells[top][0] = "ĐVT: triệu đồng"
     with pytest.raises(ReadRefused) as error:

@@ -92,7 +92,9 @@ CELLS = [  # written, unit of the column, value, problem, doubt
 ]
 
 
-@pytest.mark.parametrize(("written", "unit", "value", "problem", "doubt"), CELLS, ids=[f"{w}|{u}" for w, u, *_ in CELLS])
+@pytest.mark.parametrize(
+    ("written", "unit", "value", "problem", "doubt"), CELLS, ids=[f"{w}|{u}" for w, u, *_ in CELLS]
+)
 def test_a_unit_in_the_cell(
     tmp_path: Path, written: str, unit: str, value: float | None, problem: str | None, doubt: str | None
 ) -> None:
@@ -102,7 +104,7 @@ def test_a_unit_in_the_cell(
         columns=(Column("ma", "VARCHAR"), Column("so", "DOUBLE", unit=unit, title=words)),
     )  # fmt: skip
     path = tmp_path / "d.csv"
-    path.write_text(f'ma;so\n1;{written}\n2;0,5\n', encoding="utf-8")
+    path.write_text(f"ma;so\n1;{written}\n2;0,5\n", encoding="utf-8")
     reading = read_table(feed, path, "d.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
     row = duckdb.sql(f"SELECT * FROM read_parquet('{reading.rows_path}')").arrow().read_all().to_pylist()[0]
     assert row["so"] == value
@@ -120,7 +122,9 @@ def test_the_unit_in_the_cell_of_an_observation_is_brought_to_that_of_its_row(tm
     text = "".join(f"01;{indicator};2026-Q3;level;actual;{v};{u}\n" for v, u in rows)
     path.write_text(head + text, encoding="utf-8")
     reading = read_table(feed, path, "p.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
-    found = duckdb.sql(f"SELECT value, unit, _problems FROM read_parquet('{reading.rows_path}') ORDER BY _row").fetchall()
+    found = duckdb.sql(
+        f"SELECT value, unit, _problems FROM read_parquet('{reading.rows_path}') ORDER BY _row"
+    ).fetchall()
     assert [(v, u) for v, u, _ in found] == [(1500.0, "tỷ đồng"), (0.7, "tỷ đồng"), (None, "tỷ đồng")]
     assert [[p["code"] for p in problems] for *_, problems in found] == [[], [], ["unit.other"]]
 
@@ -135,7 +139,9 @@ def _money(tmp_path: Path, text: str, unit: str = "tỷ đồng") -> Reading:
     return read_table(feed, path, "d.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
 
 
-@pytest.mark.parametrize("line", ["ĐVT: Tỷ đồng", "(Đơn vị tính: tỉ đồng; người)", "Đơn vị tính:;Tỷ đồng", "Đơn vị: UBND xã"])
+@pytest.mark.parametrize(
+    "line", ["ĐVT: Tỷ đồng", "(Đơn vị tính: tỉ đồng; người)", "Đơn vị tính:;Tỷ đồng", "Đơn vị: UBND xã"]
+)
 def test_a_line_of_units_that_agrees_with_the_contract(tmp_path: Path, line: str) -> None:
     reading = _money(tmp_path, f"Biểu 1;;\n{line};;\nma;so;nguoi\n1;2;3\n")
     assert reading.received == 1 and not [n for n in reading.notices if "Đơn vị tính ghi" in n.text.vi]
