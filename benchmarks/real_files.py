@@ -49,8 +49,7 @@ class Outcome:
 
 def headed_feed(path: Path, like: Feed) -> Feed:
     """A feed of text columns named as the file's own header (or the keys of its first record)."""
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with opened as file:
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
         head = file.read(1 << 16).decode("utf-8-sig", "replace")
     names: list[str] = []
     if head.lstrip()[:1] in "[{" and head.strip():
@@ -125,9 +124,8 @@ def table(outcomes: list[Outcome]) -> str:
     ]
     for o in outcomes:
         rows = "**refused**" if o.refused else f"{o.rows:,}"
-        lines.append(
-            f"| {o.file} | {o.feed} | {rows} | {o.problems:,} | {o.doubted:,} | {o.unread} | {o.seconds:.2f} | {o.said} |"
-        )
+        lost = f"{o.problems:,} | {o.doubted:,} | {o.unread}"
+        lines.append(f"| {o.file} | {o.feed} | {rows} | {lost} | {o.seconds:.2f} | {o.said} |")
     return "\n".join(lines)
 
 
