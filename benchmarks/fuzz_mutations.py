@@ -80,8 +80,8 @@ def _csv(rng: random.Random, text: str) -> bytes:
             row = row if row or rng.random() < 0.1 else rng.randrange(len(rows))
             rows[row][rng.randrange(len(rows[row]))] = rng.choice(VALUES)
     out = io.StringIO()
-    csv.writer(out, delimiter=rng.choice(",;\t|") if rng.random() < 0.1 else delimiter).writerows(rows)
-    encoding = "utf-8" if rng.random() < 0.85 else rng.choice(["utf-16", "utf-8-sig", "cp1258"])
+    csv.writer(out, delimiter=rng.choice(",;\t|") if rng.random() < 0.05 else delimiter).writerows(rows)
+    encoding = "utf-8" if rng.random() < 0.93 else rng.choice(["utf-16", "utf-8-sig", "cp1258"])
     return out.getvalue().encode(encoding, "replace")
 
 

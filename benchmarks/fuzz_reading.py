@@ -91,8 +91,8 @@ def seeds(folder: Path) -> list[tuple[str, str, bytes]]:
     for path in sorted(real.glob("nso_pxweb/*")) + sorted(real.glob("nso_sdmx/*")):
         if path.is_file() and path.stat().st_size <= LARGEST_SEED:
             found.append((path.parent.name, path.name, path.read_bytes()))
-    for pattern in ("csv_torture/**/*.csv", "csv_torture/**/*.json", "province_indicators/*", "nso_pxweb/*"):
-        for path in sorted(real.glob(pattern)):
+    for pattern in ("csv_torture/**/*.csv", "csv_torture/**/*.json", "province_indicators/*"):
+        for path in sorted(real.glob(pattern))[::6]:  # their headers are not the feed's: most cases end at the door
             if path.is_file() and path.stat().st_size <= LARGEST_SEED:
                 found.append(("torture", path.name, path.read_bytes()))
     for path in sorted(real.glob("nso_monthly/workbooks/*"))[::20]:
