@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,13 +39,18 @@ class Row:
     refused: int
 
 
-def measured(home: Path, *, province: str, seed: int, dossiers: int, months: int, until: date) -> list[Row]:
-    """Fill an inbox, ingest feed after feed, and read the counts from the warehouse."""
+def measured(
+    home: Path, *, province: str, seed: int, dossiers: int, months: int, until: date, feeds: Sequence[str] = ()
+) -> list[Row]:
+    """Fill an inbox, ingest feed after feed (all, or those named), and read the counts from the warehouse."""
     places = Places(home)
     catalogue = load_catalogue(province=province)
-    generate_inbox(places.inbox, province=province, seed=seed, dossiers=dossiers, months=months, until=until)
+    wanted = [f for f in catalogue.feeds.values() if not feeds or f.id in feeds]
+    generate_inbox(
+        places.inbox, province=province, seed=seed, dossiers=dossiers, months=months, until=until, feeds=feeds or None
+    )
     seconds = {}
-    for feed in catalogue.feeds.values():
+    for feed in wanted:
         began = time.monotonic()
         ingest_feed(places, catalogue, feed, run_id="bench", settle_seconds=0.0, pull=False)
         seconds[feed.id] = time.monotonic() - began
@@ -61,7 +67,7 @@ def measured(home: Path, *, province: str, seed: int, dossiers: int, months: int
     return [
         Row(f.id, f.reader["format"], *map(int, counts.get(f.id, none)[:4]), seconds[f.id], int(doubts.get(f.id, 0)),
             int(counts.get(f.id, none)[4]))
-        for f in sorted(catalogue.feeds.values(), key=lambda f: f.id)
+        for f in sorted(wanted, key=lambda f: f.id)
     ]  # fmt: skip
 
 
@@ -88,12 +94,13 @@ def main() -> None:
     parser.add_argument("--dossiers", type=int, default=20_000)
     parser.add_argument("--months", type=int, default=6)
     parser.add_argument("--until", type=date.fromisoformat, default=date(2026, 11, 20))
+    parser.add_argument("--feed", action="append", default=[], help="only this feed (may be repeated)")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rows = measured(
             Path(folder), province=options.province, seed=options.seed, dossiers=options.dossiers,
-            months=options.months, until=options.until,
+            months=options.months, until=options.until, feeds=options.feed,
         )  # fmt: skip
     said = table(rows)
     print(said)
