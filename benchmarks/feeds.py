@@ -63,12 +63,13 @@ def measured(
             ).fetchall()
         }
         doubts = dict(warehouse.execute("SELECT feed_id, sum(doubted) FROM doubts GROUP BY 1").fetchall())
-    none = (0, 0, 0, 0, 0)
-    return [
-        Row(f.id, f.reader["format"], *map(int, counts.get(f.id, none)[:4]), seconds[f.id], int(doubts.get(f.id, 0)),
-            int(counts.get(f.id, none)[4]))
-        for f in sorted(wanted, key=lambda f: f.id)
-    ]  # fmt: skip
+    rows = []
+    for feed in sorted(wanted, key=lambda f: f.id):
+        deliveries, received, accepted, quarantined, refused = map(int, counts.get(feed.id, (0, 0, 0, 0, 0)))
+        doubted = int(doubts.get(feed.id, 0))
+        kind, took = str(feed.reader["format"]), seconds[feed.id]
+        rows.append(Row(feed.id, kind, deliveries, received, accepted, quarantined, took, doubted, refused))
+    return rows
 
 
 def table(rows: list[Row]) -> str:

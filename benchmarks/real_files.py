@@ -113,7 +113,8 @@ def read_one(catalogue: Catalogue, feed: Feed, path: Path, shown: str, work: Pat
     said = "; ".join(
         [*(f"{code} × {n}" for code, n in codes[:4]), *(f"{n} table(s): {r}" for r, n in reasons.most_common(3))]
     ).replace("|", "/")
-    return Outcome(shown, feed.id, *map(int, counted), len(unread), seconds, said[:300], False)
+    rows, problems, doubts = map(int, counted)
+    return Outcome(shown, feed.id, rows, problems, doubts, len(unread), seconds, said[:300], False)
 
 
 def table(outcomes: list[Outcome]) -> str:
