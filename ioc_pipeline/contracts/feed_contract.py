@@ -344,4 +344,5 @@ def _column(flat: dict[str, Any]) -> Column:
         places_on=flat.get("places_on"),
         split=str(flat.get("split") or "refuse"),
         raw_of=flat.get("raw_of"),
+        agency=bool(flat.get("agency", False)),
     )

@@ -36,6 +36,7 @@ class Column:
     places_on: str | None = None  # the date column that says which day; observations: the end of the period
     split: str = "refuse"  # what to do with a former commune that was divided (contracts.places.SPLIT_POLICIES)
     raw_of: str | None = None  # this column keeps what the named column's file text was
+    agency: bool = False  # agency codes: both written forms become one (read.agency_codes)
 
 
 @dataclass(frozen=True)

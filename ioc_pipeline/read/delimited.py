@@ -16,13 +16,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.contracts.model import CodeList, Feed
 from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.column_match import ColumnMatch, column_notices, match_columns, refuse_missing
 from ioc_pipeline.read.file_content import refused
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.text_encoding import TextFile
+from ioc_pipeline.read.unit_line import StatedUnit, judged_units, stated_units
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 40
@@ -47,15 +48,24 @@ class Header:
 
 
 def read_delimited(
-    con: duckdb.DuckDBPyConnection, feed: Feed, file: TextFile, name: str, work: Path, derived: frozenset[str]
+    con: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    file: TextFile,
+    name: str,
+    work: Path,
+    derived: frozenset[str],
+    units: CodeList | None = None,
 ) -> RawTable:
-    """Records of a delimited text file; ReadRefused when there is no header, a column is missing or no record follows.
+    """Records of a delimited text file; ReadRefused when there is no header, a column is missing, no record follows, or
+    a line above the header gives another unit than the contract.
 
-    `derived`: columns that may be absent because a later step fills them.
+    `derived`: columns that may be absent because a later step fills them. `units`: the registry of units.
     """
     csv.field_size_limit(_LONGEST_FIELD)
     header = find_header(feed, file.path, name)
-    optional = frozenset(c.name for c in feed.columns if not c.required) | derived
+    stated = _stated_units(file.path, header, units)
+    unit = _unit_of_rows(feed, header, stated)
+    optional = frozenset(c.name for c in feed.columns if not c.required) | derived | ({"unit"} if unit else set())
     needed = [c.name for c in feed.columns if c.name not in optional]
     needed += [n for n in feed.reader.get("columns_needed", ()) if n not in needed]
     refuse_missing(feed, header.match, needed, header.cells, name)
@@ -71,6 +81,8 @@ def read_delimited(
                 at,
             )
         )
+    if units is not None and unit is None:
+        notices += judged_units(stated, _declared_units(feed), units, name)
     raw = work / "raw.parquet"
     received = _fast(con, file, header)
     physical = received is not None
@@ -86,12 +98,34 @@ def read_delimited(
     return RawTable(
         path=raw,
         received=received,
-        text={column: f"c{position}" for column, position in header.match.positions.items()},
+        text={column: f"c{position}" for column, position in header.match.positions.items()}
+        | ({"unit": literal(unit)} if unit else {}),
         location=f"'dòng ' || ({line})",
         broken=None if physical else "_broken",
         notices=tuple(notices),
         table=_TABLE if physical else None,
     )
+
+
+def _stated_units(path: Path, header: Header, units: CodeList | None) -> list[StatedUnit]:
+    if units is None or not header.skipped:
+        return []
+    above = [r for r in _first_records(path, header.delimiter) if r[0] < header.first_line]
+    return stated_units(([(f"dòng {start}", cell) for cell in cells] for start, _, cells in above), units)
+
+
+def _unit_of_rows(feed: Feed, header: Header, stated: list[StatedUnit]) -> str | None:
+    """Unit of every row of an observation file that has no column for it and states one unit above its table."""
+    if feed.shape != "observations" or "unit" in header.match.positions or len(stated) != 1:
+        return None
+    return stated[0].code
+
+
+def _declared_units(feed: Feed) -> set[str]:
+    """Units that the columns of a record feed, or the indicators of an observation feed, are declared in."""
+    if feed.shape == "observations":
+        return {str(d["unit"]) for d in feed.declared_indicators().values() if d.get("unit")}
+    return {c.unit for c in feed.columns if c.unit}
 
 
 def find_header(feed: Feed, path: Path, name: str) -> Header:

@@ -16,10 +16,11 @@ import pyarrow.parquet as pq
 
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.form_layout import AREA_NAME, UNIT, FormColumn, FormLayout, FormRow, form_layout
-from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.contracts.model import CodeList, Feed
 from ioc_pipeline.contracts.units import area_name
 from ioc_pipeline.messages import Message, ReadRefused
 from ioc_pipeline.periods import Period, period_of
+from ioc_pipeline.read.code_names import code_names
 from ioc_pipeline.read.connection import reader_connection
 from ioc_pipeline.read.form_areas import KnownRows
 from ioc_pipeline.read.form_book import FormBook, open_form
@@ -32,11 +33,12 @@ from ioc_pipeline.read.raw_table import RawTable
 from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.spreadsheet import cell_name
 from ioc_pipeline.read.text_folding import clean
-from ioc_pipeline.read.typed_columns import code_names
 from ioc_pipeline.read.typed_rows import write_typed
+from ioc_pipeline.read.unit_line import StatedUnit, judged_units, stated_units
 
 Record = dict[str, Any]
-"""One raw row: `t_<column>` text, `x_<column>` problem code, `_place`, `_cells`."""
+"""One raw row: `t_<column>` text, `x_<column>` problem code, `q_<column>` doubt code with `w_<column>` the cell as it
+stands, `_place`, `_cells`."""
 
 
 def read_form(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
@@ -98,7 +100,9 @@ def form_records(
         known_rows = layout.rows(catalogue.province.code, period.end)
         known = KnownRows(known_rows, communes=layout.fixed_rows == "communes") if known_rows else None
         rows = rows_of(table, layout, known)
-        numbers = {c.name: _numbers(c, rows.data, known_rows) for c in layout.values if c.numeric}
+        units = catalogue.codes["units"]
+        said += judged_units(_stated_units(table, units), _declared_units(layout, known_rows), units, name)
+        numbers = {c.name: _numbers(c, rows.data, known_rows, units) for c in layout.values if c.numeric}
         declared = {r.code: r for r in known_rows}
         for row in rows.data:
             records += _of_row(layout, table, row, numbers, period, catalogue, simulated, declared)
@@ -115,20 +119,37 @@ def form_records(
     return records, notices, simulated
 
 
-def _numbers(column: FormColumn, rows: Iterable[DataRow], known: tuple[FormRow, ...]) -> dict[int, Number]:
-    """Numbers of a column. Rows of an indicators form have units of their own: each kind of unit is decided apart."""
+def _stated_units(table: FormTable, units: CodeList) -> list[StatedUnit]:
+    """Units given in the rows above a table's heading."""
+    sheet = table.sheet.sheet
+    rows = (
+        [(f"{sheet.name}!{cell_name(row, column)}", value) for column, value in enumerate(sheet.rows[row])]
+        for row in range(table.first_heading)
+    )
+    return stated_units(rows, units)
+
+
+def _declared_units(layout: FormLayout, rows: tuple[FormRow, ...]) -> set[str]:
+    return {c.unit for c in layout.values if c.unit} | {r.unit for r in rows if r.unit}
+
+
+def _numbers(
+    column: FormColumn, rows: Iterable[DataRow], known: tuple[FormRow, ...], units: CodeList | None
+) -> dict[int, Number]:
+    """Numbers of a column. Rows of an indicators form have units of their own: each unit is decided apart, those of
+    counts and of other amounts together."""
     if column.indicator is not None or column.unit or not any(r.unit for r in known):
         cells = {r.row: r.cells.get(column.name, Cell("")) for r in rows}
-        return read_column(cells, percent=column.unit == "%", whole=column.type == "BIGINT")
-    units = {r.code: (r.unit == "%", r.whole) for r in known}
+        percent, whole = column.unit == "%", column.type == "BIGINT"
+        return read_column(cells, percent=percent, whole=whole, unit=column.unit, units=units)
+    kinds = {r.code: (r.unit == "%", r.whole) for r in known}
+    own = {r.code: r.unit for r in known}
     found: dict[int, Number] = {}
     for kind in ((False, False), (False, True), (True, False), (True, True)):
-        cells = {
-            r.row: r.cells.get(column.name, Cell(""))
-            for r in rows
-            if units.get((r.who.code if r.who else None) or "", (False, False)) == kind
-        }
-        found |= read_column(cells, percent=kind[0], whole=kind[1])
+        here = [r for r in rows if kinds.get((r.who.code if r.who else None) or "", (False, False)) == kind]
+        cells = {r.row: r.cells.get(column.name, Cell("")) for r in here}
+        row_units = {r.row: own.get((r.who.code if r.who else None) or "") for r in here}
+        found |= read_column(cells, percent=kind[0], whole=kind[1], unit=row_units, units=units)
     return found
 
 
@@ -173,6 +194,8 @@ def _statement(
         "t_data_type": column.data_type,
         "t_value": _plain(number) if number.problem is None else raw.printed,
         "x_value": number.problem,
+        "q_value": number.doubt,
+        "w_value": raw.printed if number.doubt else None,
         "t_value_text": raw.printed,
         "t_value_status": number.status,
         "t_unit": column.unit if wide else form_row.unit if form_row else None,
@@ -222,6 +245,8 @@ def _record(
         if column.name in numbers:
             number = numbers[column.name][row.row]
             record[f"t_{column.name}"] = _plain(number) if number.problem is None else cell.printed
+            if number.doubt is not None:
+                record[f"q_{column.name}"], record[f"w_{column.name}"] = number.doubt, cell.printed
             if number.problem != "cell.blank" or column.required:
                 record[f"x_{column.name}"] = number.problem
         else:
@@ -277,7 +302,8 @@ def _cells_json(table: FormTable, cells: dict[str, str]) -> str:
 def _raw_table(feed: Feed, records: list[Record], path: Path) -> RawTable:
     """Write the raw rows and say how each contract column is read from them."""
     present = [c for c in feed.columns if any(f"t_{c.name}" in r for r in records)]
-    names = [f"{kind}_{c.name}" for c in present for kind in "tx"]
+    doubted = [c.name for c in present if any(r.get(f"q_{c.name}") for r in records)]
+    names = [f"{kind}_{c.name}" for c in present for kind in "tx"] + [f"{k}_{n}" for n in doubted for k in "qw"]
     arrays = {n: pa.array([r.get(n) for r in records], pa.string()) for n in (*names, "_place", "_cells")}
     # Under other names: `t_<column>` is the typed path's own.
     renamed = {n: f"raw_{n}" if n in names else n for n in arrays}
@@ -289,5 +315,6 @@ def _raw_table(feed: Feed, records: list[Record], path: Path) -> RawTable:
         location="_place",
         kind={c.name: "'number'" for c in present if c.type in ("DOUBLE", "BIGINT")},
         preset={c.name: f'"raw_x_{c.name}"' for c in present},
+        doubted={n: (f'"raw_q_{n}"', f'"raw_w_{n}"') for n in doubted},
         cells="_cells",
     )

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from ioc_pipeline.contracts.form_layout import MARKS
+from ioc_pipeline.contracts.model import CodeList
 from ioc_pipeline.read.number_marks import NumberEvidence
-from ioc_pipeline.read.numbers import UNREADABLE, as_printed, evidence_of, read_number
+from ioc_pipeline.read.numbers import UNREADABLE, as_printed, evidence_of
 from ioc_pipeline.read.text_folding import clean, fold
+from ioc_pipeline.read.united_numbers import read_with_unit
 
 ERRORS = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"})
 _DECIMAL = ","
@@ -41,15 +43,25 @@ class Number:
     value: float | None
     status: str
     problem: str | None = None
+    doubt: str | None = None
 
 
-def read_column(cells: Mapping[int, Cell], *, percent: bool, whole: bool) -> dict[int, Number]:
-    """Numbers of one column by row. `percent`: its unit is %; `whole`: it counts things.
+def read_column(
+    cells: Mapping[int, Cell],
+    *,
+    percent: bool,
+    whole: bool,
+    unit: str | Mapping[int, str | None] | None = None,
+    units: CodeList | None = None,
+) -> dict[int, Number]:
+    """Numbers of one column by row. `percent`: its unit is %; `whole`: it counts things; `unit`: its unit, or that of
+    each row (codes of `units`), to which a unit written in a cell is brought.
 
     A blank cell is a problem of its own (`cell.blank`): a mark of absence is a statement, nothing is none.
     """
     evidence = _evidence(cells, whole=whole)
-    found = {row: _read(cell, evidence, percent=percent) for row, cell in cells.items()}
+    own = {row: unit.get(row) if isinstance(unit, Mapping) else unit for row in cells}
+    found = {row: _read(cell, evidence, own[row], units, percent=percent) for row, cell in cells.items()}
     return _one_way(cells, found) if percent else found
 
 
@@ -79,21 +91,21 @@ def _counts(text: str, mark: str) -> bool:
     return re.fullmatch(rf"[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}", text) is not None and not text.endswith("000")
 
 
-def _read(cell: Cell, evidence: NumberEvidence, *, percent: bool) -> Number:
+def _read(cell: Cell, evidence: NumberEvidence, unit: str | None, units: CodeList | None, *, percent: bool) -> Number:
     if cell.unsolved or (isinstance(cell.raw, str) and cell.raw.strip() in ERRORS):
         return Number(None, "missing", "formula.no_value")
     if cell.merged:
         return Number(None, "missing", "cell.merged")
     if isinstance(cell.raw, str) and (mark := MARKS.get(fold(cell.raw))) is not None:
         return Number(None, mark)
-    read = read_number(cell.raw, decimal=_DECIMAL, evidence=evidence)
+    read = read_with_unit(cell.raw, unit, units, decimal=_DECIMAL, evidence=evidence)
     if read is None:
         return Number(None, "missing", "cell.blank")
     if read.problem is not None or ((read.percent or cell.percent) and not percent):
         return Number(None, "missing", read.problem or UNREADABLE)
     if read.value is not None and cell.percent and not isinstance(cell.raw, str):
         return Number(round(read.value * 100, 10), "present")
-    return Number(read.value, read.status)
+    return Number(read.value, read.status, doubt=read.doubt)
 
 
 def _one_way(cells: Mapping[int, Cell], found: dict[int, Number]) -> dict[int, Number]:

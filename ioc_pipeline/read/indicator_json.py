@@ -16,13 +16,15 @@ from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.model import CodeList, Feed, Province
 from ioc_pipeline.messages import Text
 from ioc_pipeline.periods import period_of
+from ioc_pipeline.read.agency_codes import agency_code, older_forms
+from ioc_pipeline.read.code_names import code_names
 from ioc_pipeline.read.file_content import kind_of, refused, unpack_gzip
-from ioc_pipeline.read.json_records import ENVELOPE_KEYS, envelope_data, malformed, parse_document, record_path
-from ioc_pipeline.read.numbers import AMBIGUOUS, read_number
-from ioc_pipeline.read.observation_file import write_observations
+from ioc_pipeline.read.json_records import ENVELOPE_KEYS, envelope_data, parse_document, record_path
+from ioc_pipeline.read.json_values import malformed
+from ioc_pipeline.read.observation_file import Doubt, write_observations
 from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.text_encoding import as_utf8
-from ioc_pipeline.read.typed_columns import code_names
+from ioc_pipeline.read.united_numbers import read_with_unit
 
 MANDATORY = ("officeCode", "indicatorCode", "dataTypeId", "periodId", "dataYear", "unit")
 OPTIONAL = (
@@ -36,11 +38,12 @@ _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 @dataclass
 class _Row:
-    """One statement while it is read; `problems` are (column, raw text, code)."""
+    """One statement while it is read; `problems` and `doubts` are (column, raw text, code)."""
 
     location: str
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[tuple[str, str | None, str]] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
     def problem(self, column: str, raw: Any, code: str) -> None:
         self.problems.append((column, None if raw is None else str(raw)[:2000], code))
@@ -85,7 +88,7 @@ def read_indicator_json(
             f"Tệp {original_name} không có chỉ tiêu nào. Hãy kiểm tra bước xuất dữ liệu rồi gửi lại.",
             f"File {original_name} holds no indicator. Check the export and send it again.",
         )
-    write_observations(feed, [(r.location, r.values, r.problems) for r in rows], out)
+    write_observations(feed, [((r.location, r.values, r.problems), r.doubts) for r in rows], out)
     return Reading(out, len(rows), tuple(notices.values()), any(r.values["simulated"] for r in rows))
 
 
@@ -148,8 +151,10 @@ class _Statements:
         self.type_names = code_names(codes["data_types"])
         self.measures = code_names(codes["measures"])
         self.statuses = code_names(codes["value_statuses"])
-        self.units = code_names(codes["units"])
+        self.unit_list = codes["units"]
+        self.units = code_names(self.unit_list)
         self.agencies = codes["agencies"].codes
+        self.agency_names = older_forms(codes["agencies"])
         self.closed = codes["closed_agency_codes"].codes
         self.indicators: dict[str, dict[str, Any]] = {}
         for item in feed.declared_indicators().values():
@@ -172,7 +177,7 @@ class _Statements:
         self._period(row, said)
         self._data_type(row, said)
         self._measure(row, said, declared)
-        self._value(row, said)
+        self._value(row, said, declared.get("unit"))
         self._unit(row, said, declared)
         self._area(row, said)
         return row
@@ -233,8 +238,8 @@ class _Statements:
         if stated not in (None, "") and (measure is None or measure not in declared.get("measures", (measure,))):
             row.problem("measure", stated, "measure.unknown")
 
-    def _value(self, row: _Row, said: Mapping[str, Any]) -> None:
-        value = self._number(row, "value", said.get("value"))
+    def _value(self, row: _Row, said: Mapping[str, Any], unit: str | None) -> None:
+        value = self._number(row, "value", said.get("value"), unit)
         row.values["value"] = value
         row.values["value_text"] = None if said.get("value") is None else str(said.get("value"))
         row.values["numerator"] = self._number(row, "numerator", said.get("tuSo"))
@@ -250,17 +255,16 @@ class _Statements:
             status = known or status
         row.values["value_status"] = status
 
-    @staticmethod
-    def _number(row: _Row, column: str, raw: Any) -> float | None:
+    def _number(self, row: _Row, column: str, raw: Any, unit: str | None = None) -> float | None:
+        """A number, or a text that is certainly one; what may have been meant otherwise is taken under a doubt."""
         if raw is None or raw == "":
             return None
-        try:
-            read = None if isinstance(raw, bool | list | dict) else read_number(raw)
-        except OverflowError:
-            read = None
+        read = None if isinstance(raw, bool | list | dict) else read_with_unit(raw, unit, self.unit_list)
         if read is None or read.problem or (read.value is not None and not math.isfinite(read.value)):
-            row.problem(column, raw, "number.ambiguous" if read and read.problem == AMBIGUOUS else "number.text")
+            row.problem(column, raw, (read.problem if read else None) or "number.text")
             return None
+        if read.doubt is not None:
+            row.doubts.append((column, str(raw)[:2000], read.doubt))
         if column == "value":
             row.values["value_status"] = read.status
         return read.value
@@ -278,7 +282,7 @@ class _Statements:
 
     def _area(self, row: _Row, said: Mapping[str, Any]) -> None:
         office, stated = said.get("officeCode"), said.get("areaCode")
-        row.values["agency"] = None if office in (None, "") else str(office)
+        row.values["agency"] = None if office in (None, "") else agency_code(str(office), self.agency_names)
         # Without a period the row is quarantined anyway; no clock is asked: an audit must read the same again.
         on = row.values["period_end"] or date.max
         level_1 = _level_1(office)

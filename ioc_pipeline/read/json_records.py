@@ -8,20 +8,27 @@ import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import duckdb
 
 from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.column_match import column_notices, match_columns, refuse_missing
 from ioc_pipeline.read.file_content import refused
 from ioc_pipeline.read.json_depth import nests_beyond
+from ioc_pipeline.read.json_envelope import STREAMED_FROM, beside_data, stream_records
+from ioc_pipeline.read.json_lines import BROKEN_SHARE, LONGEST_LINE, SortedLines, sort_lines
+from ioc_pipeline.read.json_values import decoder, malformed
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
+from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.text_encoding import TextFile
 
-MAX_ENVELOPE = 256 * 1024 * 1024
-"""Bytes of a JSON document that is parsed as a whole; arrays and JSON lines stream and have no such limit."""
-_MAX_RECORD = 64 * 1024 * 1024
+MAX_ENVELOPE = 64 * 1024 * 1024
+"""Bytes of a JSON document that is parsed as a whole (about ten times as much memory); arrays, JSON lines and the
+envelopes of record feeds stream and have no such limit."""
+_FIRST_LINE = 8 * 1024 * 1024
+"""Bytes of a line that may still be one record among lines; a longer first line is a whole document."""
 MAX_DEPTH = 500
 """Brackets open at once; real messages have fewer than ten."""
 ENVELOPE_KEYS = {"data", "error", "total"}
@@ -47,7 +54,7 @@ def parse_document(path: Path, name: str) -> Any:
         )
     text = path.read_text(encoding="utf-8-sig").rstrip()
     try:
-        return _decoder().decode(text)
+        return decoder().decode(text)
     except json.JSONDecodeError as error:
         lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
         if error.msg == "Extra data" and len(lines) > 1:
@@ -57,36 +64,13 @@ def parse_document(path: Path, name: str) -> Any:
         raise malformed(name, None, str(error)) from error
 
 
-def _decoder() -> json.JSONDecoder:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise ValueError(f"repeated key in {sorted(k for k, _ in pairs)}")
-        return found
-
-    def constant(word: str) -> NoReturn:
-        raise ValueError(f"{word} is not JSON")
-
-    return json.JSONDecoder(object_pairs_hook=unique, parse_constant=constant)
-
-
 def _line(line: str, number: int, name: str) -> Any:
     try:
-        return _decoder().decode(line)
+        return decoder().decode(line)
     except json.JSONDecodeError as error:
         raise malformed(name, number, error.msg) from error
     except (RecursionError, ValueError) as error:
         raise malformed(name, number, str(error)) from error
-
-
-def malformed(name: str, line: int | None, detail: str) -> Exception:
-    """The refusal of a JSON text that is damaged."""
-    vi, en = (f", dòng {line}", f", line {line}") if line else ("", "")
-    return refused(
-        "read.json_malformed",
-        f"Tệp {name}{vi}: JSON hỏng hoặc bị cắt cụt ({detail}). Hãy xuất lại và gửi lại toàn bộ tệp.",
-        f"File {name}{en}: malformed or truncated JSON ({detail}). Export it again and send the whole file.",
-    )
 
 
 def envelope_data(document: Any, name: str) -> tuple[list[Any], str]:
@@ -139,18 +123,26 @@ def record_path(base: str, index: int) -> str:
 def read_json_records(
     con: duckdb.DuckDBPyConnection, feed: Feed, file: TextFile, name: str, work: Path, derived: frozenset[str]
 ) -> RawTable:
-    """Records of a JSON file; ReadRefused when it is malformed, holds no objects or never has a mandatory key."""
+    """Records of a JSON file; ReadRefused when it is malformed, holds no objects or never has a mandatory key.
+
+    Of JSON lines the broken ones are rows of their own with their raw text, up to the share that the contract bears.
+    """
     if nests_beyond(file.path, MAX_DEPTH):
         raise malformed(name, None, f"nested more than {MAX_DEPTH} deep")
     source, layout, base = _as_stream(file.path, name, work)
-    reading = f"{literal(str(source))}, format = '{layout}', maximum_object_size = {_MAX_RECORD}"
+    lines: SortedLines | None = None
     try:
-        keysets = con.execute(
-            "SELECT keys, count(*), min(CASE WHEN len(keys) > 0 THEN 'OBJECT' ELSE json_type(json) END) "
-            f"FROM (SELECT json, json_keys(json) AS keys FROM read_json_objects({reading})) GROUP BY 1"
-        ).fetchall()
-    except duckdb.Error as error:
-        raise _refusal(error, name) from error
+        keysets = _keysets(con, source, layout, name)
+    except ReadRefused:
+        if base != "lines":
+            raise
+        lines = sort_lines(source, work / "good-lines.json")
+        if not lines.broken:
+            raise
+        lines.refuse_beyond(float(feed.reader.get("broken_share", BROKEN_SHARE)), name)
+        source = lines.path
+        keysets = _keysets(con, source, layout, name)
+    reading = _reading(source, layout)
     received = sum(count for _, count, _ in keysets)
     if received == 0:
         raise refused(
@@ -158,7 +150,7 @@ def read_json_records(
             f"Tệp {name} không có bản ghi nào. Hãy kiểm tra bước xuất dữ liệu rồi gửi lại.",
             f"File {name} holds no records. Check the export and send it again.",
         )
-    headers = _headers(keysets, name)
+    headers = _headers(keysets)
     match = match_columns(feed, headers, name)
     refuse_missing(feed, match, [c.name for c in feed.columns if c.required and c.name not in derived], headers, name)
     raw = work / "raw.parquet"
@@ -179,10 +171,16 @@ def read_json_records(
         )
     except duckdb.Error as error:
         raise _refusal(error, name) from error
+    notices = [*file.notices, *column_notices(feed, match, (*derived, *_nullable(feed)), None)]
+    if lines is not None:
+        placed = work / "placed.parquet"
+        lines.with_places(con, raw, placed)
+        raw, received = placed, received + len(lines.broken)
+        notices += _cut_notice(lines)
     location = {
         "$": "'$[' || file_row_number || ']'",
         "$.data": "'$.data[' || file_row_number || ']'",
-        "lines": "'dòng ' || (file_row_number + 1)",
+        "lines": f"'dòng ' || ({'file_row_number + 1' if lines is None else '_line'})",
     }.get(base, literal(base.rstrip("!")))
     by_type = "CASE WHEN k{i} IN ('OBJECT', 'ARRAY') THEN 'nested' WHEN k{i} = 'BOOLEAN' THEN 'boolean' "
     by_type += "WHEN k{i} IS NOT NULL AND k{i} NOT IN ('VARCHAR', 'NULL') THEN 'number' END"
@@ -193,7 +191,8 @@ def read_json_records(
         text={column: f"c{i}" for i, column in enumerate(wanted)},
         location=location,
         kind={n: (by_type if n in watched else by_look).replace("{i}", str(i)) for i, n in enumerate(wanted)},
-        notices=(*file.notices, *column_notices(feed, match, (*derived, *_nullable(feed)), None)),
+        notices=tuple(notices),
+        broken=None if lines is None else "_broken",
     )
 
 
@@ -202,19 +201,53 @@ def _nullable(feed: Feed) -> tuple[str, ...]:
     return tuple(c.name for c in feed.columns if not c.required)
 
 
-def _headers(keysets: Sequence[tuple[list[str] | None, int, str]], name: str) -> list[str]:
-    headers: dict[str, None] = {}
-    for keys, count, kind in keysets:
+def _cut_notice(lines: SortedLines) -> list[Notice]:
+    if not lines.cut:
+        return []
+    line = lines.broken[-1][0]
+    return [
+        Notice(
+            Text(
+                "Dòng cuối bị đứt giữa chừng: tệp có thể đã bị cắt và thiếu các bản ghi phía sau. Hãy gửi lại cả tệp.",
+                "The last line breaks off: the file may have been cut and lack what followed. Send the whole file.",
+            ),
+            f"dòng {line}",
+            "IOC-DU-05",
+        )
+    ]
+
+
+def _reading(source: Path, layout: str) -> str:
+    return f"{literal(str(source))}, format = '{layout}', maximum_object_size = {LONGEST_LINE}"
+
+
+def _keysets(con: duckdb.DuckDBPyConnection, source: Path, layout: str, name: str) -> list[tuple[list[str], int, str]]:
+    """Sets of keys that the records have, how many have each; ReadRefused unless all are objects without a repeated
+    key."""
+    try:
+        found = con.execute(
+            "SELECT keys, count(*), min(CASE WHEN len(keys) > 0 THEN 'OBJECT' ELSE json_type(json) END) "
+            "FROM (SELECT json, json_keys(json) AS keys "
+            f"FROM read_json_objects({_reading(source, layout)})) GROUP BY 1"
+        ).fetchall()
+    except duckdb.Error as error:
+        raise _refusal(error, name) from error
+    for keys, count, kind in found:
         if kind != "OBJECT":
             raise refused(
                 "read.not_objects",
                 f"Tệp {name}: {count} bản ghi không phải đối tượng JSON. Hãy xuất mỗi bản ghi thành đối tượng {{…}}.",
                 f"File {name}: {count} record(s) are not JSON objects {{…}}. Export each record as an object.",
             )
-        keys = keys or []
-        if len(set(keys)) != len(keys):
+        if len(set(keys or [])) != len(keys or []):
             twice = sorted({k for k in keys if keys.count(k) > 1})
             raise malformed(name, None, f"repeated key {', '.join(twice)}")
+    return [(keys or [], count, kind) for keys, count, kind in found]
+
+
+def _headers(keysets: Sequence[tuple[list[str], int, str]]) -> list[str]:
+    headers: dict[str, None] = {}
+    for keys, _, _ in keysets:
         headers.update(dict.fromkeys(keys))
     return list(headers)
 
@@ -222,20 +255,16 @@ def _headers(keysets: Sequence[tuple[list[str] | None, int, str]], name: str) ->
 def _as_stream(path: Path, name: str, work: Path) -> tuple[Path, str, str]:
     """(file, DuckDB layout, base path) of records that DuckDB can stream."""
     path = _without_bom(path, work)
-    with path.open(encoding="utf-8-sig") as file:
-        head = file.read(4096).lstrip()
-        if head.startswith("["):
+    with path.open(encoding="utf-8") as file:
+        if file.read(4096).lstrip().startswith("["):
             return path, "array", "$"
-        file.seek(0)
-        first = next((line for line in file if line.strip("\ufeff \t\r\n")), "")
-    try:
-        record = json.loads(first.lstrip("\ufeff"))
-    except (ValueError, RecursionError):
-        record = None
-    if isinstance(record, dict) and not ENVELOPE_KEYS & record.keys() and not _one_line(path):
+    if _are_lines(path):
         return path, "newline_delimited", "lines"
-    records, base = envelope_data(parse_document(path, name), name)
     target = work / "records.json"
+    if path.stat().st_size >= STREAMED_FROM and stream_records(path, name, target):
+        envelope_data(beside_data(path, name), name)  # an error of the source is said in its own words
+        return target, "newline_delimited", "$.data"
+    records, base = envelope_data(parse_document(path, name), name)
     with target.open("w", encoding="utf-8") as out:
         try:
             for record in records:
@@ -243,6 +272,30 @@ def _as_stream(path: Path, name: str, work: Path) -> tuple[Path, str, str]:
         except UnicodeEncodeError as error:
             raise malformed(name, None, "lone surrogate in a text") from error
     return target, "newline_delimited", base
+
+
+def _are_lines(path: Path) -> bool:
+    """True when the first line is a record of its own and others follow, or the next two are: a document printed over
+    several lines never has two lines after its first that are complete objects."""
+    first: list[bytes] = []
+    with path.open("rb") as file:
+        while len(first) < 4 and (line := file.readline(_FIRST_LINE)):
+            if len(line) == _FIRST_LINE and not line.endswith(b"\n"):
+                return False
+            first += [line] if line.strip() else []
+    kinds = [_record(line) for line in first]
+    if kinds and kinds[0] is not None:
+        return kinds[0] and len(kinds) > 1
+    return kinds[1:3] == [True, True]
+
+
+def _record(line: bytes) -> bool | None:
+    """True for a record, False for an envelope, None for neither."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return not ENVELOPE_KEYS & value.keys() if isinstance(value, dict) else None
 
 
 def _without_bom(path: Path, work: Path) -> Path:
@@ -254,12 +307,6 @@ def _without_bom(path: Path, work: Path) -> Path:
         with target.open("wb") as out:
             shutil.copyfileobj(file, out)
     return target
-
-
-def _one_line(path: Path) -> bool:
-    with path.open("rb") as file:
-        lines = sum(1 for _ in zip((line for line in file if line.strip()), range(2), strict=False))
-    return lines < 2
 
 
 def _refusal(error: duckdb.Error, name: str) -> Exception:

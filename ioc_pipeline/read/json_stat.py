@@ -257,7 +257,7 @@ class _Table:
             area, region = self.area(labels["area"], period.end)
             if area is None:
                 problems.append(("area", labels["area"][:2000], "area.unknown"))
-        value, status, problem = self.number(raw, status_sign)
+        value, status, problem, doubt = self.number(raw, status_sign)
         if problem:
             problems.append(("value", str(raw)[:2000], problem))
         parts = [part for part in (region, item) if part]
@@ -270,7 +270,8 @@ class _Table:
             "unit": category.unit if category else None, "simulated": self.simulated, "source_table": self.label,
             "sheet": self.table.id, "cell": f"{self.where}.value[{position}]",
         }  # fmt: skip
-        self.writer.add((f"{self.where}.value[{position}]", values, problems))
+        doubts = [("value", str(raw)[:2000], doubt)] if doubt else []
+        self.writer.add((f"{self.where}.value[{position}]", values, problems), doubts)
 
     def category(self, label: str) -> Category | None:
         found = [c for c in self.table.categories if c.label.search(fold(label))]
@@ -304,15 +305,16 @@ class _Table:
             return "VN", region
         return _province(label, day < MERGER), None
 
-    def number(self, raw: Any, sign: str | None) -> tuple[float | None, str, str | None]:
+    def number(self, raw: Any, sign: str | None) -> tuple[float | None, str, str | None, str | None]:
+        """Value, status, problem and doubt of a cell."""
         if sign is not None and raw is None:
-            return None, self.spec.missing.get(sign, "missing"), None
+            return None, self.spec.missing.get(sign, "missing"), None, None
         if isinstance(raw, str) and raw.strip() in self.spec.missing:
-            return None, self.spec.missing[raw.strip()], None
-        read = read_number(raw)
+            return None, self.spec.missing[raw.strip()], None, None
+        read = read_number(raw, doubtful=True)
         if read is None:
-            return None, "missing", None
-        return read.value, read.status, read.problem
+            return None, "missing", None, None
+        return read.value, read.status, read.problem, read.doubt
 
 
 def _codes(category: dict[str, Any]) -> list[str]:

@@ -276,6 +276,24 @@ DOUBT_CODES: dict[str, ProblemCode] = {
             "converted into the indicator's unit, as the contract allows",
         ),
     ),
+    "unit.scale_word": ProblemCode(
+        "IOC-SACH-11",
+        Text(
+            "chỉ ghi “nghìn”, “triệu” hoặc “tỷ” sau số, hiểu theo đơn vị gốc của cột",
+            "only a word of scale (thousand, million, billion) behind the number; the column's unit was taken for it",
+        ),
+        Text(
+            "Chỉ ghi số, theo đúng đơn vị của cột; hoặc ghi đủ đơn vị, ví dụ “12 tỷ đồng”.",
+            "Write the number only, in the column's unit; or write the whole unit, such as “12 tỷ đồng”.",
+        ),
+    ),
+    "unit.multiplier": ProblemCode(
+        "IOC-SACH-11",
+        Text(
+            "hệ số nhân trong tệp trái với đơn vị đã khai báo, giữ nguyên giá trị theo khai báo",
+            "the multiplier in the file contradicts the declared unit; the value was kept, as declared",
+        ),
+    ),
     "text.repaired": ProblemCode(
         "IOC-SACH-08",
         Text("chữ bị lỗi phông, đã khôi phục", "garbled text was restored"),

@@ -17,6 +17,7 @@ class RawTable:
     `present`: whether there was a value before it was brought to that type.
     `repaired`: VARCHAR, what a restored text was in the file, else NULL.
     `preset`: problem code that the reader already knows for a value (NULL: none); the value is then NULL.
+    `doubted`: doubt code that the reader already knows for a value (NULL: none), and the value as it stood.
     `cells`: JSON text, column → cell, for files where a value has a place of its own; None where it has not.
     `location`: VARCHAR. `broken`: raw text of a record that could not be split into columns, else NULL.
     """
@@ -36,6 +37,7 @@ class RawTable:
     wrapped: str | None = None
     repaired: dict[str, str] = field(default_factory=dict)
     preset: dict[str, str] = field(default_factory=dict)
+    doubted: dict[str, tuple[str, str]] = field(default_factory=dict)
     cells: str | None = None
 
     @property

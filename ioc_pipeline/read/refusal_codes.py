@@ -12,6 +12,7 @@ REFUSAL_CLAUSES: dict[str, str] = {
     "read.column_twice": "IOC-DU-03",
     "read.no_header": "IOC-DU-03",
     "read.encoding": "IOC-SACH-08",
+    "read.unit_line": "IOC-SACH-11",
     "read.nul_byte": "IOC-SACH-08",
     "read.no_records": "IOC-DU-01",
     "read.empty_file": "IOC-DU-01",

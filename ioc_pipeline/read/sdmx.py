@@ -17,7 +17,8 @@ from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import Text
 from ioc_pipeline.periods import parse_period
 from ioc_pipeline.read.file_content import refused
-from ioc_pipeline.read.observation_file import ObservationWriter
+from ioc_pipeline.read.observation_file import Doubt, ObservationWriter
+from ioc_pipeline.read.problem_codes import DOUBT_CODES
 from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.sdmx_spec import SdmxSpec, Series, load_sdmx_spec
 from ioc_pipeline.read.simulated_label import says_simulated
@@ -116,6 +117,7 @@ class _Message:
         code = "".join(printed.split())  # the source writes some codes with a space: `NGDPVA_ISIC3_ B_XDC`
         series = self.spec.series(code)
         problems: list[tuple[str, str | None, str]] = []
+        doubts: list[Doubt] = []
         self.unused |= found.keys() - _KNOWN - self.spec.fixed.keys()
         if series is None:
             self.unknown[code or "∅"] += 1
@@ -137,7 +139,9 @@ class _Message:
         raw_value = found.get("OBS_VALUE", "")
         if status == "present":
             value, problem = self.value(series, code, raw_value, found.get("UNIT_MULT"))
-            if problem:
+            if problem and problem[2] in DOUBT_CODES:
+                doubts.append(problem)
+            elif problem:
                 problems.append((problem[0], problem[1], problem[2]))
             if value is None:
                 status = "missing"
@@ -152,13 +156,13 @@ class _Message:
             "cell": f"Series[{self.series_no}]/Obs[{self.observation_no}]",
         }  # fmt: skip
         where = f"{printed} Series[{self.series_no}]/Obs[{self.observation_no}]"
-        self.writer.add((where, values, problems))
+        self.writer.add((where, values, problems), doubts)
 
     def value(
         self, series: Series | None, code: str, raw: str, multiplier: str | None
     ) -> tuple[float | None, tuple[str, str, str] | None]:
-        """Value in the declared unit, and the problem when it is not certain; decimal arithmetic, so that a shift of
-        the decimal point never changes a digit."""
+        """Value in the declared unit, and the problem or doubt when it is not certain; decimal arithmetic, so that a
+        shift of the decimal point never changes a digit."""
         if raw.strip() in ("", "NaN") or raw.strip().casefold() in self.spec.missing:
             return None, None
         try:
@@ -174,7 +178,7 @@ class _Message:
             return float(number), None
         if power in series.ignore_power:
             self.contradicted.setdefault(f"{power}", set()).add(code)
-            return float(number), None
+            return float(number), ("value", f"{raw[:200]} (UNIT_MULT={power})", "unit.multiplier")
         if multiplier is None or series.unit == "%":
             return float(number), ("unit", f"UNIT_MULT={multiplier}", "unit.other")
         return float(number.scaleb(power - series.power)), None

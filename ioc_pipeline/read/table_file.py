@@ -54,7 +54,7 @@ def read_table(
     work = Path(tempfile.mkdtemp(prefix=".reading-", dir=out.parent))
     try:
         with reader_connection(blob, work / "spill") as con:
-            raw = _raw_table(con, feed, blob, original_name, work)
+            raw = _raw_table(con, feed, blob, original_name, work, (code_lists or {}).get("units"))
             typed_path = work / "typed.parquet"
             try:
                 noticed = write_typed(con, feed, raw, typed_path, code_lists or {}, province)
@@ -73,7 +73,9 @@ def read_table(
     return Reading(out, raw.received, (*raw.notices, *noticed), bool(simulated and simulated[0]))
 
 
-def _raw_table(con: duckdb.DuckDBPyConnection, feed: Feed, blob: Path, name: str, work: Path) -> RawTable:
+def _raw_table(
+    con: duckdb.DuckDBPyConnection, feed: Feed, blob: Path, name: str, work: Path, units: CodeList | None
+) -> RawTable:
     # A plain name keeps characters of the path that DuckDB would take for a pattern (`*`, `[`) out of its SQL.
     source = work / "input"
     source.symlink_to(blob.resolve())
@@ -85,6 +87,8 @@ def _raw_table(con: duckdb.DuckDBPyConnection, feed: Feed, blob: Path, name: str
     if kind == "parquet":
         return read_parquet_records(con, feed, source, name, derived)
     text = as_utf8(source, name, work)
-    reader = read_json_records if looks_like_json(text.path) else read_delimited
-    raw = reader(con, feed, text, name, work, derived)
+    if looks_like_json(text.path):
+        raw = read_json_records(con, feed, text, name, work, derived)
+    else:
+        raw = read_delimited(con, feed, text, name, work, derived, units)
     return with_repairs(con, feed, raw) if text.suspicious else raw

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from ioc_pipeline.contracts.model import CodeList, Column
+from ioc_pipeline.read.agency_codes import agency_sql, older_forms
+from ioc_pipeline.read.code_names import code_names
 from ioc_pipeline.read.raw_table import RawTable, literal
 from ioc_pipeline.read.typed_numbers import number_column
 from ioc_pipeline.read.typed_sql import TypedColumn, cleaned, full, needs_cleaning
@@ -96,24 +98,15 @@ def _text(column: Column, source: str, kind: str, codes: CodeList | None, plain:
             f"CASE WHEN {text} IS NULL THEN NULL WHEN {kind} IS NOT NULL THEN 'code.number' "
             f"WHEN {ruined} THEN 'code.scientific' END"
         )
-    names = code_names(codes) if codes else {}
+    if column.agency:
+        value = agency_sql(f"({value})", older_forms(codes))
+    names = code_names(codes) if codes and column.codes else {}
     if names:
         assert codes is not None
         known = ", ".join(literal(code) for code in codes.codes)
         mapped = " ".join(f"WHEN {literal(name)} THEN {literal(code)}" for name, code in names.items())
         value = f"CASE WHEN {value} IN ({known}) THEN {value} ELSE CASE lower({value}) {mapped} ELSE {value} END END"
     return TypedColumn(column.name, value, problem, steps=steps)
-
-
-def code_names(codes: CodeList) -> dict[str, str]:
-    """Lower-case names and aliases of a code list → code; names that stand for two codes are left out."""
-    found: dict[str, str | None] = {}
-    for code in codes.codes.values():
-        for spelling in {code.code, code.name.vi, code.name.en, *code.aliases}:
-            key = " ".join(spelling.lower().split())
-            if key:
-                found[key] = code.code if found.get(key, code.code) == code.code else None
-    return {name: code for name, code in found.items() if code is not None}
 
 
 def _boolean(column: Column, source: str) -> TypedColumn:

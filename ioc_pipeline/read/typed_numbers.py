@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from ioc_pipeline.contracts.model import Column
+from ioc_pipeline.contracts.model import CodeList, Column
 from ioc_pipeline.read import number_marks as marks
 from ioc_pipeline.read.number_marks import NumberEvidence
 from ioc_pipeline.read.raw_table import RawTable, literal
 from ioc_pipeline.read.typed_sql import TypedColumn, cleaned, full
+from ioc_pipeline.read.unit_words import (
+    UnitWord,
+    other_units,
+    scale_doubts,
+    scaled_value,
+    unit_words,
+    without_word,
+    word_steps,
+)
 
 _LARGEST_EXACT = 2**53
 _LONGEST = 80
@@ -25,12 +34,16 @@ class ColumnEvidence:
 
     at_once: bool = False
     marks: NumberEvidence = field(default_factory=NumberEvidence)
+    words: tuple[UnitWord, ...] = ()  # units that stand behind numbers, in the cells
 
 
 def number_evidence(
-    con: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequence[Column]
+    con: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequence[Column], units: CodeList | None = None
 ) -> dict[str, ColumnEvidence]:
-    """Evidence per numeric column: one scan, and a second one over the columns that are not plain throughout."""
+    """Evidence per numeric column: one scan, and a second one over the columns that are not plain throughout.
+
+    `units`: the registry by which a unit behind a number (`12 tỷ`) is understood; None: such cells are no numbers.
+    """
     numeric = [c for c in columns if c.type in ("DOUBLE", "BIGINT") and c.name in raw.text and c.name not in raw.native]
     if not numeric:
         return {}
@@ -43,17 +56,22 @@ def number_evidence(
     found = {c.name: ColumnEvidence(at_once=not n) for c, n in zip(numeric, row, strict=True)}
     mixed = [c for c in numeric if not found[c.name].at_once]
     if mixed:
-        found |= _mark_evidence(con, raw, mixed)
+        words = unit_words(con, raw, mixed, units) if units is not None else {}
+        found |= _mark_evidence(con, raw, mixed, words)
     return found
 
 
 def _mark_evidence(
-    con: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequence[Column]
+    con: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    columns: Sequence[Column],
+    words: Mapping[str, tuple[UnitWord, ...]],
 ) -> dict[str, ColumnEvidence]:
-    levels: list[dict[str, str]] = [{}, {}, {}]
+    levels: list[dict[str, str]] = [{}, {}, {}, {}]
     counts: list[str] = []
     for column in columns:
-        for level, step in zip(levels, _steps(column, raw.text[column.name]), strict=True):
+        steps = _steps(column, raw.text[column.name], words.get(column.name, ()))
+        for level, step in zip(levels, steps, strict=True):
             level.update(step)
         shape, percent = f'"s_{column.name}"', f'"pc_{column.name}"'
         for shapes in (marks.DECIMAL_DOTS, marks.DECIMAL_COMMAS, marks.THOUSAND_DOTS, marks.THOUSAND_COMMAS):
@@ -62,11 +80,14 @@ def _mark_evidence(
         counts.append(f"count_if({percent} AND {value} IS NOT NULL)")
         counts.append(f"count_if(NOT {percent} AND {value} > 0 AND {value} <= 1)")
     source = raw.source
-    for level in levels:
+    for level in filter(None, levels):
         source = f"(SELECT *, {', '.join(f'{sql} AS {_quoted(alias)}' for alias, sql in level.items())} FROM {source})"
     row = con.execute(f"SELECT {', '.join(counts)} FROM {source}").fetchone() or ()
     values = [int(n or 0) for n in row]
-    return {c.name: ColumnEvidence(marks=NumberEvidence(*values[6 * i : 6 * i + 6])) for i, c in enumerate(columns)}
+    return {
+        c.name: ColumnEvidence(marks=NumberEvidence(*values[6 * i : 6 * i + 6]), words=words.get(c.name, ()))
+        for i, c in enumerate(columns)
+    }
 
 
 def number_column(
@@ -87,15 +108,17 @@ def number_column(
     text, shape, percent = (f'"{prefix}_{column.name}"' for prefix in ("t", "s", "pc"))
     body_doubt, number = f'"e_{column.name}"', f'"v0_{column.name}"'
     dot, comma = marks.lone_mark_meaning(str(reader.get("decimal", ".")), seen.marks)
-    parsed = f"CASE WHEN {kind} = 'number' THEN TRY_CAST({text} AS DOUBLE) ELSE {_value(column, dot, comma)} END"
+    read = scaled_value(column.name, _value(column, dot, comma), seen.words)
+    parsed = f"CASE WHEN {kind} = 'number' THEN TRY_CAST({text} AS DOUBLE) ELSE {read} END"
     steps = (
-        *_steps(column, source),
+        *_steps(column, source, seen.words),
         {f"v0_{column.name}": f"CASE WHEN isfinite({parsed}) THEN {parsed} END"},
     )
     declared = [" ".join(str(m).lower().split()) for m in reader.get("missing", ()) or ()]  # type: ignore[attr-defined]
     absent = ", ".join(map(literal, dict.fromkeys([*declared, *marks.missing_marks()])))
     refusals = [
         (f"{text} IS NULL OR lower({text}) IN ({absent})", "NULL"),
+        *other_units(column.name, seen.words),
         (f"{shape} = 'range'", literal(marks.RANGE)),
         (
             f"{number} IS NULL AND {kind} IS NULL AND {shape} IN ('either_dot', 'either_comma')",
@@ -103,7 +126,7 @@ def number_column(
         ),
         (f"{number} IS NULL", literal(marks.UNREADABLE)),
     ]
-    doubts = []
+    doubts = scale_doubts(column.name, seen.words)
     if column.unit == "%":
         bare = f"NOT {percent} AND {number} <> 0"
         if seen.marks.percent_mixed:
@@ -136,10 +159,11 @@ def _whole(column: Column, value: str, problem: str) -> tuple[str, str]:
     )
 
 
-def _steps(column: Column, source: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Cleaned text; body, percent sign and doubt; shape."""
+def _steps(column: Column, source: str, words: Sequence[UnitWord]) -> tuple[dict[str, str], ...]:
+    """Cleaned text; the unit behind the number; body, percent sign and doubt; shape."""
     text, body = f'"t_{column.name}"', f'"n_{column.name}"'
-    plain = f"translate(regexp_replace({text}, '\\s+', ' ', 'g'), {literal(marks.FROM)}, {literal(marks.TO)})"
+    bare_text = without_word(column.name, words)
+    plain = f"translate(regexp_replace({bare_text}, '\\s+', ' ', 'g'), {literal(marks.FROM)}, {literal(marks.TO)})"
     noted = f"regexp_replace({plain}, {literal(marks.FOOTNOTE)}, '\\1')"
     bare = f"regexp_replace({noted}, {literal(marks.PERCENT)}, '')"
     signed = f"regexp_replace({bare}, {literal(marks.PARENTHESES)}, '-\\1')"
@@ -157,11 +181,15 @@ def _steps(column: Column, source: str) -> tuple[dict[str, str], dict[str, str],
         f"regexp_matches({body}, {literal(marks.ROUNDED_SHAPE)}) THEN {literal(marks.ROUNDED)} "
         f'ELSE "d_{column.name}" END'
     )
+    percent = f"regexp_matches({noted}, {literal(marks.PERCENT)})"
+    if column.unit == "%" and words:
+        percent = f'({percent} OR "u_{column.name}" IS NOT NULL)'  # a value in ‰ says what it is, as one with % does
     return (
         {f"t_{column.name}": cleaned(source)},
+        word_steps(column.name, words),
         {
             f"n_{column.name}": f"CASE WHEN {short} THEN {found} END",
-            f"pc_{column.name}": f"coalesce({short} AND regexp_matches({noted}, {literal(marks.PERCENT)}), false)",
+            f"pc_{column.name}": f"coalesce({short} AND {percent}, false)",
             f"d_{column.name}": f"CASE WHEN {short} THEN {doubt} END",
         },
         {f"s_{column.name}": shapes, f"e_{column.name}": late.replace("{shape}", f"({shapes})")},

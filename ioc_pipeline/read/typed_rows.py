@@ -21,6 +21,7 @@ from ioc_pipeline.read.typed_columns import plain_columns, typed, usual_format
 from ioc_pipeline.read.typed_numbers import number_evidence
 from ioc_pipeline.read.typed_sql import TypedColumn
 from ioc_pipeline.read.unit_columns import with_units
+from ioc_pipeline.read.unit_words import unit_notices
 
 PROBLEMS_TYPE = 'STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, code VARCHAR)[]'
 _MOST_PERIODS = 100_000  # distinct names of periods in one delivery
@@ -43,13 +44,13 @@ def write_typed(
     if feed.shape == "observations":
         present = [_with_date_formats(c) for c in present]
     raw = replace(raw, plain=plain_columns(con, raw, present))
-    evidence = number_evidence(con, raw, present)
+    evidence = number_evidence(con, raw, present, code_lists.get("units"))
     usual = usual_format(con, raw, present)
     conversions = [
-        typed(c, raw, feed.reader, evidence.get(c.name), code_lists.get(c.codes or ""), usual.get(c.name))
+        typed(c, raw, feed.reader, evidence.get(c.name), code_lists.get(_list_of(c)), usual.get(c.name))
         for c in present
     ]
-    conversions = [_preset(c, raw) for c in conversions]
+    conversions = [_doubted(_preset(c, raw), raw) for c in conversions]
     if raw.repaired:
         conversions = [_with_repair(c, raw.repaired[c.name]) if c.name in raw.repaired else c for c in conversions]
     source = _converted(raw, conversions)
@@ -76,7 +77,13 @@ def write_typed(
                          {_doubts(everything)} AS _doubts{cells} FROM {source})
             TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"""
     )
-    return [*places.notices, *normalised_notices(con, feed, raw)]
+    carried = unit_notices(present, {name: found.words for name, found in evidence.items()})
+    return [*places.notices, *carried, *normalised_notices(con, feed, raw)]
+
+
+def _list_of(column: Column) -> str:
+    """Code list whose names and aliases a column's values may bear."""
+    return column.codes or ("agencies" if column.agency else "")
 
 
 def _preset(column: TypedColumn, raw: RawTable) -> TypedColumn:
@@ -86,6 +93,16 @@ def _preset(column: TypedColumn, raw: RawTable) -> TypedColumn:
     code = raw.preset[column.name]
     value, problem = f"CASE WHEN {code} IS NULL THEN {column.value} END", f"coalesce({code}, {column.problem})"
     return replace(column, value=value, problem=problem)
+
+
+def _doubted(column: TypedColumn, raw: RawTable) -> TypedColumn:
+    """The conversion with the doubts that the reader has already about its values."""
+    if column.name not in raw.doubted:
+        return column
+    code, was = raw.doubted[column.name]
+    first, *later = column.steps
+    doubt = f"coalesce({code}, {column.doubt})" if column.doubt else code
+    return replace(column, doubt=doubt, steps=({**first, f"w_{column.name}": was}, *later))
 
 
 def _with_date_formats(column: Column) -> Column:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ioc_pipeline.contracts.model import CodeList
+from ioc_pipeline.read.code_names import code_names
 from ioc_pipeline.read.text_folding import fold
-from ioc_pipeline.read.typed_columns import code_names
 
 _WRAPPED = (("(", ")"), ("[", "]"))
 _LABELS = ("đơn vị tính:", "đơn vị:", "đvt:")
@@ -23,15 +23,32 @@ def unit_code(printed: str, units: CodeList) -> str | None:
     for left, right in _WRAPPED:
         if text.startswith(left) and text.endswith(right):
             text = text[1:-1].strip()
-    known = {fold(name): code for name, code in code_names(units).items()}
-    return known.get(text)
+    return _spellings(id(units), units).get(text)
+
+
+_KNOWN: dict[int, tuple[CodeList, dict[str, str]]] = {}
+
+
+def _spellings(key: int, units: CodeList) -> dict[str, str]:
+    """Folded spelling → code, built once per list (a code list is never changed; the list kept here keeps its id)."""
+    found = _KNOWN.get(key)
+    if found is None or found[0] is not units:
+        _KNOWN.clear()
+        found = _KNOWN[key] = (units, {fold(name): code for name, code in code_names(units).items()})
+    return found[1]
 
 
 def factor(given: str, wanted: str, units: CodeList) -> float | None:
     """By what a value in the unit `given` is multiplied to be in `wanted` (codes); None when they do not convert."""
+    found = ratio(given, wanted, units)
+    return None if found is None else float(found)
+
+
+def ratio(given: str, wanted: str, units: CodeList) -> Fraction | None:
+    """The exact factor between two units (codes); None when they do not convert."""
     if given == wanted:
-        return 1.0
+        return Fraction(1)
     one, other = units.codes[given].extra, units.codes[wanted].extra
     if "base" not in one or one["base"] != other.get("base"):
         return None
-    return float(Fraction(str(one["factor"])) / Fraction(str(other["factor"])))
+    return Fraction(str(one["factor"])) / Fraction(str(other["factor"]))

@@ -31,6 +31,19 @@ def test_a_draft_is_a_valid_suite_of_any_feed(feed_id: str) -> None:
     assert required <= judged or feed.shape == "observations"
 
 
+@pytest.mark.parametrize("feed_id", sorted(CATALOGUE.feeds))
+def test_every_shipped_suite_judges_the_doubts_as_the_draft_says(feed_id: str) -> None:
+    """Declared once in `shapes/draft_rules.yaml`; a suite is native and holds it word for word."""
+    feed = CATALOGUE.feeds[feed_id]
+
+    def of(suite: dict) -> dict:  # type: ignore[type-arg]
+        return next(e for e in suite["expectations"] if e["meta"]["id"] == f"{feed_id}.doubts.none")
+
+    shipped = of(feed.suite)
+    assert shipped == of(draft_suite(feed, CATALOGUE.root, date.fromisoformat(shipped["meta"]["since"])))
+    assert shipped["kwargs"] == {"column": "_doubt_count", "max_value": 0} and shipped["severity"] == "warning"
+
+
 def test_draft_writes_the_suite_of_a_new_feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "data_contracts"
     shutil.copytree(contracts_root(), root)

@@ -11,6 +11,7 @@ import duckdb
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.read.dispatch import read_delivery
 from ioc_pipeline.sample.inbox import generate_inbox
+from ioc_pipeline.store.doubts import make_batch
 from ioc_pipeline.store.history import column_types
 from ioc_pipeline.validate.engine import validate_table
 from ioc_pipeline.validate.results import Validation
@@ -29,7 +30,8 @@ def newest_deliveries(
     for name in feeds:
         rows = out / f"{name}.parquet"
         read_delivery(catalogue.feeds[name], newest[name], newest[name].name, rows, catalogue)
-        con.execute(f"CREATE TABLE {name} AS FROM read_parquet('{rows}')")
+        make_batch(con, "staged", rows)
+        con.execute(f"CREATE TABLE {name} AS FROM staged")
         suite = parse_suite(catalogue.feeds[name].suite)
         for column, type_ in column_types(catalogue.feeds[name], history_columns(suite)).items():
             con.execute(f"ALTER TABLE {name} ADD COLUMN {column} {type_}")

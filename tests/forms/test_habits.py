@@ -411,3 +411,28 @@ def test_simulated_forms_say_so_without_their_metadata(catalogue, tmp_path):
     grid.metadata = {}
     reading, rows = read(catalogue, HEALTH, grid.save(tmp_path / "b.xlsx"))
     assert reading.simulated and all(r["simulated"] for r in rows)
+
+
+def test_a_unit_in_a_cell_and_a_footnote(health, forms, take):
+    row, column = health.find(OCCUPANCY)
+    data = max(r for r in range(row + 1, len(health.cells)) if isinstance(health.cells[r][column], float))
+    beds = health.find(BEDS)[1]
+    kept = health.cells[data][column], health.cells[data][beds]
+    health.cells[data][column] = f"{kept[0] * 10:.1f}‰".replace(".", ",")
+    health.cells[data][beds] = f"{kept[1]:.0f}*"
+    _, rows = take(health)
+    assert {r["value"] for r in rows} == {r["value"] for r in take(grid_of(forms[HEALTH]))[1]} and not problems(rows)
+    doubts = [(d["column"], d["raw"], d["reading"], d["code"]) for r in rows for d in r["_doubts"]]
+    assert doubts == [("value", f"{kept[1]:.0f}*", repr(float(kept[1])), "number.footnote")]
+
+
+def test_a_line_of_units_above_the_table(forms, take, expected):
+    visitors = grid_of(forms[VISITORS])
+    top = next(r for r, cells in enumerate(visitors.cells) if not any(cells))
+    visitors.cells[top][0] = "Đơn vị tính: tỷ đồng, nghìn lượt"
+    _, rows = take(visitors, VISITORS)
+    assert facts(rows) == expected[VISITORS]
+    visitors.cells[top][0] = "ĐVT: triệu đồng"
+    with pytest.raises(ReadRefused) as error:
+        take(visitors, VISITORS)
+    assert error.value.message.code == "read.unit_line" and f"A{top + 1}" in error.value.message.vi

@@ -75,7 +75,7 @@ def test_one_statement(read: Any) -> None:
         "data_type": "actual", "unit": "tỷ đồng",
     }  # fmt: skip
     assert (row["value"], row["value_text"], row["value_status"]) == (100.5, "100.5", "present")
-    assert row["period_end"] == date(2026, 9, 30) and row["agency"] == "000.00.00.H32"
+    assert row["period_end"] == date(2026, 9, 30) and row["agency"] == "H32"
     assert row["cell"] == row["_location"] == "$.data" and row["_problems"] == [] and row["simulated"] is False
     assert found.reading.notices == () and not found.reading.simulated
 
@@ -260,3 +260,23 @@ def test_any_record_becomes_a_row_or_the_file_is_refused(
         except ReadRefused:
             return
         assert found.reading.received == len(changes)
+
+
+DOUBTFUL = [  # value, unit, number, problem, doubt
+    ("17.020,5*", "tỷ đồng", 17020.5, None, "number.footnote"),
+    ("(12,5)", "tỷ đồng", -12.5, None, "number.parentheses"),
+    ("1,5 nghìn tỷ", "tỷ đồng", 1500.0, None, "unit.scale_word"),
+    ("1,5 nghìn tỷ đồng", "tỷ đồng", 1500.0, None, None),
+    ("12 USD", "tỷ đồng", None, "unit.other", None),
+    ("1.234*", "tỷ đồng", None, "number.ambiguous", None),
+]
+
+
+@pytest.mark.parametrize(("value", "unit", "number", "problem", "doubt"), DOUBTFUL)
+def test_doubts_of_values_sent_as_text(
+    read: Any, value: str, unit: str, number: float | None, problem: str | None, doubt: str | None
+) -> None:
+    found = read([{**RECORD, "value": value, "unit": unit}])
+    (row,) = found.rows
+    assert (row["value"], found.codes) == (number, [[problem] if problem else []])
+    assert [(d["column"], d["raw"], d["code"]) for d in row["_doubts"]] == ([("value", value, doubt)] if doubt else [])

@@ -69,6 +69,15 @@ def test_sparse_values_and_status(tmp_path: Path) -> None:
     ]
 
 
+def test_a_value_with_a_footnote_is_a_doubt(tmp_path: Path) -> None:
+    _, rows = read(tmp_path, {"dataset": table(["Ha Noi"], ["2022", "2023"], ["8,4*", "(1.234)"])})
+    assert [r["value"] for r in rows] == [8.4, None]
+    assert [[(d["column"], d["code"], d["reading"]) for d in r["_doubts"]] for r in rows] == [
+        [("value", "number.footnote", "8.4")], [],
+    ]  # fmt: skip
+    assert [[p["code"] for p in r["_problems"]] for r in rows] == [[], ["number.ambiguous"]]
+
+
 def test_sizes_must_multiply_to_the_number_of_values(tmp_path: Path) -> None:
     with pytest.raises(ReadRefused, match="cells but there are 3 values"):
         read(tmp_path, {"dataset": table(["Ha Noi"], ["2022", "2023"], [1, 2, 3])})

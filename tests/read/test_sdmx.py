@@ -59,7 +59,8 @@ def test_a_multiplier_that_contradicts_per_cent(tmp_path: Path) -> None:
     body = series("LUR_PT", obs("2020-Q1", "2.25"), 'FREQ="Q" UNIT_MULT="3"')
     reading, rows = read(tmp_path, body + series("LUR_PT", obs("2020-Q2", "2.3"), 'FREQ="Q" UNIT_MULT="6"'))
     assert (rows[0]["value"], codes(rows[0])) == (2.25, [])  # declared: the sender's 3 is wrong there
-    assert codes(rows[1]) == ["unit.other"]
+    assert [(d["code"], d["raw"]) for d in rows[0]["_doubts"]] == [("unit.multiplier", "2.25 (UNIT_MULT=3)")]
+    assert codes(rows[1]) == ["unit.other"] and not rows[1]["_doubts"]
     assert any("UNIT_MULT=3 contradicts" in n.text.en for n in reading.notices)
 
 

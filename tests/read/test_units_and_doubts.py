@@ -10,6 +10,9 @@ import duckdb
 import pytest
 
 from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.contracts.model import Column
+from ioc_pipeline.messages import ReadRefused, Text
+from ioc_pipeline.read.reading import Reading
 from ioc_pipeline.read.table_file import read_table
 from ioc_pipeline.read.unit_names import factor, unit_code
 from tests.read.declared_feeds import declared_feed
@@ -72,6 +75,98 @@ def test_another_unit_is_refused_unless_the_contract_converts(tmp_path: Path) ->
     assert (nine["period"], nine["value"], nine["value_status"], nine["_problems"]) == ("2026-09", None, "missing", [])
 
 
+CELLS = [  # written, unit of the column, value, problem, doubt
+    ("12 tỷ", "tỷ đồng", 12.0, None, None),
+    ("12 tỷ đồng", "triệu đồng", 12_000.0, None, None),
+    ("1,5 nghìn tỷ", "tỷ đồng", 1500.0, None, "unit.scale_word"),
+    ("1,005 nghìn tỷ đồng", "tỷ đồng", 1005.0, None, None),
+    ("350 tr.USD", "triệu USD", 350.0, None, None),
+    ("4,5‰", "%", 0.45, None, None),
+    ("4,5 ‰", "‰", 4.5, None, None),
+    ("-3,25 triệu đồng", "tỷ đồng", -0.00325, None, None),
+    ("2 nghìn", "người", 2000.0, None, "unit.scale_word"),
+    ("12 USD", "tỷ đồng", None, "unit.other", None),
+    ("12 tỷ", "triệu USD", None, "number.text", None),
+    ("12 con", "tỷ đồng", None, "number.text", None),
+    ("12 tỷ rưỡi", "tỷ đồng", None, "number.text", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "value", "problem", "doubt"), CELLS, ids=[f"{w}|{u}" for w, u, *_ in CELLS]
+)
+def test_a_unit_in_the_cell(
+    tmp_path: Path, written: str, unit: str, value: float | None, problem: str | None, doubt: str | None
+) -> None:
+    words = Text("Thử", "Test")
+    feed = replace(
+        declared_feed("reservoirs"), shape="records", key=("ma",), reader={"format": "table", "decimal": ","},
+        columns=(Column("ma", "VARCHAR"), Column("so", "DOUBLE", unit=unit, title=words)),
+    )  # fmt: skip
+    path = tmp_path / "d.csv"
+    path.write_text(f"ma;so\n1;{written}\n2;0,5\n", encoding="utf-8")
+    reading = read_table(feed, path, "d.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
+    row = duckdb.sql(f"SELECT * FROM read_parquet('{reading.rows_path}')").arrow().read_all().to_pylist()[0]
+    assert row["so"] == value
+    assert [p["code"] for p in row["_problems"]] == ([problem] if problem else [])
+    assert [(d["code"], d["raw"]) for d in row["_doubts"]] == ([(doubt, written)] if doubt else [])
+    assert any("kèm đơn vị" in n.text.vi for n in reading.notices) == (problem is None)
+
+
+def test_the_unit_in_the_cell_of_an_observation_is_brought_to_that_of_its_row(tmp_path: Path) -> None:
+    feed = declared_feed("province_published")
+    indicator = next(c for c, d in feed.declared_indicators().items() if d.get("unit") == "tỷ đồng")
+    path = tmp_path / "p.csv"
+    head = "area;indicator;period;measure;data_type;value;unit\n"
+    rows = [("1.5 nghìn tỷ đồng", "tỷ đồng"), ("700 triệu đồng", "Tỷ đồng"), ("12 USD", "tỷ đồng")]
+    text = "".join(f"01;{indicator};2026-Q3;level;actual;{v};{u}\n" for v, u in rows)
+    path.write_text(head + text, encoding="utf-8")
+    reading = read_table(feed, path, "p.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
+    found = duckdb.sql(
+        f"SELECT value, unit, _problems FROM read_parquet('{reading.rows_path}') ORDER BY _row"
+    ).fetchall()
+    assert [(v, u) for v, u, _ in found] == [(1500.0, "tỷ đồng"), (0.7, "tỷ đồng"), (None, "tỷ đồng")]
+    assert [[p["code"] for p in problems] for *_, problems in found] == [[], [], ["unit.other"]]
+
+
+def _money(tmp_path: Path, text: str, unit: str = "tỷ đồng") -> Reading:
+    feed = replace(
+        declared_feed("reservoirs"), shape="records", key=("ma",), reader={"format": "table"},
+        columns=(Column("ma", "VARCHAR"), Column("so", "DOUBLE", unit=unit), Column("nguoi", "BIGINT", unit="người")),
+    )  # fmt: skip
+    path = tmp_path / "d.csv"
+    path.write_text(text, encoding="utf-8")
+    return read_table(feed, path, "d.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
+
+
+@pytest.mark.parametrize(
+    "line", ["ĐVT: Tỷ đồng", "(Đơn vị tính: tỉ đồng; người)", "Đơn vị tính:;Tỷ đồng", "Đơn vị: UBND xã"]
+)
+def test_a_line_of_units_that_agrees_with_the_contract(tmp_path: Path, line: str) -> None:
+    reading = _money(tmp_path, f"Biểu 1;;\n{line};;\nma;so;nguoi\n1;2;3\n")
+    assert reading.received == 1 and not [n for n in reading.notices if "Đơn vị tính ghi" in n.text.vi]
+
+
+def test_a_line_of_units_that_contradicts_the_contract_refuses_the_file(tmp_path: Path) -> None:
+    with pytest.raises(ReadRefused) as error:
+        _money(tmp_path, "Biểu 1;;\nĐVT: Triệu đồng;;\nma;so;nguoi\n1;2;3\n")
+    assert error.value.message.code == "read.unit_line" and "dòng 2" in error.value.message.vi
+    noticed = _money(tmp_path, "Đơn vị tính: con;;\nma;so;nguoi\n1;2;3\n").notices
+    assert any(n.clause == "IOC-SACH-11" and "“con”" in n.text.vi for n in noticed)
+
+
+def test_the_line_of_units_is_the_unit_of_observations_without_a_column_for_it(tmp_path: Path) -> None:
+    feed = declared_feed("province_published")
+    indicator = next(c for c, d in feed.declared_indicators().items() if d.get("unit") == "tỷ đồng")
+    path = tmp_path / "p.csv"
+    for stated, problems in (("Tỷ đồng", []), ("Triệu USD", ["unit.other"])):
+        table = f"area;indicator;period;measure;data_type;value\n01;{indicator};2026-Q3;level;actual;5\n"
+        path.write_text(f"Đơn vị tính: {stated};;;;;\n{table}", encoding="utf-8")
+        reading = read_table(feed, path, "p.csv", tmp_path / "rows.parquet", code_lists=CATALOGUE.codes)
+        (row,) = duckdb.sql(f"SELECT unit, _problems FROM read_parquet('{reading.rows_path}')").fetchall()
+        assert row[0] == stated[:1].lower() + stated[1:] and [p["code"] for p in row[1]] == problems
+
+
 def test_a_doubt_reaches_the_suite_the_books_and_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from ioc_pipeline.flow import ingest_feed, now_utc
     from ioc_pipeline.publish.release import publish
@@ -79,14 +174,6 @@ def test_a_doubt_reaches_the_suite_the_books_and_the_release(tmp_path: Path, mon
     from ioc_pipeline.store.warehouse import reading
 
     feed = CATALOGUE.feeds["province_published"]
-    rule = {
-        "type": "expect_column_values_to_be_between",
-        "kwargs": {"column": "_doubt_count", "max_value": 0},
-        "severity": "warning",
-        "meta": {"id": "doubts", "clause": "IOC-SACH-10", "level": "row", "since": "2026-11-22",
-                 "why": {"vi": "Không có nghi vấn.", "en": "No doubts."}, "fix": {"vi": "Xem lại.", "en": "Look."}},
-    }  # fmt: skip
-    feed = replace(feed, suite={**feed.suite, "expectations": [*feed.suite["expectations"], rule]})
     catalogue = replace(CATALOGUE, feeds={feed.id: feed}, indicators={})
     places = Places(tmp_path / "home")
     inbox = places.inbox / feed.id
@@ -102,7 +189,7 @@ def test_a_doubt_reaches_the_suite_the_books_and_the_release(tmp_path: Path, mon
     run = ingest_feed(places, catalogue, feed, run_id="t", settle_seconds=0.0)
     (outcome,) = run.outcomes
     assert (outcome.outcome, outcome.doubted, outcome.quarantined) == ("stored", 3, 0), outcome.message
-    judged = next(r for r in outcome.results if r.expectation_id == "doubts")
+    judged = next(r for r in outcome.results if r.expectation_id == f"{feed.id}.doubts.none")
     assert (judged.success, judged.unexpected) == (False, 3)
     assert any("Nghi vấn" in n.text.vi for n in outcome.notices)
     with reading(places) as warehouse:

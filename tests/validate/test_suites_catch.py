@@ -21,7 +21,7 @@ from ioc_pipeline.validate.suite import Suite, bind, history_columns, parse_suit
 FEEDS = Path(__file__).parents[2] / "data_contracts" / "feeds"
 NFD = unicodedata.normalize("NFD", "Đăng ký khai sinh")
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
-SYSTEM = "'dòng ' || i AS _location, []::STRUCT(clause VARCHAR, \"column\" VARCHAR, raw VARCHAR, code VARCHAR)[] AS _problems"
+SYSTEM = "'dòng ' || i AS _location, []::STRUCT(clause VARCHAR, \"column\" VARCHAR, raw VARCHAR, code VARCHAR)[] AS _problems, 0 AS _doubt_count"
 OBSERVATION = (
     "NULL::VARCHAR AS item, NULL::VARCHAR AS area_name, NULL::VARCHAR AS value_text, 'present' AS value_status, "
     "NULL::DOUBLE AS numerator, NULL::DOUBLE AS denominator, false AS simulated, NULL::VARCHAR AS source_table, "
