@@ -29,6 +29,9 @@ _WIDE = re.compile(rb"\br=[\"'][A-Z]{3}")
 _VALUED = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>")
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
+_FAR = re.compile(rb"r=[\"'](?:[A-Z]{3}|[A-Z]{0,2}(?:[0-9]{5,}|[5-9][0-9]{3}))")
+_NEAR_ROWS, _NEAR_COLUMNS = 4999, 702
+"""Rows and columns of the cells that `_FAR` does not match: fewer than `MAX_GRID` together."""
 _CHUNK = 1 << 20
 # Everything the zip reader raises on an archive that is not whole; RuntimeError is an encrypted entry.
 _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
@@ -78,6 +81,8 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
 
     Reads the part as a stream; cells that only carry a style do not count.
     """
+    if not _reaches_far(archive, part):
+        return False
     rows = last = 0
     wide = False
     for chunk in xml_pieces(archive, part):
@@ -99,6 +104,16 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
     return bottom * right > MAX_GRID
 
 
+def _reaches_far(archive: zipfile.ZipFile, part: str) -> bool:
+    """False when a sheet's cells, told by their references, stand within `_NEAR_ROWS` and `_NEAR_COLUMNS`."""
+    rows = 0
+    for chunk in xml_pieces(archive, part):
+        rows += chunk.count(b"row")  # never fewer than there are rows: cells without references count on from them
+        if rows > _NEAR_ROWS or _FAR.search(chunk):
+            return True
+    return False
+
+
 def xml_pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """A part of the archive in pieces of about 1 MB that end between two tags."""
     rest = b""
@@ -118,10 +133,15 @@ def _check_archive(path: Path, name: str) -> None:
         "the .xlsx file is cut off or damaged and cannot be opened",
     )
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
+        archive = zipfile.ZipFile(path)
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
+    with archive:
+        _check_parts(archive, name, damaged)
+
+
+def _check_parts(archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]) -> None:
+    parts = archive.infolist()
     if sum(part.file_size for part in parts) > MAX_UNPACKED or any(
         part.file_size > MAX_RATIO * max(part.compress_size, 1) and part.file_size > _CHUNK for part in parts
     ):
@@ -144,8 +164,7 @@ def _check_archive(path: Path, name: str) -> None:
             "send the .xlsx file itself (not zipped again)",
         )
     try:
-        with zipfile.ZipFile(path) as archive:
-            broken = archive.testzip()
+        broken = archive.testzip()
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
     if broken is not None:
