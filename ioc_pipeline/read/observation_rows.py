@@ -37,7 +37,7 @@ class CellProblem:
     code: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Observation:
     """One statement of a file; the fields are the columns of the shape `observations`."""
 

@@ -23,7 +23,7 @@ from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.cell_styles import Indents, XlsxStyles, sheet_parts, xls_indents, xls_runs
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.tcvn3 import decode_run, is_tcvn3_font, none_looks_tcvn3
-from ioc_pipeline.read.workbook_guard import MAX_GRID, refused, sheet_is_wide, workbook_kind
+from ioc_pipeline.read.workbook_guard import MAX_GRID, inspect_workbook, refused, sheet_is_wide
 
 Row = list[Any]
 
@@ -94,9 +94,9 @@ def open_workbook(path: Path, name: str) -> Workbook:
     Memory is bounded by the cells that hold something, not by the range a sheet claims. Raises ReadRefused when the
     file is not a workbook that can be read.
     """
-    kind = workbook_kind(path, name)
+    inspected = inspect_workbook(path, name)
     try:
-        return _open_xlsx(path, name) if kind == "xlsx" else _open_xls(path, name)
+        return _open_xlsx(path, inspected.far) if inspected.kind == "xlsx" else _open_xls(path, name)
     except ReadRefused:
         raise
     except Exception as error:
@@ -110,10 +110,10 @@ def open_workbook(path: Path, name: str) -> Workbook:
         ) from error
 
 
-def _open_xlsx(path: Path, name: str) -> Workbook:
+def _open_xlsx(path: Path, far: frozenset[str]) -> Workbook:
     styles = XlsxStyles(path)
     parts = sheet_parts(styles.archive)
-    wide = {sheet for sheet, part in parts.items() if sheet_is_wide(styles.archive, part)}
+    wide = {sheet for sheet, part in parts.items() if part in far and sheet_is_wide(styles.archive, part)}
     book = None
     with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
         book = _calamine(path)
