@@ -18,8 +18,8 @@ _WITHOUT = r"[^\x{0300}-\x{036F}]*"
 def normalised_notices(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> tuple[Notice, ...]:
     """One notice for each text column in which the reader composed letters, with how many values and the first place.
 
-    Costs one scan for combining marks where the file's bytes do not rule them out; columns known to need no cleaning and those that the format itself types are
-    passed over: the latter are stored as they are and left to the suite.
+    Costs one scan for combining marks where the file's bytes do not rule them out; columns known to need no cleaning
+    and those that the format itself types are passed over: the latter are stored as they are and left to the suite.
     """
     if raw.composed:
         return ()

@@ -42,9 +42,9 @@ def read_table(
     labelled = [row for row in block.data if _has_label(block, row)]
     filled: set[int] = set()
     for row in labelled:
-        for column in range(block.first_value, len(rows[row])):
-            if column not in filled and read_number(rows[row][column]) is not None:
-                filled.add(column)
+        for position in range(block.first_value, len(rows[row])):
+            if position not in filled and read_number(rows[row][position]) is not None:
+                filled.add(position)
 
     def numbers(column: int) -> list[float]:
         read = (read_number(block.sheet.value(row, column)) for row in labelled)

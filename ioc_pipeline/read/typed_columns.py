@@ -94,7 +94,9 @@ def _text(column: Column, source: str, kind: str, codes: CodeList | None, plain:
         value, problem = f"CASE WHEN NOT {ruined} THEN {text} END", f"CASE WHEN {ruined} THEN 'code.scientific' END"
         if kind != "NULL":
             value = f"CASE WHEN {kind} IS NULL THEN {value} END"
-            problem = f"CASE WHEN {text} IS NULL THEN NULL WHEN {kind} IS NOT NULL THEN 'code.number' ELSE {problem} END"
+            problem = (
+                f"CASE WHEN {text} IS NULL THEN NULL WHEN {kind} IS NOT NULL THEN 'code.number' ELSE {problem} END"
+            )
     names = code_names(codes) if codes else {}
     if names:
         assert codes is not None
@@ -144,8 +146,8 @@ def date_pattern(date_format: str) -> str:
 
 
 def plain_columns(con: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequence[Column]) -> frozenset[str]:
-    """Text columns of a large Parquet file that need no cleaning: DuckDB looks at each distinct text of a dictionary once,
-    and a column that passes untouched keeps its dictionary."""
+    """Text columns of a large Parquet file that need no cleaning: DuckDB looks at each distinct text of a dictionary
+    once, and a column that passes untouched keeps its dictionary."""
     texts = [c.name for c in columns if c.type == "VARCHAR" and c.name not in raw.native]
     if not raw.dictionaries or not texts:
         return frozenset()
