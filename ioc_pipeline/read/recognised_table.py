@@ -61,9 +61,9 @@ def read_table(
     table = RecognisedTable(block, spec, columns, labels)
     for label in table.labels.rows:
         for column in table.columns.read:
-            row = _observation(table, label, column, units, resolve_area)
-            if row is not None:
-                table.rows.append(row)
+            observation = _observation(table, label, column, units, resolve_area)
+            if observation is not None:
+                table.rows.append(observation)
     return table
 
 
