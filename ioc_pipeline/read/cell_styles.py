@@ -6,6 +6,7 @@ that a text is TCVN3. Calamine reads neither.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zipfile
@@ -17,6 +18,8 @@ import xlrd
 from ioc_pipeline.read.workbook_guard import xml_pieces
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
+_BOOK = re.compile(rb"<((?:\w+:)?)workbook\b[^>]*>")
+_SHEETS = re.compile(rb"<(?:\w+:)?sheets\b.*?</(?:\w+:)?sheets\s*>", re.DOTALL)
 _REF = re.compile(rb"\br=\"([A-Z]{1,3})(\d+)\"")
 _FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b[^>]*>(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
 _FORMAT_OR_ALIGNMENT = re.compile(rb"<(?:\w+:)?(xf|alignment)\b([^>]*)>")
@@ -34,7 +37,7 @@ Indents = dict[tuple[int, int], int]
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Archive part of each worksheet by sheet name; empty when the book's own index is damaged."""
     try:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        book = _sheet_list(archive.read("xl/workbook.xml"))
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     except (KeyError, ElementTree.ParseError):
         return {}
@@ -48,12 +51,22 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
+def _sheet_list(workbook: bytes) -> ElementTree.Element:
+    """The book's index of sheets alone: old books list thousands of names behind it."""
+    opening, sheets = _BOOK.search(workbook), _SHEETS.search(workbook)
+    if opening and sheets and workbook.count(b"<!") == 0:
+        with contextlib.suppress(ElementTree.ParseError):
+            return ElementTree.fromstring(opening.group() + sheets.group() + b"</" + opening.group(1) + b"workbook>")
+    return ElementTree.fromstring(workbook)
+
+
 class XlsxStyles:
     """Indentation in an .xlsx file; its style sheet is read once, at the first question."""
 
     def __init__(self, path: Path) -> None:
         self.archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))  # opened once: its directory is long
         self._steps: dict[int, int] | None = None
+        self._styled: re.Pattern[bytes] | None = None  # the attribute of a cell whose format is indented
 
     def indents(self, part: str, rows: int) -> Indents:
         """Indentation steps of the label cells in the first `rows` rows of a sheet, by 0-based row and column.
@@ -62,7 +75,11 @@ class XlsxStyles:
         """
         if self._steps is None:
             self._steps = _steps_of_formats(self.archive)
-        return _cell_indents(self.archive, part, rows, self._steps) if self._steps else {}
+        if not self._steps:
+            return {}
+        if self._styled is None:
+            self._styled = re.compile(rb"\bs=\"(?:%s)\"" % b"|".join(b"%d" % number for number in self._steps))
+        return _cell_indents(self.archive, part, rows, self._steps, self._styled)
 
 
 def _steps_of_formats(archive: zipfile.ZipFile) -> dict[int, int]:
@@ -82,12 +99,15 @@ def _steps_of_formats(archive: zipfile.ZipFile) -> dict[int, int]:
     return steps
 
 
-def _cell_indents(archive: zipfile.ZipFile, part: str, rows: int, steps: dict[int, int]) -> Indents:
+def _cell_indents(
+    archive: zipfile.ZipFile, part: str, rows: int, steps: dict[int, int], styled: re.Pattern[bytes]
+) -> Indents:
     found: Indents = {}
     for piece in xml_pieces(archive, part):
-        for cell in _CELL.finditer(piece):
-            style = _STYLE.search(cell.group(1))
-            if style is None or int(style.group(1)) not in steps:
+        for attribute in styled.finditer(piece):
+            cell = _CELL.match(piece, piece.rfind(b"<", 0, attribute.start()))
+            style = _STYLE.search(cell.group(1)) if cell else None
+            if cell is None or style is None or int(style.group(1)) not in steps:
                 continue
             ref = _REF.search(cell.group(1))
             if ref is None or len(ref.group(1)) > 1:
@@ -102,11 +122,13 @@ def _cell_indents(archive: zipfile.ZipFile, part: str, rows: int, steps: dict[in
 
 def xls_indents(sheet: xlrd.sheet.Sheet) -> Indents:
     """Indentation steps of the label cells of a legacy sheet opened with its formatting."""
-    formats = sheet.book.xf_list
+    steps = {n: f.alignment.indent_level for n, f in enumerate(sheet.book.xf_list) if f.alignment.indent_level}
+    if not steps:
+        return {}
     found: Indents = {}
     for row in range(sheet.nrows):
         for column in range(min(sheet.row_len(row), LABEL_COLUMNS)):
-            step = formats[sheet.cell_xf_index(row, column)].alignment.indent_level
+            step = steps.get(sheet.cell_xf_index(row, column))
             if step:
                 found[row, column] = step
     return found

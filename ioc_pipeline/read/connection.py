@@ -12,7 +12,8 @@ import duckdb
 
 MEMORY_LIMIT = "1GB"
 """DuckDB's limit while reading one delivery; beyond it, it spills to disk."""
-_SMALL_BYTES = 500_000
+SMALL_BYTES = 500_000
+"""Bytes up to which a delivery counts as small."""
 _PLANNING = "in_clause"
 """Not worth its time on a small file: a join is planned for every list of codes, which triples the cost of the file."""
 
@@ -21,7 +22,7 @@ _PLANNING = "in_clause"
 def reader_connection(blob: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with temporary tables of its own to read one delivered file; `spill`: folder for what does not fit
     into memory (large files)."""
-    if blob.stat().st_size > _SMALL_BYTES:
+    if blob.stat().st_size > SMALL_BYTES:
         with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill)}) as con:
             con.execute("SET enable_progress_bar = false")
             yield con

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from ioc_pipeline.contracts.model import CodeList, Feed
 from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.column_match import ColumnMatch, column_notices, match_columns, refuse_missing
+from ioc_pipeline.read.connection import SMALL_BYTES
 from ioc_pipeline.read.file_content import refused
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 from ioc_pipeline.read.reading import Notice
@@ -84,7 +85,8 @@ def read_delimited(
     if units is not None and unit is None:
         notices += judged_units(stated, _declared_units(feed), units, name)
     raw = work / "raw.parquet"
-    received = _fast(con, file, header)
+    large = file.path.stat().st_size > SMALL_BYTES
+    received = _fast(con, file, header, raw if large else None)
     physical = received is not None
     if received is None:
         received = _careful(file, header, raw, name)
@@ -103,7 +105,9 @@ def read_delimited(
         location=f"'dòng ' || ({line})",
         broken=None if physical else "_broken",
         notices=tuple(notices),
-        table=_TABLE if physical else None,
+        table=_TABLE if physical and not large else None,
+        dictionaries=large,
+        composed=file.composed,
     )
 
 
@@ -180,23 +184,32 @@ def _first_records(path: Path, delimiter: str) -> Iterator[tuple[int, int, tuple
             return
 
 
-def _fast(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header) -> int | None:
-    """Read with DuckDB into a temporary table (it spills to disk); None when the file needs the careful reader."""
+def _fast(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header, raw: Path | None) -> int | None:
+    """Read with DuckDB into the Parquet file `raw`, a small file into a temporary table (`raw` None).
+
+    A Parquet file keeps memory bounded and its dictionaries spare the later steps most texts. None when the file needs
+    the careful reader.
+    """
     if file.lone_carriage_returns:
         return None
     names = [f"c{i}" for i in range(len(header.cells))]
     columns = ", ".join(f"'{n}': 'VARCHAR'" for n in names)
     kept = ", ".join(identifier(names[p]) for p in header.match.positions.values())
+    scan = (
+        f"SELECT {kept} FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)}, "
+        f"quote = '\"', escape = '\"', header = false, skip = {header.last_line}, auto_detect = false, "
+        f"columns = {{{columns}}}, strict_mode = true, nullstr = '', max_line_size = {_LONGEST_FIELD})"
+    )
     try:
-        con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE {_TABLE} AS SELECT {kept}
-                FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)},
-                quote = '"', escape = '"', header = false, skip = {header.last_line}, auto_detect = false,
-                columns = {{{columns}}}, strict_mode = true, nullstr = '', max_line_size = {_LONGEST_FIELD})"""
-        )
+        if raw is None:
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {_TABLE} AS {scan}")
+            counted = con.execute(f"SELECT count(*) FROM {_TABLE}").fetchone()
+        else:
+            counted = con.execute(
+                f"COPY ({scan}) TO {literal(str(raw))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"
+            ).fetchone()
     except duckdb.Error:
         return None
-    counted = con.execute(f"SELECT count(*) FROM {_TABLE}").fetchone()
     rows = int(counted[0]) if counted else 0
     return rows if rows == max(file.lines - header.last_line, 0) else None
 

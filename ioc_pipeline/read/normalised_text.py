@@ -6,21 +6,31 @@ import duckdb
 
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import Text
-from ioc_pipeline.read.raw_table import RawTable, literal
+from ioc_pipeline.read.raw_table import RawTable
 from ioc_pipeline.read.reading import Notice
+from ioc_pipeline.read.typed_sql import full
 
 CLAUSE = "IOC-SACH-08"
-_COMBINING = r"[\x{0300}-\x{036F}]"
+_WITHOUT = r"[^\x{0300}-\x{036F}]*"
+"""Texts without a combining mark; asked as a full match for the reason given in `typed_sql`."""
 
 
 def normalised_notices(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> tuple[Notice, ...]:
     """One notice for each text column in which the reader composed letters, with how many values and the first place.
 
-    Costs one scan for combining marks; columns known to need no cleaning and those that the format itself types are
-    passed over: the latter are stored as they are and left to the suite.
+    Costs one scan for combining marks where the file's bytes do not rule them out; columns known to need no cleaning
+    and those that the format itself types are passed over: the latter are stored as they are and left to the suite.
     """
+    if raw.composed:
+        return ()
     known = raw.native.keys() | raw.plain
     columns = [c for c in feed.columns if c.type == "VARCHAR" and c.name in raw.text and c.name not in known]
+    if not columns:
+        return ()
+    # First the cheap question for every column, then how many and where for those that have any.
+    marked = ", ".join(f"coalesce(bool_or({_marked(raw.text[c.name])}), false)" for c in columns)
+    seen = con.execute(f"SELECT {marked} FROM {raw.source}").fetchone() or ()
+    columns = [column for column, has in zip(columns, seen, strict=True) if has]
     if not columns:
         return ()
     counts = ", ".join(f"count(*) FILTER ({p}), min_by({raw.location}, file_row_number) FILTER ({p})" for p in (
@@ -35,8 +45,12 @@ def normalised_notices(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable
     )
 
 
+def _marked(text: str) -> str:
+    return f"NOT {full(text, _WITHOUT)}"
+
+
 def _decomposed(text: str) -> str:
-    return f"regexp_matches({text}, {literal(_COMBINING)}) AND {text} <> nfc_normalize({text})"
+    return f"{_marked(text)} AND {text} <> nfc_normalize({text})"
 
 
 def _words(title: Text, count: int) -> Text:

@@ -160,6 +160,9 @@ def _without_repetition(rows: Iterable[Observation]) -> tuple[list[Observation],
     kept: list[Observation] = []
     repeated: dict[str, int] = {}
     for same in stated.values():
+        if len(same) == 1:
+            kept += same
+            continue
         if len({(row.value, row.value_status) for row in same}) == 1:
             kept.append(same[0])
             for row in same[1:]:

@@ -11,6 +11,8 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from ioc_pipeline.read import number_marks as marks
 from ioc_pipeline.read.number_marks import AMBIGUOUS, UNREADABLE, NumberEvidence
@@ -26,8 +28,7 @@ _NO_EVIDENCE = NumberEvidence()
 _LONGEST = 80  # characters; no number of a report is longer
 
 
-@dataclass(frozen=True)
-class CellNumber:
+class CellNumber(NamedTuple):
     """Outcome of reading one cell: `status` is a code of the list `value_statuses`; `problem` a code when refused,
     `doubt` a code when the value was taken although its sender may have meant another."""
 
@@ -57,8 +58,10 @@ def read_number(
     doubts leaves `doubtful` False: what would be a doubt is refused, except a footnote mark, which says nothing about
     the number itself.
     """
-    if raw is None:
+    if raw is None or raw == "":
         return None
+    if type(raw) is float and math.isfinite(raw):  # nearly every cell
+        return CellNumber(raw)
     if isinstance(raw, bool):
         return _refused(UNREADABLE)
     if isinstance(raw, int | float):
@@ -91,12 +94,13 @@ def evidence_of(texts: Iterable[str]) -> NumberEvidence:
 
 def looks_numeric(raw: object) -> bool:
     """True for a cell that holds a number, also one kept as text."""
-    if isinstance(raw, bool) or raw is None:
-        return False
-    if isinstance(raw, int | float):
-        return True
-    if not isinstance(raw, str) or len(raw) > 40 or not _DIGIT.search(raw):
-        return False
+    if type(raw) is str:
+        return len(raw) <= 40 and _DIGIT.search(raw) is not None and _text_is_numeric(raw)
+    return isinstance(raw, int | float) and not isinstance(raw, bool)
+
+
+@lru_cache(maxsize=4096)
+def _text_is_numeric(raw: str) -> bool:
     read = read_number(raw)
     return read is not None and read.problem is None and read.value is not None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,7 +37,7 @@ class CellProblem:
     code: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Observation:
     """One statement of a file; the fields are the columns of the shape `observations`."""
 
@@ -81,7 +82,7 @@ def write_observations(rows: Sequence[Observation], columns: Sequence[Column], o
     for column in columns:
         kind = _TYPES[column.type]
         if column.name in _FIELDS:
-            arrays[column.name] = pa.array([getattr(row, column.name) for row in rows], kind)
+            arrays[column.name] = pa.array(map(attrgetter(column.name), rows), kind, size=len(rows))
         else:
             arrays[column.name] = pa.nulls(len(rows), kind)
     arrays["_row"] = pa.array(range(1, len(rows) + 1), pa.int64())

@@ -77,6 +77,7 @@ def read_parquet_records(
         native=native,
         present=present,
         scanned=True,
+        dictionaries=True,
         notices=tuple(column_notices(feed, match, (*derived, "simulated"), None)),
     )
 

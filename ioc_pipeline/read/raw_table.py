@@ -34,6 +34,8 @@ class RawTable:
     table: str | None = None
     plain: frozenset[str] = frozenset()  # columns whose texts need no cleaning (known for scanned files only)
     scanned: bool = False  # `path` is the delivered file itself: an error while scanning it is its own
+    dictionaries: bool = False  # `path` is a large Parquet file: DuckDB asks about each distinct text only
+    composed: bool = False  # the bytes hold no combining mark: every letter is composed
     wrapped: str | None = None
     repaired: dict[str, str] = field(default_factory=dict)
     preset: dict[str, str] = field(default_factory=dict)

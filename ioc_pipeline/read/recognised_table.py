@@ -39,15 +39,15 @@ def read_table(
     """Read a block as the table `spec`. `units` maps folded spellings to unit codes, `state` carries the labels of a
     table continued further down, `resolve_area(name, day)` gives the code of an area or None."""
     rows = block.sheet.rows
-    filled = {
-        column
-        for row in block.data
-        for column in range(block.first_value, len(rows[row]))
-        if read_number(rows[row][column]) is not None and _has_label(block, row)
-    }
+    labelled = [row for row in block.data if _has_label(block, row)]
+    filled: set[int] = set()
+    for row in labelled:
+        for position in range(block.first_value, len(rows[row])):
+            if position not in filled and read_number(rows[row][position]) is not None:
+                filled.add(position)
 
     def numbers(column: int) -> list[float]:
-        read = (read_number(block.sheet.value(row, column)) for row in block.data if _has_label(block, row))
+        read = (read_number(block.sheet.value(row, column)) for row in labelled)
         return [number.value for number in read if number is not None and number.value is not None]
 
     columns = without_growth(read_columns(block, spec, units, filled), numbers)
@@ -61,9 +61,9 @@ def read_table(
     table = RecognisedTable(block, spec, columns, labels)
     for label in table.labels.rows:
         for column in table.columns.read:
-            row = _observation(table, label, column, units, resolve_area)
-            if row is not None:
-                table.rows.append(row)
+            observation = _observation(table, label, column, units, resolve_area)
+            if observation is not None:
+                table.rows.append(observation)
     return table
 
 

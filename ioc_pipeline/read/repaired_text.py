@@ -57,5 +57,6 @@ def with_repairs(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> R
         raw,
         wrapped=source,
         text=raw.text | {n: f"coalesce({t}_text, {raw.text[n]})" for n, t in tables.items()},
+        composed=False,
         repaired={n: f"CASE WHEN {t}_text IS NOT NULL THEN {raw.text[n]} END" for n, t in tables.items()},
     )

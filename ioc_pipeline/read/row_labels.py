@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from ioc_pipeline.read.spreadsheet import Sheet
 from ioc_pipeline.read.table_blocks import Block
@@ -112,7 +113,7 @@ def read_labels(
     for line in _joined(lines):
         text, marks = _without_mark(line.text)
         folded = fold(text)
-        section = next((s for s in spec.sections if s.heading.search(folded)), None)
+        section, special, whole, group, part = _kinds(spec, folded)
         if section is not None:  # a stray number on a heading row does not make it an item
             state.section, state.group, state.among, state.parents = section, None, None, []
             if section.indicators:
@@ -120,8 +121,7 @@ def read_labels(
             if section.whole and line.valued:
                 take(line, RowLabel(line.row, text, None, marks=marks))
             continue
-        special = next((r for r in spec.rows if r.label.search(folded)), None)
-        if any(p.search(folded) for p in spec.whole):
+        if whole:
             state.group, state.among, state.parents = None, None, []
             if line.valued:
                 take(line, RowLabel(line.row, text, None, marks=marks))
@@ -149,10 +149,9 @@ def read_labels(
         elif state.among is not None and level > state.among and level[0] == state.among[0]:
             level = state.among  # the parts listed below `Trong đó: …` stand under its words, not under its colon
         state.among = level if line.among and text else (state.among if level == state.among else None)
-        group = any(p.search(folded) for p in spec.groups)
         if not group and state.group is not None and level == state.group:
             level = (level[0], level[1] + 1)
-        if state.parents and any(p.search(folded) for p in spec.parts):
+        if state.parents and part:
             level = (state.parents[0].level[0], state.parents[0].level[1] + 1)
         while state.parents and state.parents[-1].level >= level:
             state.parents.pop()
@@ -182,6 +181,19 @@ def _without_mark(text: str) -> tuple[str, frozenset[str]]:
     return clean(text[: mark.start()]), frozenset({mark.group(1) or mark.group(2)})
 
 
+@lru_cache(maxsize=16384)
+def _kinds(spec: TableSpec, folded: str) -> tuple[SectionSpec | None, RowSpec | None, bool, bool, bool]:
+    """What a folded label is to a table: heading of a section, row of its own; the whole, a group, always a part."""
+    return (
+        next((s for s in spec.sections if s.heading.search(folded)), None),
+        next((r for r in spec.rows if r.label.search(folded)), None),
+        any(p.search(folded) for p in spec.whole),
+        any(p.search(folded) for p in spec.groups),
+        any(p.search(folded) for p in spec.parts),
+    )
+
+
+@lru_cache(maxsize=16384)
 def _today(label: str, spec: TableSpec) -> str:
     """Today's name of a label that drifted between years; any other without its number, tone marks in today's place."""
     plain = todays_tones(_NUMBERED.sub("", label))

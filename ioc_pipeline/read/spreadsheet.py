@@ -22,8 +22,8 @@ import xlrd
 from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.cell_styles import Indents, XlsxStyles, sheet_parts, xls_indents, xls_runs
 from ioc_pipeline.read.reading import Notice
-from ioc_pipeline.read.tcvn3 import decode_run
-from ioc_pipeline.read.workbook_guard import MAX_GRID, refused, sheet_is_wide, workbook_kind
+from ioc_pipeline.read.tcvn3 import decode_run, is_tcvn3_font, none_looks_tcvn3
+from ioc_pipeline.read.workbook_guard import MAX_GRID, inspect_workbook, refused, sheet_is_wide
 
 Row = list[Any]
 
@@ -94,9 +94,9 @@ def open_workbook(path: Path, name: str) -> Workbook:
     Memory is bounded by the cells that hold something, not by the range a sheet claims. Raises ReadRefused when the
     file is not a workbook that can be read.
     """
-    kind = workbook_kind(path, name)
+    inspected = inspect_workbook(path, name)
     try:
-        return _open_xlsx(path, name) if kind == "xlsx" else _open_xls(path, name)
+        return _open_xlsx(path, inspected.far) if inspected.kind == "xlsx" else _open_xls(path, name)
     except ReadRefused:
         raise
     except Exception as error:
@@ -110,10 +110,10 @@ def open_workbook(path: Path, name: str) -> Workbook:
         ) from error
 
 
-def _open_xlsx(path: Path, name: str) -> Workbook:
+def _open_xlsx(path: Path, far: frozenset[str]) -> Workbook:
     styles = XlsxStyles(path)
     parts = sheet_parts(styles.archive)
-    wide = {sheet for sheet, part in parts.items() if sheet_is_wide(styles.archive, part)}
+    wide = {sheet for sheet, part in parts.items() if part in far and sheet_is_wide(styles.archive, part)}
     book = None
     with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
         book = _calamine(path)
@@ -135,8 +135,7 @@ def _open_xlsx(path: Path, name: str) -> Workbook:
             workbook.sheets += second.sheets
             workbook.second += second.second
             continue
-        for row in sheet.rows:
-            sheet.converted += _decode_row(row, None)
+        _decode_without_fonts(sheet)
         if part is not None:
             sheet._load_indents = partial(styles.indents, part, len(sheet.rows))
         workbook.sheets.append(sheet)
@@ -150,7 +149,8 @@ def _calamine(path: Path) -> python_calamine.CalamineWorkbook:
 
 def _from_calamine(source: python_calamine.CalamineSheet, hidden: bool) -> Sheet:
     left = source.start[1] if source.start else 0
-    rows = [_trimmed([""] * left + row) for row in source.iter_rows()]
+    before = [""] * left
+    rows = [_trimmed(before + row if left else row) for row in source.iter_rows()]
     while rows and not rows[-1]:
         rows.pop()
     merged = tuple((*first, *last) for first, last in source.merged_cell_ranges or ())
@@ -182,8 +182,7 @@ def _with_openpyxl(path: Path, parts: dict[str, str], styles: XlsxStyles, only: 
             found = Sheet(sheet.title, rows, sheet.sheet_state != "visible")
             if sheet.title in parts:
                 found._load_indents = partial(styles.indents, parts[sheet.title], len(rows))
-            for row in found.rows:
-                found.converted += _decode_row(row, None)
+            _decode_without_fonts(found)
             workbook.sheets.append(found)
             workbook.second.append(found.name)
     return workbook
@@ -220,15 +219,19 @@ def _open_xls(path: Path, name: str) -> Workbook:
             ) from error
         raise
     workbook = Workbook([])
+    fonts = any(is_tcvn3_font(font.name) for font in book.font_list)
     for source in book.sheets():
-        rows = [_trimmed([_xlrd_value(cell, book.datemode) for cell in row]) for row in source.get_rows()]
+        rows = [_trimmed(_xlrd_row(source, row)) for row in range(source.nrows)]
         while rows and not rows[-1]:
             rows.pop()
         merged = tuple((r1, c1, r2 - 1, c2 - 1) for r1, r2, c1, c2 in source.merged_cells)
         sheet = Sheet(source.name, rows, source.visibility != 0, merged)
-        for position, row in enumerate(sheet.rows):
-            sheet.converted += _decode_row(row, _fonts_of(source, position))
-        sheet._indents = xls_indents(source)
+        if fonts:
+            for position, row in enumerate(sheet.rows):
+                sheet.converted += _decode_row(row, _fonts_of(source, position))
+        else:
+            _decode_without_fonts(sheet)
+        sheet._load_indents = partial(xls_indents, source)
         workbook.sheets.append(sheet)
     return workbook
 
@@ -237,16 +240,30 @@ def _fonts_of(source: xlrd.sheet.Sheet, row: int) -> Callable[[int, str], list[t
     return lambda column, text: xls_runs(source, row, column, text)
 
 
-def _xlrd_value(cell: xlrd.sheet.Cell, datemode: int) -> Any:
-    if cell.ctype == xlrd.XL_CELL_NUMBER or cell.ctype == xlrd.XL_CELL_TEXT:
-        return cell.value
-    if cell.ctype == xlrd.XL_CELL_DATE:
-        return xlrd.xldate_as_datetime(cell.value, datemode)
-    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        return bool(cell.value)
-    if cell.ctype == xlrd.XL_CELL_ERROR:
-        return str(xlrd.error_text_from_code.get(cell.value, "#N/A"))
+def _xlrd_row(source: xlrd.sheet.Sheet, row: int) -> Row:
+    """Values of a row; numbers and texts, nearly all of a sheet, stand ready in xlrd's own lists."""
+    values: Row = list(source.row_values(row))
+    for column, kind in enumerate(source.row_types(row)):
+        if kind != xlrd.XL_CELL_NUMBER and kind != xlrd.XL_CELL_TEXT:
+            values[column] = _xlrd_value(kind, values[column], source.book.datemode)
+    return values
+
+
+def _xlrd_value(kind: int, value: Any, datemode: int) -> Any:
+    if kind == xlrd.XL_CELL_DATE:
+        return xlrd.xldate_as_datetime(value, datemode)
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    if kind == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(value, "#N/A"))
     return ""
+
+
+def _decode_without_fonts(sheet: Sheet) -> None:
+    """Convert the legacy text of a sheet that names no fonts; most sheets have none, which one search tells."""
+    if not none_looks_tcvn3([value for row in sheet.rows for value in row if type(value) is str and value]):
+        for row in sheet.rows:
+            sheet.converted += _decode_row(row, None)
 
 
 def _decode_row(row: Row, runs: Callable[[int, str], list[tuple[str, str]]] | None) -> int:

@@ -62,7 +62,7 @@ def _is_title(sheet: Sheet, row: int, spec: WorkbookSpec) -> bool:
         return (
             bool(spec.continued.search(folded)) or not above or _is_blank(above[-1]) or all(_is_blank(r) for r in above)
         )
-    return any(table.matches(folded) for table in spec.tables) and all(_is_blank(r) for r in sheet.rows[:row])
+    return all(map(_is_blank, sheet.rows[:row])) and any(table.matches(folded) for table in spec.tables)
 
 
 def _block(sheet: Sheet, start: int, end: int, spec: WorkbookSpec, unit_names: frozenset[str]) -> Block:

@@ -230,9 +230,9 @@ def _without_twins(columns: list[Column]) -> tuple[list[Column], list[Unread]]:
     """Columns without those that state the same thing twice; the first keeps a merged heading's other cells out."""
     kept: list[Column] = []
     twins: list[Unread] = []
-    for column in columns:
-        same = [c for c in columns if replace(c, position=0, heading="") == replace(column, position=0, heading="")]
-        if len(same) > 1:
+    meanings = [replace(column, position=0, heading="") for column in columns]
+    for column, meaning in zip(columns, meanings, strict=True):
+        if meanings.count(meaning) > 1:
             twins.append(Unread(column.position, column.heading, _TWIN))
         else:
             kept.append(column)

@@ -73,9 +73,9 @@ class RowSpec:
     growth: dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TableSpec:
-    """One table of the workbook; every pattern is matched against folded text."""
+    """One table of the workbook; every pattern is matched against folded text. Itself its key in caches."""
 
     id: str
     name: Text

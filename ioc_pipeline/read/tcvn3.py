@@ -28,6 +28,9 @@ _VIETNAMESE_LATIN1 = set("àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓ
 _SIGN = "[" + "".join(re.escape(chr(c)) for c in TO_UNICODE if chr(c) not in _VIETNAMESE_LATIN1 | set("«»")) + "]"
 _CAPITAL = "[ÇÊÈÉËÌÎÏÑÒÕÓÔÖÝØÜÞ]"
 _TCVN3_WORD = re.compile(f"[A-Za-z]{_SIGN}|{_SIGN}[A-Za-z]|{_SIGN}{{2}}|[a-z]{_CAPITAL}[a-z]|[a-z]{_CAPITAL}$")
+_TCVN3_SOMEWHERE = re.compile(
+    f"[A-Za-z]{_SIGN}|{_SIGN}[A-Za-z]|{_SIGN}{{2}}|[a-z]{_CAPITAL}(?:[a-z \n\t]|\\Z)"
+)  # `_TCVN3_WORD` over a text of many words
 _WORD = re.compile(r"[^ \n\t]+")
 
 
@@ -60,6 +63,12 @@ def decode_run(text: str, font: str | None) -> str:
 def looks_tcvn3(text: str) -> bool:
     """True when a word of the text can only be TCVN3."""
     return any(_TCVN3_WORD.search(word) for word in _WORD.findall(text))
+
+
+def none_looks_tcvn3(texts: list[str]) -> bool:
+    """True when no word of any of the texts can only be TCVN3, so that `decode_run` leaves all of them as they are
+    where no font is known: one search for the texts of a whole sheet."""
+    return _TCVN3_SOMEWHERE.search("\n".join(texts)) is None
 
 
 def _decode_word(word: str) -> str:

@@ -25,6 +25,7 @@ class TextFile:
     lines: int  # physical lines, blank lines at the end not counted
     lone_carriage_returns: bool
     suspicious: bool = False  # characters that Vietnamese text has only when it was decoded wrongly
+    composed: bool = False  # no byte that begins a combining mark (U+0300–U+036F)
     notices: tuple[Notice, ...] = ()
 
 
@@ -103,7 +104,7 @@ def _checked(path: Path, name: str) -> TextFile:
     """Line counts of a UTF-8 file; ReadRefused at the first byte that is not UTF-8 text."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     newlines = returns = pairs = trailing = 0
-    suspicious = False
+    suspicious, composed = False, True
     last = b""
     with path.open("rb") as file:
         while True:
@@ -134,7 +135,8 @@ def _checked(path: Path, name: str) -> TextFile:
             last = chunk[-1:]
             # U+0080–U+00BF but for the no-break space: letters of TCVN3, halves of mangled UTF-8, rarely a real sign.
             suspicious = suspicious or chunk.count(b"\xc2") > chunk.count(b"\xc2\xa0")
-    return TextFile(path, "UTF-8", newlines - trailing + 1, returns != pairs, suspicious)
+            composed = composed and b"\xcc" not in chunk and b"\xcd" not in chunk
+    return TextFile(path, "UTF-8", newlines - trailing + 1, returns != pairs, suspicious, composed)
 
 
 def _undecodable(name: str, line: int, byte: int | None = None) -> ReadRefused:

@@ -28,13 +28,15 @@ def full(text: str, pattern: str) -> str:
     return f"regexp_full_match({text}, {literal(pattern)})"
 
 
-_NEEDS_CLEANING = r"[^ -~\x{A1}-\x{AC}\x{AE}-\x{2FF}\x{1E00}-\x{1EFF}\x{2010}-\x{2027}\x{2030}-\x{205E}]|  |^ | $"
-"""Anything but characters that NFC leaves alone and single inner spaces: most values never need the slow functions."""
+_INNER = r"[!-~\x{A1}-\x{AC}\x{AE}-\x{2FF}\x{1E00}-\x{1EFF}\x{2010}-\x{2027}\x{2030}-\x{205E}]+"
+_CLEAN = f"{_INNER}(?: {_INNER})*"
+"""Characters that NFC leaves alone and single inner spaces: most values never need the slow functions. A full match is
+half the cost of a search, and the one form that DuckDB asks of a dictionary's entries instead of every row."""
 
 
 def needs_cleaning(text: str) -> str:
     """SQL: cleaning would change the text."""
-    return f"({text} = '' OR regexp_matches({text}, {literal(_NEEDS_CLEANING)}))"
+    return f"NOT {full(text, _CLEAN)}"
 
 
 def cleaned(text: str) -> str:
@@ -44,5 +46,4 @@ def cleaned(text: str) -> str:
         f"\\x{{FEFF}}\\x{{00AD}}]', '', 'g'), "
         f"'[ \\t\\x{{00A0}}\\x{{1680}}\\x{{2000}}-\\x{{200A}}\\x{{202F}}\\x{{205F}}\\x{{3000}}]+', ' ', 'g')"
     )
-    needs = f"regexp_matches({text}, {literal(_NEEDS_CLEANING)})"
-    return f"nullif(CASE WHEN {needs} THEN trim({slow}, e' \\r\\n') ELSE {text} END, '')"
+    return f"CASE WHEN {full(text, _CLEAN)} THEN {text} ELSE nullif(trim({slow}, e' \\r\\n'), '') END"

@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ioc_pipeline.messages import Message, ReadRefused
@@ -29,13 +30,30 @@ _WIDE = re.compile(rb"\br=[\"'][A-Z]{3}")
 _VALUED = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>")
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
+_FAR = re.compile(rb"r=[\"'](?:[A-Z]{3}|[A-Z]{0,2}(?:[0-9]{5,}|[5-9][0-9]{3}))")
+_NEAR_ROWS, _NEAR_COLUMNS = 4999, 702
+"""Rows and columns of the cells that `_FAR` does not match: fewer than `MAX_GRID` together."""
 _CHUNK = 1 << 20
 # Everything the zip reader raises on an archive that is not whole; RuntimeError is an encrypted entry.
 _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
+@dataclass(frozen=True)
+class Inspected:
+    """What a workbook's bytes are (`xlsx` or `xls`), and the XML parts of an archive whose cells reach so far that they
+    must be looked at with `sheet_is_wide`."""
+
+    kind: str
+    far: frozenset[str] = frozenset()
+
+
 def workbook_kind(path: Path, name: str) -> str:
-    """`xlsx` or `xls` by content.
+    """`xlsx` or `xls` by content; raises ReadRefused as `inspect_workbook` does."""
+    return inspect_workbook(path, name).kind
+
+
+def inspect_workbook(path: Path, name: str) -> Inspected:
+    """Kind of a workbook by its content; every part of an archive is unpacked and its checksum held against it, once.
 
     Raises ReadRefused, naming the file `name` and what to do, when it is empty, truncated, encrypted, a web page,
     text, or too large to unpack.
@@ -45,12 +63,11 @@ def workbook_kind(path: Path, name: str) -> str:
     with path.open("rb") as stream:
         head = stream.read(4096)
     if head.startswith(b"PK"):
-        _check_archive(path, name)
-        return "xlsx"
+        return Inspected("xlsx", _check_archive(path, name))
     if head.startswith(_OLE):
-        return _check_ole(path, name)
+        return Inspected(_check_ole(path, name))
     if head[:2] == b"\x09\x08" or head[:2] == b"\x09\x04":
-        return "xls"  # a bare BIFF stream of the nineties
+        return Inspected("xls")  # a bare BIFF stream of the nineties
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:256].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<table")) or (
         start.startswith(b"<") and b"<html" in head.lower()
@@ -99,6 +116,17 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
     return bottom * right > MAX_GRID
 
 
+def _reaches_far(archive: zipfile.ZipFile, part: str) -> bool:
+    """False when a sheet's cells, told by their references, stand within `_NEAR_ROWS` and `_NEAR_COLUMNS`. Reads the
+    part to its end, where its checksum is compared."""
+    rows = 0
+    far = False
+    for chunk in xml_pieces(archive, part):
+        rows += chunk.count(b"row")  # never fewer than there are rows: cells without references count on from them
+        far = far or rows > _NEAR_ROWS or _FAR.search(chunk) is not None
+    return far
+
+
 def xml_pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """A part of the archive in pieces of about 1 MB that end between two tags."""
     rest = b""
@@ -112,16 +140,21 @@ def xml_pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         yield rest
 
 
-def _check_archive(path: Path, name: str) -> None:
+def _check_archive(path: Path, name: str) -> frozenset[str]:
     damaged = (
         "tệp .xlsx bị cắt cụt hoặc hỏng, không mở được",
         "the .xlsx file is cut off or damaged and cannot be opened",
     )
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
+        archive = zipfile.ZipFile(path)
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
+    with archive:
+        return _check_parts(archive, name, damaged)
+
+
+def _check_parts(archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]) -> frozenset[str]:
+    parts = archive.infolist()
     if sum(part.file_size for part in parts) > MAX_UNPACKED or any(
         part.file_size > MAX_RATIO * max(part.compress_size, 1) and part.file_size > _CHUNK for part in parts
     ):
@@ -144,12 +177,9 @@ def _check_archive(path: Path, name: str) -> None:
             "send the .xlsx file itself (not zipped again)",
         )
     try:
-        with zipfile.ZipFile(path) as archive:
-            broken = archive.testzip()
+        return frozenset(part.filename for part in parts if _reaches_far(archive, part.filename))
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
-    if broken is not None:
-        raise refused("file.truncated", name, *damaged, *_RESEND)
 
 
 def _check_ole(path: Path, name: str) -> str:

@@ -181,6 +181,28 @@ def test_a_sheet_only_the_second_reader_takes_is_named(tmp_path: Path, monkeypat
     assert "second reader (openpyxl)" in notice.text.en
 
 
+def test_a_file_calamine_refuses_is_read_with_openpyxl(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"XK": exports()})
+    rows = read(path)[1]
+    odd = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(odd, "w") as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                # An error value of newer Excel versions, beside the table: calamine refuses the whole sheet.
+                cell = b'<c r="Z17" t="e"><v>#BUSY!</v></c>'
+                content = content.replace(b"</row></sheetData>", cell + b"</row></sheetData>")
+                assert cell in content
+            new.writestr(part.filename, content)
+    with pytest.raises(spreadsheet.python_calamine.CalamineError):
+        spreadsheet._calamine(odd).get_sheet_by_name("XK")
+    reading, again = read(odd)
+    assert again == rows
+    assert [("openpyxl" in n.text.vi, "openpyxl" in n.text.en, n.location) for n in reading.notices] == [
+        (True, True, "XK")
+    ]
+
+
 @pytest.mark.parametrize(
     "label", ["SỐ LIỆU MÔ PHỎNG · SIMULATED DATA", "Simulated data", "Số liệu mô phỏng, không dùng"]
 )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioc_pipeline.read.tcvn3 import TO_UNICODE, convert, decode_run, is_tcvn3_font, looks_tcvn3
+from ioc_pipeline.read.tcvn3 import TO_UNICODE, convert, decode_run, is_tcvn3_font, looks_tcvn3, none_looks_tcvn3
 
 BACK = {new: chr(old) for old, new in TO_UNICODE.items()}
 SMALL = "aăâbcdđeêghiklmnoôơpqrstuưvxyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
@@ -59,3 +59,8 @@ def test_a_run_is_recognised_without_its_font() -> None:
 
 def test_fonts() -> None:
     assert is_tcvn3_font(".VnTimeH") and not is_tcvn3_font("Times New Roman") and not is_tcvn3_font(None)
+
+
+@given(st.lists(st.text(st.sampled_from(sorted("aeTn ®µÊÈ­ưế\n\t")), max_size=6), max_size=5))
+def test_one_search_over_a_sheet_finds_what_one_per_text_finds(texts: list[str]) -> None:
+    assert none_looks_tcvn3(texts) == (not any(looks_tcvn3(text) for text in texts))
