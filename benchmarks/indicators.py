@@ -22,9 +22,9 @@ from typing import TypeVar
 
 import duckdb
 
-from ioc_pipeline.compute.judged_cells import judge_shown
 from ioc_pipeline.compute.formulas import is_stated, sql_of
 from ioc_pipeline.compute.incremental import refresh
+from ioc_pipeline.compute.judged_cells import judge_shown
 from ioc_pipeline.compute.shown import CORRECTED, basis_of, correct, show
 from ioc_pipeline.compute.trust import judge_trust
 from ioc_pipeline.compute.vintages import refresh_vintages

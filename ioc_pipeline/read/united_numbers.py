@@ -32,4 +32,4 @@ def read_with_unit(
     read = read_number(parts[0], decimal=decimal, evidence=replace(seen, signed=0, bare_shares=0), doubtful=True)
     if read is None or read.value is None:
         return read
-    return replace(read, value=scaled(read.value, meaning.factor), doubt=read.doubt or meaning.doubt)
+    return read._replace(value=scaled(read.value, meaning.factor), doubt=read.doubt or meaning.doubt)
