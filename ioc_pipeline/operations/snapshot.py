@@ -77,7 +77,7 @@ class Snapshot:
 
 
 _READINGS = """
-SELECT code, area, name_vi, name_en, unit_vi, unit_en, v.status, status_reason_vi, status_reason_en, period, value,
+SELECT code, area, name_vi, name_en, unit_vi, unit_en, v.status, status_reason_vi, status_reason_en, v.period, value,
        target, trust, v.feed_id, file_name, simulated, grey_cause
 FROM indicator_values v JOIN indicators i USING (code)
 WHERE is_latest AND area IN (SELECT unnest(?))
