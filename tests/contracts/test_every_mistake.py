@@ -194,7 +194,7 @@ MISTAKES = {
     "card: unknown group": Mistake(ECONOMY, "group: tac_dong", "group: khac", "use: dau_vao"),
     "card: declared in two files": Mistake("indicators/quoc_gia.yaml", "code: QG_CPI\n", "code: KT_GRDP_TT\n", "is declared in kinh_te.yaml"),
     "card: no owner": Mistake(ECONOMY, "    owner:", "    owned_by:", "owner missing", "  - code: KT_GRDP_TT"),
-    "card: formula that writes": Mistake("indicators/hanh_chinh.yaml", "SELECT $province", "DELETE $province", "read-only SELECT", "formula: |"),
+    "card: formula that writes": Mistake("indicators/hanh_chinh.yaml", "SELECT ma_xa", "DELETE ma_xa", "read-only SELECT", "formula: |"),
     "card: formula of an unknown column": Mistake("indicators/hanh_chinh.yaml", "WHERE trang_thai IN", "WHERE trangthai IN", "does not run", "formula: |"),
     # code lists, units, profile, shape, tables, indicators of a feed, reconciliations
     "list: code twice": Mistake(UNITS, "code: điểm,", "code: điểm %,", "declared twice"),
