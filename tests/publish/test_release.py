@@ -101,7 +101,7 @@ def test_readers_never_see_half_a_release(places, published, figures):
             if release is None:
                 wrong.append("no release")
                 continue
-            time.sleep(0.002)  # leaves the publisher a share of the two cores
+            time.sleep(0.05)  # leaves the publisher a share of the two cores
             try:
                 rows = query(release, "SELECT (SELECT release_id FROM release_info), count(*) FROM indicator_values")
             except duckdb.Error as error:
