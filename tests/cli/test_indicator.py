@@ -10,12 +10,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.corrections import REPLACE, Correction
 from ioc_pipeline.flow import ingest_feed
 from ioc_pipeline.messages import Text
 from ioc_pipeline.publish.release import publish
 from ioc_pipeline.settings import Places
-from tests.contracts.declarations import ROOT
+from tests.contracts.declarations import FEW, ROOT, few
 
 HEADER = (
     "Tháng;Mã cơ quan;Tên cơ quan;Văn bản đến;Văn bản đến điện tử;Văn bản đến xử lý toàn trình điện tử;"
@@ -41,7 +42,7 @@ def _documents(month: str, closed: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory, catalogue) -> tuple[Places, dict[str, str]]:
+def home(tmp_path_factory) -> tuple[Places, dict[str, str]]:
     """A published home, and the environment the command needs."""
     root = tmp_path_factory.mktemp("indicator")
     correction = Correction(
@@ -49,7 +50,8 @@ def home(tmp_path_factory, catalogue) -> tuple[Places, dict[str, str]]:
         factor=None, expect=7.21, reason=Text("Số đã thống nhất", "Figure agreed"), who="A", when=date(2026, 1, 1),
         evidence="CV 1", expires=date(2099, 12, 31), path="56.yaml", line=1,
     )  # fmt: skip
-    catalogue = replace(catalogue, corrections=(correction,))
+    declared = few(root, (*FEW, "e_documents"))
+    catalogue = replace(load_catalogue(declared, "56"), corrections=(correction,))
     places = Places(root / "home")
     figures = (ROOT / "feeds" / "province_published" / "published_2025.csv").read_text(encoding="utf-8")
     files = {
@@ -66,7 +68,7 @@ def home(tmp_path_factory, catalogue) -> tuple[Places, dict[str, str]]:
         run = ingest_feed(places, catalogue, catalogue.feeds[feed], run_id="t", settle_seconds=0.0)
         assert run.problem is None and [o.outcome for o in run.outcomes] == ["stored"], run
     assert publish(places, catalogue, run_id="t", now=datetime(2026, 11, 21, 3, tzinfo=UTC)) is not None
-    return places, {"IOC_HOME": str(places.root)}
+    return places, {"IOC_HOME": str(places.root), "IOC_CONTRACTS": str(declared)}
 
 
 def test_a_computed_share_is_explained_down_to_the_records(ioc, home):

@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 
 import duckdb
+import pytest
 
+from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.flow import ingest_feed, now_utc
 from ioc_pipeline.publish.release import publish
+from tests.contracts.declarations import FEW, few
 from tests.receive.bad_server import Asked, Reply, serving
 from tests.receive.postgres import PASSWORD, running
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    root = few(tmp_path_factory.mktemp("pulled"), (*FEW, "tasks", "enterprise_registrations"))
+    return load_catalogue(root, "56")
 
 
 def tasks(count: int) -> list[dict[str, object]]:
