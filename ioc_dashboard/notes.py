@@ -34,7 +34,7 @@ class Note:
 
 
 def notes(code: str, until: datetime) -> tuple[Note, ...]:
-    """Notes on an indicator recorded up to a moment, newest first; none where there is no store or it cannot be read."""
+    """Notes on an indicator recorded up to a moment, newest first; none without a store that can be read."""
     kept = [note for note in _notes(str(places().operations), os.environ.get(URL)) if note.code == code]
     return tuple(sorted((n for n in kept if n.at <= until), key=lambda n: (n.on or n.at.date(), n.at), reverse=True))
 
@@ -64,7 +64,9 @@ def _remote(url: str) -> list[Row]:
     try:
         with engine.connect() as connection:
             query = select(*columns).where(EventRow.stream == NOTE).order_by(EventRow.seq)
-            return [(subject, at, who, evidence, body) for subject, at, who, evidence, body in connection.execute(query)]
+            return [
+                (subject, at, who, evidence, body) for subject, at, who, evidence, body in connection.execute(query)
+            ]
     finally:
         engine.dispose()
 

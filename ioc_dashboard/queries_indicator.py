@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -48,7 +50,7 @@ class TargetPoint:
     period_end: date
     target: float
     high: float | None
-    changed_from: float | None
+    path: str = "constant"  # constant | even | straight | seasonal | given
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,8 @@ class Sheet:
     comparisons: dict[str, Comparison]
     vintages: tuple[Vintage, ...]
     areas: tuple[AreaValue, ...]
+    parts: tuple[str, ...]  # codes of the cards it is computed from
+    waits: Words  # of a card without a value: what is missing behind it
 
 
 @st.cache_resource(max_entries=_KEEP, show_spinner=False, hash_funcs=_by_release)
@@ -198,22 +202,32 @@ def sheet(release: Release, code: str, area: str) -> Sheet | None:
         v for v in values if latest and v.period_kind == latest.period_kind and v.measure == latest.measure
     )  # fmt: skip
     national = tile.national if shown == usual else None
+    more = _more(release, code)
     return Sheet(
         tile=Tile(tile.card, latest, same, national),
         area=shown,
         own=shown == usual,
-        more=_more(release, code),
+        more=more,
         confidence=_text(newest, "confidence"),
         numerator=newest.get("numerator"),
         denominator=newest.get("denominator"),
         target_high=newest.get("target_high"),
-        series=same[-kept:] if kept else (),
+        series=_drawn(same, kept),
         path=_path(release, code, shown),
         forecast=_forecast(release, code, shown),
         comparisons=_comparisons(release, code, shown),
-        vintages=_vintages(release, code, shown),
+        vintages=_vintages(release, code, shown, latest.period_kind) if latest else (),
         areas=_areas(release, code, province),
+        parts=_cards_in(more.sql, code, {other.card.code for other in queries.tiles(release)}),
+        waits=missing_behind(release).get(code, Words()),
     )
+
+
+def _drawn(values: tuple[Value, ...], kept: int) -> tuple[Value, ...]:
+    """The newest `kept` values; months and quarters from a January on, so that years can be compared."""
+    shown = values[-kept:] if kept else ()
+    starts = [i for i, v in enumerate(shown) if v.period.endswith(("-01", "-Q1")) and len(v.period) == 7]
+    return shown[starts[0] :] if starts and len(shown) == kept and len(shown) - starts[0] > 6 else shown
 
 
 def _rows(release: Release, sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
@@ -246,7 +260,7 @@ def _more(release: Release, code: str) -> CardMore:
 def _path(release: Release, code: str, area: str) -> tuple[TargetPoint, ...]:
     rows = _rows(release, "SELECT * FROM target_path WHERE code = ? AND area = ? ORDER BY period_end", [code, area])
     return tuple(
-        TargetPoint(_text(r, "period"), r["period_end"], r["target"], r.get("target_high"), r.get("changed_from"))
+        TargetPoint(_text(r, "period"), r["period_end"], r["target"], r.get("target_high"), _text(r, "path"))
         for r in rows
     )
 
@@ -303,13 +317,13 @@ def _driver(item: dict[str, Any]) -> Driver:
                   item.get("value"), _text(item, "against_period"), item.get("change"))  # fmt: skip
 
 
-def _vintages(release: Release, code: str, area: str) -> tuple[Vintage, ...]:
+def _vintages(release: Release, code: str, area: str, kind: str) -> tuple[Vintage, ...]:
     rows = _rows(
         release,
-        f"""SELECT * FROM indicator_vintages WHERE code = ? AND area = ? AND data_type <> 'plan'
+        f"""SELECT * FROM indicator_vintages WHERE code = ? AND area = ? AND data_type <> 'plan' AND period_kind = ?
             QUALIFY dense_rank() OVER (ORDER BY period_end DESC, period DESC) <= {_PERIODS_OF_VINTAGES}
             ORDER BY period_end DESC, period DESC, stated_at, known_at, vintage""",
-        [code, area],
+        [code, area, kind],
     )
     return tuple(
         Vintage(_text(r, "period"), _text(r, "data_type"), r["value"], _text(r, "value_status"), r["stated_at"],
@@ -341,3 +355,25 @@ def without_source(release: Release) -> dict[str, Words]:
     except duckdb.BinderException:
         return {}
     return {_text(r, "code"): _words(r, "failed" if r.get("failed_vi") else "no_source") for r in rows}
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_by_release)
+def missing_behind(release: Release) -> dict[str, Words]:
+    """Why a card has no value, by code: its own reason, or that of a card it is computed from."""
+    own = without_source(release)
+    names = {tile.card.code: tile.card.name for tile in queries.tiles(release)}
+    silent = {tile.card.code for tile in queries.tiles(release) if tile.latest is None}
+    found = dict(own)
+    for row in release.rows("SELECT * FROM indicators"):
+        code = _text(row, "code")
+        behind = next((c for c in _cards_in(_text(row, "sql_text"), code, names.keys()) if c in own), None)
+        if code in silent and code not in found and behind:
+            name, why = names[behind], own[behind]
+            found[code] = Words(f"{name.vi}: {why.vi}", f"{name.en or name.vi}: {why.en or why.vi}")
+    return found
+
+
+def _cards_in(sql: str, code: str, known: Collection[str]) -> tuple[str, ...]:
+    """Codes of other cards that a formula names."""
+    words = dict.fromkeys(re.findall(r"\b[A-Z][A-Z0-9_]{2,}\b", sql))
+    return tuple(word for word in words if word in known and word != code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from ioc_dashboard import formats
@@ -24,9 +23,10 @@ def definition(screen: Screen, sheet: Sheet, names: Mapping[str, str]) -> str:
     card, more = sheet.tile.card, sheet.more
     plain = f'<p class="plain">{esc(screen.say(more.plain))}</p>' if screen.say(more.plain) else ""
     guidance = screen.say(more.guidance)
+    owner = screen.say(card.owner) or screen.t("no_owner")
     act = (
         f'<div class="guide"><h3>{esc(screen.t("ind_guidance"))}</h3><p>{esc(guidance)}</p>'
-        f"<p class='soft'>{esc(screen.t('owner'))}: <b>{esc(screen.say(card.owner) or screen.t('no_owner'))}</b></p></div>"
+        f"<p class='soft'>{esc(screen.t('owner'))}: <b>{esc(owner)}</b></p></div>"
         if guidance
         else ""
     )
@@ -36,13 +36,11 @@ def definition(screen: Screen, sheet: Sheet, names: Mapping[str, str]) -> str:
         low, high = (formats.plain(value, card.decimals, screen.lang) for value in more.band)
         band = esc(formats.with_unit(f"{low} – {high}", screen.say(card.unit)))
     lag = esc(screen.t("schedule_of", period=known("period_", more.period, screen.lang), lag=more.lag_days))
-    children = [code for code in dict.fromkeys(re.findall(r"\b[A-Z][A-Z0-9_]{2,}\b", more.sql))
-                if code in names and code != card.code]  # fmt: skip
     facts = pairs(
         [
             (screen.t("definition"), esc(screen.say(card.definition))),
             (screen.t("ind_ratio_now"), counted),
-            (screen.t("ind_from_cards"), ", ".join(_link(screen, code, names[code]) for code in children)),
+            (screen.t("ind_from_cards"), ", ".join(_link(screen, code, names[code]) for code in sheet.parts)),
             (screen.t("ind_unit"), esc(screen.say(card.unit))),
             (screen.t("ind_direction"), esc(known("ind_direction_", card.direction, screen.lang))),
             (screen.t("ind_band"), band),
@@ -51,11 +49,15 @@ def definition(screen: Screen, sheet: Sheet, names: Mapping[str, str]) -> str:
             (screen.t("schedule"), lag if more.period and more.lag_days is not None else ""),
             (screen.t("ind_basis"), basis(screen, card.target_basis, card.target_mark)),
             (screen.t("ind_references"), " ".join(tag(code, "code") for code in more.references)),
-            (screen.t("ind_open"), esc(known("ind_open_", more.confidentiality, screen.lang)) if more.confidentiality else ""),
+            (
+                screen.t("ind_open"),
+                esc(known("ind_open_", more.confidentiality, screen.lang)) if more.confidentiality else "",
+            ),
         ]
     )
     sql = (
-        f"<details><summary>{esc(screen.t('ind_sql'))}</summary><pre tabindex='0'><code>{esc(more.sql.strip())}</code></pre></details>"
+        f"<details><summary>{esc(screen.t('ind_sql'))}</summary>"
+        f"<pre tabindex='0'><code>{esc(more.sql.strip())}</code></pre></details>"
         if more.sql
         else ""
     )
@@ -72,7 +74,7 @@ def lineage(screen: Screen, sheet: Sheet, feed: Feed | None, deliveries: Sequenc
     title = f"<h2>{esc(screen.t('lineage'))}</h2>"
     feed_id = (latest.feed_id if latest else "") or sheet.tile.card.feed_id
     if not feed_id:
-        key = "ind_lineage_cards" if latest else "ind_lineage_none"
+        key = "ind_lineage_cards" if sheet.parts else "ind_lineage_none"
         return f'<section class="iline">{title}<p class="note">{esc(screen.t(key))}</p></section>'
     source = screen.say(feed.title) if feed else feed_id
     steps = [
@@ -95,8 +97,12 @@ def lineage(screen: Screen, sheet: Sheet, feed: Feed | None, deliveries: Sequenc
     else:
         steps.append(_step(screen.t("deliveries"), esc(screen.t("ind_no_delivery")), []))
     state = trust_of(sheet.tile)
-    why = screen.t(f"trust_{state}_why") if state in ("verified", "warning", "held", "unverified") else ""
-    opened = f'<div class="checked">{badge(screen, sheet.tile, "wide")}<p>{esc(why)} {esc(screen.t("ind_open_rules"))}</p></div>'
+    why = screen.t(f"trust_{state}_why") if state in ("held", "unverified") else ""
+    if latest and latest.rules_total:
+        counted = {"passed": latest.rules_passed, "failed": latest.rules_failed, "unknown": latest.rules_unknown}
+        why += " " + screen.t("ind_checked", all=latest.rules_total, **counted)
+    told = f"{why} {screen.t('ind_open_rules')}".strip()
+    opened = f'<div class="checked">{badge(screen, sheet.tile, "wide")}<p>{esc(told)}</p></div>'
     return f'<section class="iline">{title}<ol class="chain">{"".join(steps)}</ol>{opened}</section>'
 
 
@@ -111,7 +117,7 @@ def _delivery(screen: Screen, item: Delivery) -> str:
         said.append(screen.t("ind_published", day=screen.day(item.published_at)))
     if item.producer:
         said.append(screen.t("ind_sent_by", who=item.producer))
-    digest = f'<br><small>SHA-256 <code>{esc(item.sha256)}</code></small>' if item.sha256 else ""
+    digest = f"<br><small>SHA-256 <code>{esc(item.sha256)}</code></small>" if item.sha256 else ""
     size = f" <small>({formats.size(item.size_bytes, screen.lang)})</small>" if item.size_bytes is not None else ""
     return _step(screen.t("file"), f'<span class="file">{esc(item.file_name)}</span>{size}{digest}', said)
 

@@ -7,27 +7,32 @@ colours follow the reader's light or dark by a media query of the image's own.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 from ioc_dashboard import formats
 from ioc_dashboard.components.indicator_scale import Frame, bounds, tick_places, ticks
 from ioc_dashboard.components.markup import esc, table
 from ioc_dashboard.model import Value
-from ioc_dashboard.queries_indicator import Sheet, TargetPoint
+from ioc_dashboard.queries_indicator import ForecastPoint, Sheet, TargetPoint
 from ioc_dashboard.screen import Screen
 from ioc_dashboard.texts import DATA_TYPES
 
+Point = tuple[date, float]
+T = TypeVar("T")
 CUMULATIVE = {"ytd", "ytd_rate", "ytd_share"}
-_LIGHT = "--ink:#46566f;--grid:#dce2eb;--line:#0b4a8f;--dot:#0b4a8f;--plan:#8f5200;--fc:#5b3a9e;--now:#12233d"
-_DARK = "--ink:#b3c0d4;--grid:#2b3d58;--line:#8dbdf7;--dot:#8dbdf7;--plan:#f7bd5c;--fc:#c6b0ff;--now:#eef3fa"
+_LIGHT = "--ink:#46566f;--grid:#dce2eb;--line:#0b4a8f;--dot:#0b4a8f;--plan:#8f5200;--fc:#5b3a9e;--now:#12233d;--bg:#fff"
+_DARK = (
+    "--ink:#b3c0d4;--grid:#2b3d58;--line:#8dbdf7;--dot:#8dbdf7;--plan:#f7bd5c;--fc:#c6b0ff;--now:#eef3fa;--bg:#142032"
+)
 _STYLE = (
     "text{font-family:'Be Vietnam Pro',system-ui,'Segoe UI',Roboto,Arial,sans-serif;fill:var(--ink)}"
     ".g{stroke:var(--grid)}.v{stroke:var(--line);fill:none;stroke-width:3;stroke-linejoin:round;stroke-linecap:round}"
     ".d{fill:var(--dot)}.p{stroke:var(--plan);fill:none;stroke-width:2.2;stroke-dasharray:7 5}"
     ".pb{fill:var(--plan);opacity:.16}.f{stroke:var(--fc);fill:none;stroke-width:2.6;stroke-dasharray:2 5;"
     "stroke-linecap:round}.fb{fill:var(--fc);opacity:.2}.fd{fill:none;stroke:var(--fc);stroke-width:2.2}"
-    ".n{fill:var(--now);font-weight:700}"
+    ".n{fill:var(--now);font-weight:700;paint-order:stroke;stroke:var(--bg);stroke-width:5px;stroke-linejoin:round}"
 )
 
 
@@ -115,16 +120,32 @@ def _target(point: TargetPoint | None, places: int, lang: str) -> str:
 
 
 def _targets(sheet: Sheet) -> list[TargetPoint]:
-    """Points of the target path inside the time drawn."""
+    """Points of the target path for periods of the kind drawn, inside the time drawn; where the path has none of that
+    kind, the targets that the values themselves carry."""
     days = [value.period_end for value in sheet.series if value.period_end]
-    return [point for point in sheet.path if days and point.period_end >= days[0]]
+    if not days:
+        return []
+    kind = _kind(sheet.series[-1].period)
+    points = [point for point in sheet.path if point.period_end >= days[0] and _kind(point.period) == kind]
+    if points:
+        return points
+    return [
+        TargetPoint(value.period, value.period_end, value.target, None)
+        for value in sheet.series
+        if value.target is not None and value.period_end is not None
+    ]
 
 
-def _future(sheet: Sheet) -> list:  # type: ignore[type-arg]
+def _future(sheet: Sheet) -> list[ForecastPoint]:
     """Forecast periods that are drawn: of the kind of period the values come in, and with a number."""
-    kind_length = len(sheet.series[-1].period) if sheet.series else 0
+    kind = _kind(sheet.series[-1].period) if sheet.series else ""
     points = sheet.forecast.points if sheet.forecast else ()
-    return [point for point in points if point.value is not None and len(point.period) == kind_length]
+    return [point for point in points if point.value is not None and _kind(point.period) == kind]
+
+
+def _kind(period: str) -> str:
+    """What a period code looks like: `2026-Q3` gives `dddd-Qd`."""
+    return "".join("d" if sign.isdigit() else sign for sign in period)
 
 
 def _encoded(screen: Screen, sheet: Sheet, drawn: Sequence[Value], wide: int, high: int, size: float) -> str:
@@ -133,36 +154,22 @@ def _encoded(screen: Screen, sheet: Sheet, drawn: Sequence[Value], wide: int, hi
 
 def _svg(screen: Screen, sheet: Sheet, drawn: Sequence[Value], wide: int, high: int, size: float) -> str:
     targets, future = _targets(sheet), _future(sheet)
-    heights = [v.value for v in drawn if v.value is not None] + [p.target for p in targets]
-    heights += [p.high for p in targets if p.high is not None]
-    heights += [n for p in future for n in (p.low, p.high, p.value) if n is not None]
-    low, top = bounds(heights)
-    marks = ticks(low, top)
-    texts = [screen.number(mark, tick_places(marks)) for mark in marks]
-    days = [v.period_end for v in drawn if v.period_end] + [p.period_end for p in (*targets, *future)]
-    left = 8 + size * 0.6 * max(map(len, texts))
-    frame = Frame(left + 8, wide - size * 1.6, size * 1.5, high - size * 1.9, min(days), max(days), low, top)
-    parts = [_grid(frame, marks, texts, size), _days(screen, frame, drawn, targets, future, size)]
-    cumulative = drawn[-1].measure in CUMULATIVE
-    for run in _runs([(p.period_end, p) for p in targets], cumulative):
-        if all(p.high is not None for _, p in run) and len(run) > 1:
-            edge = [(d, p.target) for d, p in run] + [(d, p.high) for d, p in reversed(run)]
-            parts.append(f'<polygon class="pb" points="{_points(frame, edge)}"/>')
-        parts.append(f'<polyline class="p" points="{_points(frame, [(d, p.target) for d, p in run])}"/>')
-    newest = drawn[-1]
-    start = [(newest.period_end, newest.value)]
+    frame, marks, texts = _frame_of(screen, drawn, targets, future, wide, high, size)
+    named = {v.period_end: v.period for v in drawn if v.period_end}
+    named |= {p.period_end: p.period for p in targets} | {p.period_end: p.period for p in future}
+    values = [(v.period_end, v.value) for v in drawn if v.period_end and v.value is not None]
+    parts = [_grid(frame, marks, texts, size), _days(screen, frame, named, size)]
+    parts += _target_path(frame, targets)
     if future:
-        lower = start + [(p.period_end, p.low if p.low is not None else p.value) for p in future]
-        upper = start + [(p.period_end, p.high if p.high is not None else p.value) for p in future]
-        parts.append(f'<polygon class="fb" points="{_points(frame, [*lower, *reversed(upper)])}"/>')
-        middle = [*start, *((p.period_end, p.value) for p in future)]
-        parts.append(f'<polyline class="f" points="{_points(frame, middle)}"/>')
-        parts += [_dot(frame, p.period_end, p.value, "fd", size * 0.28) for p in future]
-    for run in _runs([(v.period_end, v) for v in drawn], cumulative):
-        parts.append(f'<polyline class="v" points="{_points(frame, [(d, v.value) for d, v in run])}"/>')
-    if len(drawn) <= 40:
-        parts += [_dot(frame, v.period_end, v.value, "d", size * 0.22) for v in drawn]
-    parts.append(_newest(screen, sheet, frame, newest, size))
+        parts += _forecast(frame, values[-1], future, size)
+    parts += [
+        f'<polyline class="v" points="{_points(frame, run)}"/>'
+        for run in _runs(values, drawn[-1].measure in CUMULATIVE)
+    ]
+    if len(values) <= 40:
+        parts += [_dot(frame, point, "d", size * 0.22) for point in values]
+    label = formats.quantity(values[-1][1], None, sheet.tile.card.decimals, screen.lang)
+    parts.append(_newest(frame, values[-1], label, size))
     own = {"light": _LIGHT, "dark": _DARK}.get(screen.theme or "")
     colours = f":root{{{own or _LIGHT}}}" + (
         "" if own else f"@media (prefers-color-scheme:dark){{:root{{{_DARK}}}}}"
@@ -173,25 +180,70 @@ def _svg(screen: Screen, sheet: Sheet, drawn: Sequence[Value], wide: int, high: 
     )
 
 
-def _runs(points: list, cumulative: bool) -> list[list]:  # type: ignore[type-arg]
-    """A running total starts anew every January: its line is broken there, not drawn back to the ground."""
-    runs: list[list] = []  # type: ignore[type-arg]
+def _frame_of(
+    screen: Screen, drawn: Sequence[Value], targets: Sequence[TargetPoint], future: Sequence[ForecastPoint],
+    wide: int, high: int, size: float,
+) -> tuple[Frame, list[float], list[str]]:  # fmt: skip
+    """Where everything goes, and the marks of the upright axis with their texts."""
+    found = [v.value for v in drawn] + [n for p in targets for n in (p.target, p.high)]
+    found += [n for p in future for n in (p.low, p.high, p.value)]
+    low, top = bounds([number for number in found if number is not None])
+    marks = ticks(low, top)
+    texts = [screen.number(mark, tick_places(marks)) for mark in marks]
+    days = [v.period_end for v in drawn if v.period_end]
+    days += [p.period_end for p in targets] + [p.period_end for p in future]
+    left = 16 + size * 0.6 * max(map(len, texts))
+    frame = Frame(left, wide - size * 1.6, size * 1.5, high - size * 1.9, min(days), max(days), low, top)
+    return frame, marks, texts
+
+
+def _target_path(frame: Frame, targets: Sequence[TargetPoint]) -> list[str]:
+    yearly = not targets or targets[0].path != "straight"
+    parts = [_dashes(frame, run) for run in _runs([(p.period_end, p.target) for p in targets], yearly)]
+    for run in _runs([(p.period_end, (p.target, p.high)) for p in targets if p.high is not None], yearly):
+        edge = [(day, low) for day, (low, _) in run] + [(day, top or low) for day, (low, top) in reversed(run)]
+        parts.append(f'<polygon class="pb" points="{_points(frame, edge)}"/>')
+    return parts
+
+
+def _forecast(frame: Frame, newest: Point, future: Sequence[ForecastPoint], size: float) -> list[str]:
+    middle = [(p.period_end, p.value) for p in future if p.value is not None]
+    lower = [(p.period_end, p.low) for p in future if p.low is not None]
+    upper = [(p.period_end, p.high) for p in future if p.high is not None]
+    return [
+        f'<polygon class="fb" points="{_points(frame, [newest, *lower, *reversed(upper)])}"/>',
+        f'<polyline class="f" points="{_points(frame, [newest, *middle])}"/>',
+        *(_dot(frame, point, "fd", size * 0.28) for point in middle),
+    ]
+
+
+def _dashes(frame: Frame, run: Sequence[Point]) -> str:
+    """A stretch of the target path; a single period becomes a short dash."""
+    if len(run) > 1:
+        return f'<polyline class="p" points="{_points(frame, run)}"/>'
+    ((day, value),) = run
+    x, y = frame.x(day), frame.y(value)
+    return f'<line class="p" x1="{x - 12:.1f}" x2="{x + 12:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+def _runs(points: Sequence[tuple[date, T]], yearly: bool) -> list[list[tuple[date, T]]]:
+    """Stretches of a line. A running total, and a target set year by year, start anew every January: the line is
+    broken there."""
+    runs: list[list[tuple[date, T]]] = []
     for day, what in points:
-        if runs and not (cumulative and runs[-1][-1][0].year != day.year):
+        if runs and not (yearly and runs[-1][-1][0].year != day.year):
             runs[-1].append((day, what))
         else:
             runs.append([(day, what)])
     return runs
 
 
-def _points(frame: Frame, points: Sequence) -> str:  # type: ignore[type-arg]
+def _points(frame: Frame, points: Sequence[Point]) -> str:
     return " ".join(f"{frame.x(day):.1f},{frame.y(value):.1f}" for day, value in points)
 
 
-def _dot(frame: Frame, day: date | None, value: float | None, css: str, radius: float) -> str:
-    if day is None or value is None:
-        return ""
-    return f'<circle class="{css}" cx="{frame.x(day):.1f}" cy="{frame.y(value):.1f}" r="{radius:.1f}"/>'
+def _dot(frame: Frame, point: Point, css: str, radius: float) -> str:
+    return f'<circle class="{css}" cx="{frame.x(point[0]):.1f}" cy="{frame.y(point[1]):.1f}" r="{radius:.1f}"/>'
 
 
 def _grid(frame: Frame, marks: Sequence[float], texts: Sequence[str], size: float) -> str:
@@ -202,10 +254,9 @@ def _grid(frame: Frame, marks: Sequence[float], texts: Sequence[str], size: floa
     )
 
 
-def _days(screen: Screen, frame: Frame, drawn: Sequence[Value], targets: Sequence, future: Sequence, size: float) -> str:  # type: ignore[type-arg]
-    """Names of periods below the axis, as many as fit."""
-    named = {v.period_end: v.period for v in drawn} | {p.period_end: p.period for p in (*targets, *future)}
-    known = sorted((day, period) for day, period in named.items() if day and frame.first <= day <= frame.last)
+def _days(screen: Screen, frame: Frame, named: Mapping[date, str], size: float) -> str:
+    """Names of periods below the axis, as many as fit, the last one among them."""
+    known = sorted(named.items())
     width = size * 0.62 * (max(len(short(screen, period)) for _, period in known) + 2)
     found, edge = [], frame.right + size * 1.5
     for day, period in reversed(known):
@@ -213,7 +264,9 @@ def _days(screen: Screen, frame: Frame, drawn: Sequence[Value], targets: Sequenc
         half = size * 0.3 * len(text)
         place = min(x, frame.right + size * 1.4 - half)
         if place + half <= edge and place - half >= 0:
-            found.append(f'<text x="{place:.1f}" y="{frame.bottom + size * 1.5:.1f}" text-anchor="middle">{text}</text>')
+            found.append(
+                f'<text x="{place:.1f}" y="{frame.bottom + size * 1.5:.1f}" text-anchor="middle">{text}</text>'
+            )
             edge = place - width + half
     return "".join(found)
 
@@ -229,15 +282,13 @@ def short(screen: Screen, period: str) -> str:
     return f"{int(period[5:])}/{period[:4]}" if len(period) == 7 else period
 
 
-def _newest(screen: Screen, sheet: Sheet, frame: Frame, newest: Value, size: float) -> str:
-    if newest.value is None or newest.period_end is None:
-        return ""
-    x, y = frame.x(newest.period_end), frame.y(newest.value)
-    text = formats.quantity(newest.value, None, sheet.tile.card.decimals, screen.lang)
+def _newest(frame: Frame, point: Point, text: str, size: float) -> str:
+    """The newest value, larger than the others and in figures."""
+    x, y = frame.x(point[0]), frame.y(point[1])
     half = size * 0.36 * len(text)
     place = min(max(x, frame.left + half), frame.right + size - half)
     above = y - size * 0.75 if y - size * 1.6 > 0 else y + size * 1.5
     return (
-        _dot(frame, newest.period_end, newest.value, "d", size * 0.4)
-        + f'<text class="n" x="{place:.1f}" y="{above:.1f}" font-size="{size * 1.15:.1f}" text-anchor="middle">{esc(text)}</text>'
+        _dot(frame, point, "d", size * 0.4) + f'<text class="n" x="{place:.1f}" y="{above:.1f}" '
+        f'font-size="{size * 1.15:.1f}" text-anchor="middle">{esc(text)}</text>'
     )

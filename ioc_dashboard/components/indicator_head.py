@@ -8,7 +8,7 @@ from ioc_dashboard.components.correction import correction_note, correction_tag
 from ioc_dashboard.components.markup import ICON, banner, esc, mark_tag, pairs, status_pill, tag
 from ioc_dashboard.components.trust import badge
 from ioc_dashboard.model import Words
-from ioc_dashboard.queries_indicator import Forecast, Sheet
+from ioc_dashboard.queries_indicator import Comparison, Forecast, Sheet
 from ioc_dashboard.screen import Screen
 from ioc_dashboard.texts import known
 
@@ -70,12 +70,17 @@ def sentence(screen: Screen, sheet: Sheet) -> str:
         for words, key in ((more.no_source, "ind_no_source"), (more.failed, "ind_failed")):
             if screen.say(words):
                 return screen.t(key, why=screen.say(words))
+        if sheet.own and screen.say(sheet.waits):
+            return screen.t("ind_waits", why=screen.say(sheet.waits))
         return screen.t("ind_no_value" if sheet.own else "ind_no_value_area")
-    for against in ("target", "previous"):
-        found = sheet.comparisons.get(against)
-        if found and found.total is not None and screen.say(found.why):
-            return screen.say(found.why)
-    return screen.say(sheet.tile.latest.reason)
+    first = leading(sheet)
+    return screen.say(first.why) if first else screen.say(sheet.tile.latest.reason)
+
+
+def leading(sheet: Sheet) -> Comparison | None:
+    """The comparison whose sentence stands at the top: against the target, else against the period before."""
+    known = (sheet.comparisons.get(against) for against in ("target", "previous"))
+    return next((one for one in known if one and one.total is not None and (one.why.vi or one.why.en)), None)
 
 
 def confidence(screen: Screen, level: str) -> str:
@@ -89,6 +94,8 @@ def forecast(screen: Screen, sheet: Sheet) -> str:
     title = f"<h2>{esc(screen.t('ind_forecast'))}</h2>"
     if found is None:
         key = "ind_forecast_none" if sheet.own else "ind_forecast_own"
+        if sheet.tile.latest is None:
+            key = "ind_forecast_empty"
         return f'<section class="ifore">{title}<p class="note">{esc(screen.t(key))}</p></section>'
     unit, places, lang = screen.say(sheet.tile.card.unit), sheet.tile.card.decimals, screen.lang
     if found.landing is None:
@@ -113,7 +120,9 @@ def forecast(screen: Screen, sheet: Sheet) -> str:
     )
     must = screen.say(found.must)
     told = f'<p class="must">{ICON}<span><b>{esc(screen.t("ind_must"))}</b> {esc(must)}</span></p>' if must else ""
-    return f'<section class="ifore">{title}{top}{told}{facts}<p class="note">{esc(screen.t("ind_fc_note"))}</p></section>'
+    return (
+        f'<section class="ifore">{title}{top}{told}{facts}<p class="note">{esc(screen.t("ind_fc_note"))}</p></section>'
+    )
 
 
 def _year_target(found: Forecast, unit: str, places: int, lang: str) -> str:

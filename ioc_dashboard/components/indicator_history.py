@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import groupby
 
 from ioc_dashboard import formats
@@ -16,48 +17,66 @@ _ENDS = 5  # areas shown at either end
 def vintages(screen: Screen, sheet: Sheet) -> str:
     """What was said of the newest periods, in the order it was said; a changed number is marked."""
     title = f"<h2>{esc(screen.t('ind_vintages'))}</h2>"
+    if sheet.tile.latest is None:
+        return ""
     if not sheet.vintages:
         key = "ind_vintages_none" if sheet.own else "ind_vintages_own"
         return f'<section class="ivint">{title}<p class="note">{esc(screen.t(key))}</p></section>'
     periods = [list(said) for _, said in groupby(sheet.vintages, key=lambda v: v.period)]
     revised = sum(1 for said in periods if len({v.value for v in said}) > 1)
     lead = screen.t("ind_vintages_lead" if revised else "ind_vintages_calm", n=len(periods), revised=revised)
-    heads = [(screen.t("ind_period"), ""), (screen.t("ind_said_on"), ""), (screen.t("ind_kind"), ""),
-             (screen.t("col_value"), "num"), (screen.t("ind_since_before"), "num"), (screen.t("ind_state"), ""),
-             (screen.t("file"), "")]  # fmt: skip
-    rows = [row for said in periods for row in _period(screen, sheet, said)]
-    return f'<section class="ivint">{title}<p class="lead">{esc(lead)}</p>{table(screen.t("ind_vintages"), heads, rows)}</section>'
+    places = _telling(screen, periods, sheet.tile.card.decimals)
+    heads = [(screen.t("ind_period"), ""), (screen.t("ind_said_first"), ""), (screen.t("ind_said_between"), ""),
+             (screen.t("ind_known_now"), ""), (screen.t("ind_revision"), "num"),
+             (screen.t("ind_file_now"), "")]  # fmt: skip
+    rows = [_period(screen, said, places) for said in periods]
+    caption = screen.t("ind_vintages")
+    kept = [i for i in range(len(heads)) if any(row[i] for row in rows)]  # a column with nothing to say is left out
+    listed = table(caption, [heads[i] for i in kept], [[row[i] for i in kept] for row in rows])
+    if not revised:
+        listed = f"<details><summary>{esc(screen.t('ind_vintages_show'))}</summary>{listed}</details>"
+    return f'<section class="ivint">{title}<p class="lead">{esc(lead)}</p>{listed}</section>'
 
 
-def _period(screen: Screen, sheet: Sheet, said: list[Vintage]) -> list[list[str]]:
-    """Rows of one period, what is known now first."""
-    places, rows = sheet.tile.card.decimals, []
-    places = _telling(said, places)
-    before: Vintage | None = None
-    for index, one in enumerate(said):
-        change = ""
-        if before is not None and before.value is not None and one.value is not None and one.value != before.value:
-            change = tag(formats.signed(one.value - before.value, places, screen.lang), "corrected")
-        kind = DATA_TYPES.get(one.data_type)
-        now = index == len(said) - 1
-        value = screen.number(one.value, places) if one.value is not None else screen.t("value_missing")
-        place = f" <code>{esc(one.location)}</code>" if one.location else ""
-        rows.append([
-            f"<b>{esc(screen.period(one.period))}</b>",
-            esc(screen.day(one.stated_at.astimezone(screen.zone).date())) if one.stated_at else "",
-            esc(screen.say(kind) if kind else one.data_type),
-            f"<b>{esc(value)}</b>" if now else esc(value), change,
-            tag(screen.t("ind_known_now"), "now") if now else esc(screen.t("ind_said_then")),
-            f'<span class="file">{esc(one.file_name)}</span>{place}' if one.file_name else "",
-        ])  # fmt: skip
-        before = one
-    return rows[::-1]
+def _period(screen: Screen, said: list[Vintage], places: int) -> list[str]:
+    """One period: what was said first, in between, and what is known now, with the difference."""
+    first, now = said[0], said[-1]
+    difference = ""
+    if first.value is not None and now.value is not None and first.value != now.value:
+        amount = float(Decimal(repr(now.value)) - Decimal(repr(first.value)))
+        difference = tag(screen.t("ind_revised", by=formats.signed(amount, places, screen.lang)), "corrected")
+    elif len({one.value for one in said}) > 1:
+        difference = tag(screen.t("ind_revised_back"), "corrected")
+    place = f"<br><code>{esc(now.location)}</code>" if now.location else ""
+    return [
+        f"<b>{esc(screen.period(now.period))}</b>",
+        _statement(screen, first, places) if len(said) > 1 else "",
+        "<br>".join(_statement(screen, one, places) for one in said[1:-1]),
+        _statement(screen, now, places, strong=True),
+        difference,
+        f'<span class="file">{esc(now.file_name)}</span>{place}' if now.file_name else "",
+    ]
 
 
-def _telling(said: list[Vintage], places: int) -> int:
-    """Places at which different statements also look different."""
-    numbers = {v.value for v in said if v.value is not None}
-    return next((p for p in range(places, places + 4) if len({round(n, p) for n in numbers}) == len(numbers)), places)
+def _statement(screen: Screen, one: Vintage, places: int, strong: bool = False) -> str:
+    """`53,64 · ước tính · 25/09/2026`."""
+    kind = DATA_TYPES.get(one.data_type)
+    value = esc(screen.number(one.value, places) if one.value is not None else screen.t("value_missing"))
+    day = screen.day(one.stated_at.astimezone(screen.zone).date()) if one.stated_at else ""
+    rest = " · ".join(text for text in (screen.say(kind) if kind else one.data_type, day) if text)
+    return f'{f"<b>{value}</b>" if strong else value} <span class="soft">· {esc(rest)}</span>'
+
+
+def _telling(screen: Screen, periods: list[list[Vintage]], places: int) -> int:
+    """Places at which different statements of a period also look different."""
+    for wanted in range(places, places + 4):
+        alike = (
+            len({screen.number(number, wanted) for number in numbers}) == len(numbers)
+            for numbers in ({one.value for one in said if one.value is not None} for said in periods)
+        )
+        if all(alike):
+            return wanted
+    return places
 
 
 def areas(screen: Screen, sheet: Sheet) -> str:
@@ -73,10 +92,13 @@ def areas(screen: Screen, sheet: Sheet) -> str:
     if late:
         lead += " " + screen.t("ind_areas_late", n=late)
     if len(known) > 2 * _ENDS:
-        ends = (
-            f'<div class="ends"><div><h3>{esc(screen.t("ind_highest"))}</h3>{_bars(screen, sheet, known[:_ENDS], known)}'
-            f'</div><div><h3>{esc(screen.t("ind_lowest"))}</h3>{_bars(screen, sheet, known[-_ENDS:][::-1], known)}</div></div>'
+        both = [("ind_highest", known), ("ind_lowest", known[::-1])]
+        if sheet.tile.card.direction == "up":  # what falls short comes first
+            both.reverse()
+        ends = "".join(
+            f"<div><h3>{esc(screen.t(key))}</h3>{_bars(screen, sheet, row, known)}</div>" for key, row in both
         )
+        ends = f'<div class="ends">{ends}</div>'
     else:
         ends = _bars(screen, sheet, known, known)
     rows = [_row(screen, sheet, area, newest) for area in sheet.areas]
@@ -93,16 +115,21 @@ def _link(screen: Screen, sheet: Sheet, area: AreaValue) -> str:
     return f'<a href="{esc(address)}">{esc(screen.say(area.name) or area.area)}</a>'
 
 
-def _bars(screen: Screen, sheet: Sheet, shown: list[AreaValue], known: list[AreaValue]) -> str:
-    top = max((abs(a.value) for a in known if a.value is not None), default=0.0) or 1.0
+def _bars(screen: Screen, sheet: Sheet, ranked: list[AreaValue], known: list[AreaValue]) -> str:
+    """The first areas of a ranking as bars; how many more share the last value shown."""
     card = sheet.tile.card
+    unit = screen.say(card.unit) if card.unit.vi == "%" else None
+    top = max((abs(a.value) for a in known if a.value is not None), default=0.0) or 1.0
+    shown = ranked if len(known) <= 2 * _ENDS else ranked[:_ENDS]
     items = "".join(
         f'<li><span>{_link(screen, sheet, a)}</span><i style="--w:{100 * abs(a.value or 0) / top:.1f}%"></i>'
-        f'<b class="num">{esc(formats.quantity(a.value, screen.say(card.unit) if card.unit.vi == "%" else None, card.decimals, screen.lang))}'
-        f"</b></li>"
+        f'<span class="num"><b>{esc(formats.quantity(a.value, unit, card.decimals, screen.lang))}</b>'
+        f"<small>{ratio(screen, a.numerator, a.denominator)}</small></span></li>"
         for a in shown
     )
-    return f'<ol class="rank">{items}</ol>'
+    same = sum(a.value == shown[-1].value for a in ranked[len(shown) :]) if shown else 0
+    more = f'<p class="soft">{esc(screen.t("ind_same_value", n=same))}</p>' if same else ""
+    return f'<ol class="rank">{items}</ol>{more}'
 
 
 def _row(screen: Screen, sheet: Sheet, area: AreaValue, newest: str) -> list[str]:

@@ -30,22 +30,26 @@ def filters(screen: Screen, tiles: Sequence[Tile], without: Mapping[str, Words],
     items += [(name, screen.t(f"status_{name}"), counted[name]) for name in VERDICTS if counted[name]]
     if silent:
         items.append((NO_SOURCE, screen.t("ind_without_source"), silent))
+
+    def address(status: str) -> str:
+        return esc(screen.address("indicator", **kept, **({"status": status} if status else {})))
+
     links = "".join(
-        f'<a class="s-{name or "all"}" href="{esc(screen.address("indicator", **kept, **({"status": name} if name else {})))}"'
+        f'<a class="s-{name or "all"}" href="{address(name)}"'
         f"{' aria-current=true' if name == status else ''}>{SHAPE if name else ''}{esc(word)} <b>{number}</b></a>"
         for name, word, number in items
     )
     return f'<nav class="chips" aria-label="{esc(screen.t("ind_filter"))}">{links}</nav>'
 
 
-def listing(screen: Screen, tiles: Sequence[Tile], without: Mapping[str, Words]) -> str:
-    """Fields with their indicators; links to a field stand first."""
+def listing(screen: Screen, tiles: Sequence[Tile], without: Mapping[str, Words], waits: Mapping[str, Words]) -> str:
+    """Fields with their indicators. `without`: why nobody sends a card; `waits`: what is missing behind one."""
     groups = by_field(tiles)
     heads = "".join(f"<span>{esc(screen.t(name))}</span>" for name in _COLUMNS)
     sections = "".join(
         f'<section id="f{number}"><h2>{esc(screen.say(field) or screen.t("other_field"))} '
         f'<span class="count">{len(members)}</span></h2><div class="heads" aria-hidden="true">{heads}</div>'
-        f"<ol>{''.join(_row(screen, tile, without) for tile in members)}</ol></section>"
+        f"<ol>{''.join(_row(screen, tile, without, waits) for tile in members)}</ol></section>"
         for number, (field, members) in enumerate(groups)
     )
     return f'<div class="ilist">{sections}</div>'
@@ -54,7 +58,7 @@ def listing(screen: Screen, tiles: Sequence[Tile], without: Mapping[str, Words])
 _COLUMNS = ("col_status", "col_indicator", "col_value", "ind_period", "col_target", "col_owner", "col_trust")
 
 
-def _row(screen: Screen, tile: Tile, without: Mapping[str, Words]) -> str:
+def _row(screen: Screen, tile: Tile, without: Mapping[str, Words], waits: Mapping[str, Words]) -> str:
     card, latest = tile.card, tile.latest
     address = esc(screen.address("indicator", code=card.code))
     state = trust_of(tile)
@@ -67,6 +71,8 @@ def _row(screen: Screen, tile: Tile, without: Mapping[str, Words]) -> str:
         labels += tag(screen.t("held"), "held")
     value = esc(reading.value_text(screen, tile))
     reason = screen.say(without.get(card.code, Words())) if latest is None else ""
+    if latest is None and not reason and card.code in waits:
+        reason = screen.t("ind_waits_short", why=screen.say(waits[card.code]))
     period = f"{esc(screen.period(latest.period))}<small>{esc(screen.age(latest.period_end))}</small>" if latest else ""
     counted = f" {latest.rules_passed}/{latest.rules_total}" if latest and latest.rules_total else ""
     held = " held" if latest and latest.held else ""
@@ -79,8 +85,8 @@ def _row(screen: Screen, tile: Tile, without: Mapping[str, Words]) -> str:
         f'<span class="g num">{esc(target)}</span>'
     )
     return (
-        f'<li>{pill}<span class="n"><a href="{address}">{esc(screen.say(card.name))}</a><small>{esc(card.code)} {labels}'
-        f"</small></span>{middle}"
+        f'<li>{pill}<span class="n"><a href="{address}">{esc(screen.say(card.name))}</a>'
+        f"<small>{esc(card.code)} {labels}</small></span>{middle}"
         f'<span class="o">{esc(reading.owner_text(screen, tile))}</span>'
         f'<span class="t t-{esc(state)}">{ICON}{esc(known("trust_", state, screen.lang))}{counted}</span></li>'
     )

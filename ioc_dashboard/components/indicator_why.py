@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from ioc_dashboard import formats
+from ioc_dashboard.components.indicator_head import leading
 from ioc_dashboard.components.markup import esc, status_pill
 from ioc_dashboard.model import Card
 from ioc_dashboard.queries_indicator import Comparison, Driver, Part, Sheet
@@ -54,7 +55,8 @@ def waterfall(screen: Screen, sheet: Sheet, against: str, dim: str) -> str:
     found = sheet.comparisons.get(against)
     if found is None or found.total is None:
         return ""
-    parts = [f'<p class="sentence">{esc(screen.say(found.why))}</p>']
+    top = leading(sheet) is found  # its sentence stands at the top of the page
+    parts = [] if top else [f'<p class="sentence">{esc(screen.say(found.why))}</p>']
     if not found.decomposable:
         parts.append(f'<p class="note">{esc(screen.t("ind_not_split", why=screen.say(found.why_not)))}</p>')
     elif screen.say(found.why_not):
@@ -97,7 +99,7 @@ def _table(screen: Screen, card: Card, found: Comparison, dim: str) -> str:
     body = [_anchor(first, formats.quantity(found.start, unit, places, screen.lang), at(start))]
     for index, (part, amount) in enumerate(zip(parts, amounts, strict=True)):
         left, right = sorted((at(levels[index]), at(levels[index + 1])))
-        good = better * (1 if part.amount > 0 else -1 if part.amount < 0 else 0)
+        good = better * (1 if amount > 0 else -1 if amount < 0 else 0)
         css = "good" if good > 0 else "bad" if good < 0 else "flat"
         width = max(right - left, 0.6)
         body.append(
@@ -115,7 +117,7 @@ def _table(screen: Screen, card: Card, found: Comparison, dim: str) -> str:
     return (
         f'<table class="wfall"><caption class="quiet">{esc(screen.say(name))}</caption><thead><tr>'
         f'<th scope="col">{esc(screen.say(name))}</th><th scope="col"><span class="quiet">{esc(screen.t("ind_bar"))}'
-        f'</span></th><th scope="col" class="num">{esc(what[:1].upper() + what[1:])}</th></tr></thead>'
+        f'</span></th><th scope="col" class="num">{esc(what)}</th></tr></thead>'
         f'<tbody>{"".join(body)}</tbody></table><p class="note">{esc(screen.t("ind_sum_note"))}</p>'
     )
 
@@ -132,20 +134,15 @@ def _ratio(screen: Screen, part: Part) -> str:
     if part.n1 is None or part.d1 is None or not part.d1:
         return ""
     places = 0 if part.n1 == int(part.n1) and part.d1 == int(part.d1) else 1
-    return f' <small>{esc(screen.number(part.n1, places))} / {esc(screen.number(part.d1, places))}</small>'
+    return f" <small>{esc(screen.number(part.n1, places))} / {esc(screen.number(part.d1, places))}</small>"
 
 
 def _drivers(screen: Screen, drivers: Sequence[Driver]) -> str:
     items = "".join(
-        f'<li>{status_pill(screen, d.status if d.status != "grey" else "untargeted")}'
+        f"<li>{status_pill(screen, d.status if d.status != 'grey' else 'untargeted')}"
         f'<a href="{esc(screen.address("indicator", code=d.code))}">{esc(screen.say(d.name))}</a>'
         f'<span class="soft">{esc(screen.period(d.period))}: <b class="num">{esc(_amount(screen, d.value))}</b>'
-        + (
-            f" ({esc(_signed(screen, d.change))} {esc(screen.t('ind_than', period=screen.period(d.against_period)))})"
-            if d.change is not None
-            else ""
-        )
-        + "</span></li>"
+        + f"{esc(_moved(screen, d))}</span></li>"
         for d in drivers
     )
     return f'<h3>{esc(screen.t("ind_drivers"))}</h3><ul class="drivers">{items}</ul>'
@@ -155,6 +152,12 @@ def _amount(screen: Screen, value: float | None) -> str:
     return formats.plain(value, 1 if value is None or abs(value) >= 10 else 2, screen.lang)
 
 
-def _signed(screen: Screen, value: float | None) -> str:
-    text = formats.plain(value, 1 if value is None or abs(value) >= 10 else 2, screen.lang)
-    return f"+{text}" if value is not None and value > 0 and text != "0" else text
+def _moved(screen: Screen, driver: Driver) -> str:
+    """` (+3 so với Tháng 9/2026)`; empty when nothing earlier is known."""
+    if driver.change is None:
+        return ""
+    than = screen.t("ind_than", period=screen.period(driver.against_period))
+    text = _amount(screen, driver.change)
+    if not any(digit in "123456789" for digit in text):
+        return f" ({screen.t('ind_same', than=than)})"
+    return f" ({'+' if driver.change > 0 else ''}{text} {than})"

@@ -33,7 +33,8 @@ def tile_html(screen: Screen, tile: Tile) -> str:
     nation = reading.national_line(screen, tile)
     return (
         f'<article class="{css}"><header>{status_pill(screen, tile.verdict)}{badge(screen, tile, "")}</header>'
-        f'<h3 class="{"long" if len(name) > _LONG_NAME else ""}" title="{esc(screen.say(card.name))}">{esc(name)}</h3>'
+        f'<h3 class="{"long" if len(name) > _LONG_NAME else ""}" title="{esc(screen.say(card.name))}">'
+        f'<a href="{esc(screen.address("indicator", code=card.code))}">{esc(name)}</a></h3>'
         f'<div class="figure">{reading.big_value(screen, tile)}{sparkline(screen, tile)}</div>'
         f'<p class="when">{reading.period_line(screen, tile)}</p>'
         + (f'<p class="target">{third}</p>' if third else "")

@@ -22,7 +22,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No indicator has this status. Choose “All” to see every one.",
     ),
     "ind_none": (
-        "Bản phát hành này chưa có chỉ tiêu nào. Khai báo thẻ chỉ tiêu trong data_contracts/indicators rồi chạy ioc run.",
+        "Bản phát hành này chưa có chỉ tiêu nào. Khai báo thẻ trong data_contracts/indicators rồi chạy ioc run.",
         "This release has no indicators. Declare cards in data_contracts/indicators, then run ioc run.",
     ),
     "ind_all": ("Tất cả", "All"),
@@ -53,6 +53,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Chưa có số liệu nào được công bố cho chỉ tiêu này; không tính là 0, không tính là đạt.",
         "Nothing has been stated for this indicator yet; it counts neither as 0 nor as on target.",
     ),
+    "ind_waits": (
+        "Chưa tính được vì thiếu số liệu thành phần. {why}.",
+        "Cannot be computed: a part is missing. {why}.",
+    ),
+    "ind_waits_short": ("Chờ số liệu thành phần. {why}", "Waits for a part. {why}"),
     "ind_no_value_area": ("Chưa có số liệu cho địa bàn này.", "There is no data for this area."),
     # chart
     "ind_chart": ("Diễn biến, lộ trình mục tiêu và dự báo", "Values, target path and forecast"),
@@ -74,6 +79,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Chỉ tiêu này không có dự báo: cần một chuỗi số theo tháng hoặc theo quý.",
         "No forecast for this indicator: it needs a monthly or quarterly series.",
     ),
+    "ind_forecast_empty": ("Chưa có số liệu để dự báo.", "There are no data to forecast from."),
     "ind_forecast_own": (
         "Dự báo chỉ lập cho số của toàn tỉnh và cả nước.",
         "Forecasts are made for the province and the country only.",
@@ -120,6 +126,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "difference in another way: never add parts of two of them.",
     ),
     "ind_drivers": ("Chỉ tiêu liên quan", "Related indicators"),
+    "ind_same": ("không đổi {than}", "unchanged {than}"),
     "ind_than": ("so với {period}", "on {period}"),
     # said then / known now
     "ind_vintages": ("Đã công bố khi đó, biết đến bây giờ", "Said then, known now"),
@@ -139,11 +146,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} kỳ mới nhất chưa kỳ nào bị sửa số.",
         "None of the {n} newest periods has been revised.",
     ),
-    "ind_said_on": ("Công bố ngày", "Stated on"),
-    "ind_since_before": ("Sửa so với lần trước", "Revision"),
-    "ind_state": ("Hiệu lực", "Standing"),
+    "ind_vintages_show": ("Xem từng kỳ", "Show the periods"),
+    "ind_said_first": ("Công bố lần đầu", "First stated"),
+    "ind_said_between": ("Các lần sửa giữa chừng", "Revised in between"),
     "ind_known_now": ("Đang dùng", "Known now"),
-    "ind_said_then": ("Nói khi đó", "Said then"),
+    "ind_revision": ("Đã sửa", "Revision"),
+    "ind_revised": ("sửa {by}", "revised {by}"),
+    "ind_revised_back": ("sửa rồi trở lại số đầu", "revised, then back"),
+    "ind_file_now": ("Tệp của số đang dùng", "File of the present figure"),
     # areas
     "ind_areas": ("Theo địa bàn", "By area"),
     "ind_areas_lead": (
@@ -151,6 +161,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} of {all} areas have a value; newest period: {period}.",
     ),
     "ind_areas_late": ("{n} địa bàn mới có số của kỳ trước.", "{n} areas have an earlier period only."),
+    "ind_same_value": ("và {n} địa bàn khác cùng giá trị", "and {n} more areas with the same value"),
     "ind_areas_all": ("Tất cả {n} địa bàn", "All {n} areas"),
     "ind_areas_note": (
         "Mẫu số khác nhau giữa các địa bàn: địa bàn ít hồ sơ, ít dân dễ lên xuống mạnh.",
@@ -210,6 +221,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ind_received": ("nhận lúc {time}", "received at {time}"),
     "ind_published": ("đơn vị công bố ngày {day}", "published by the producer on {day}"),
     "ind_sent_by": ("đơn vị gửi: {who}", "sent by {who}"),
+    "ind_checked": (
+        "Trong {all} quy tắc đã chạy trên lần giao này: {passed} đạt, {failed} không đạt, {unknown} chưa xác định.",
+        "Of {all} rules run on this delivery: {passed} passed, {failed} failed, {unknown} undetermined.",
+    ),
     "ind_open_rules": (
         "Bấm vào nhãn để xem từng quy tắc.",
         "Open the badge to see every rule.",

@@ -24,6 +24,7 @@ from ioc_dashboard.screen import Screen
 from ioc_dashboard.views.spec import PageSpec
 
 PAGE = PageSpec("indicator", "decision", 20)
+Moment = tuple[str, str, str | None, str | None, date]
 _NEAR = 3  # suggestions for a code that is not there
 
 
@@ -43,6 +44,9 @@ def show(screen: Screen) -> None:
 
 def _list(screen: Screen) -> None:
     asked = screen.query.get("q", "").strip()
+    status = screen.query.get("status", "")
+    heading, listed = _listed(_moment(screen), asked, status, screen)
+    st.html(heading)
     with st.container(key="isearch"):
         typed = st.text_input(
             screen.t("ind_search"), value=asked, placeholder=screen.t("ind_search_hint"), key=f"_q_{asked}",
@@ -52,16 +56,17 @@ def _list(screen: Screen) -> None:
         st.query_params.from_dict({n: v for n, v in st.query_params.to_dict().items() if n != "q"}
                                   | ({"q": typed} if typed else {}))  # fmt: skip
         st.rerun()
-    st.html(_listed(_moment(screen), asked, screen.query.get("status", ""), screen))
+    st.html(listed)
 
 
-def _moment(screen: Screen) -> tuple[str, str, str | None, str | None, date]:
+def _moment(screen: Screen) -> Moment:
     """What a piece of a page depends on besides the address: release, language, theme, day asked for, today."""
     return screen.release.key, screen.lang, screen.theme, screen.as_of, screen.today
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _listed(moment: tuple[str, str, str | None, str | None, date], asked: str, status: str, _screen: Screen) -> str:
+def _listed(moment: Moment, asked: str, status: str, _screen: Screen) -> tuple[str, str]:
+    """Heading and list."""
     screen = _screen
     tiles, without = queries.tiles(screen.release), queries_indicator.without_source(screen.release)
     matching = found(tiles, asked)
@@ -69,18 +74,18 @@ def _listed(moment: tuple[str, str, str | None, str | None, date], asked: str, s
     fields = len({tile.card.field for tile in tiles})
     silent = sum(indicator_list.state_of(tile, without) == indicator_list.NO_SOURCE for tile in tiles)
     lead = screen.t("ind_lead", n=len(tiles), fields=fields, silent=silent) if tiles else screen.t("ind_none")
-    if asked:
+    heading = f"<h1>{esc(screen.t('ind_title'))}</h1><p class='big'>{esc(lead)}</p>"
+    parts = []
+    if asked and tiles:
         key = "ind_found" if matching else "ind_found_none"
-        lead = screen.t(key, q=asked, n=len(matching), all=len(tiles))
-    parts = [f"<h1>{esc(screen.t('ind_title'))}</h1><p class='big' role='status'>{esc(lead)}</p>"]
+        told = screen.t(key, q=asked, n=len(matching), all=len(tiles))
+        parts.append(f'<p class="big" role="status">{esc(told)}</p>')
     if matching:
         parts.append(indicator_list.filters(screen, matching, without, status, asked))
-        parts.append(
-            indicator_list.listing(screen, shown, without)
-            if shown
-            else f'<p class="note">{esc(screen.t("ind_status_none"))}</p>'
-        )
-    return block(screen, "".join(parts), "indpage")
+        none = f'<p class="note">{esc(screen.t("ind_status_none"))}</p>'
+        waits = queries_indicator.missing_behind(screen.release)
+        parts.append(indicator_list.listing(screen, shown, without, waits) if shown else none)
+    return block(screen, heading, "intro"), block(screen, "".join(parts), "indpage")
 
 
 def _one(screen: Screen, sheet: Sheet) -> None:
@@ -121,7 +126,7 @@ def _tabs(screen: Screen, sheet: Sheet, against: str, dim: str) -> None:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _upper(moment: tuple[str, str, str | None, str | None, date], code: str, area: str, _screen: Screen) -> str:
+def _upper(moment: Moment, code: str, area: str, _screen: Screen) -> str:
     """From the number to the heading of the reasons."""
     screen = _screen
     sheet = queries_indicator.sheet(screen.release, code, area)
@@ -134,14 +139,14 @@ def _upper(moment: tuple[str, str, str | None, str | None, date], code: str, are
     parts = [
         indicator_head.head(screen, sheet, name),
         f'<div class="itwo">{indicator_chart.chart(screen, sheet)}{indicator_head.forecast(screen, sheet)}</div>',
-        f'<section class="iwhy">{indicator_why.title(screen, sheet)}</section>',
+        f'<section class="iwhy">{indicator_why.title(screen, sheet)}</section>' if sheet.tile.latest else "",
     ]
     return block(screen, "".join(parts), "indpage")
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _lower(
-    moment: tuple[str, str, str | None, str | None, date], code: str, area: str, against: str, dim: str,
+    moment: Moment, code: str, area: str, against: str, dim: str,
     said: tuple[notes.Note, ...], _screen: Screen,
 ) -> str:  # fmt: skip
     """From the reasons to the cell of the file."""
