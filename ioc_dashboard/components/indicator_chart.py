@@ -169,7 +169,7 @@ def _svg(screen: Screen, sheet: Sheet, drawn: Sequence[Value], wide: int, high: 
     if len(values) <= 40:
         parts += [_dot(frame, point, "d", size * 0.22) for point in values]
     label = formats.quantity(values[-1][1], None, sheet.tile.card.decimals, screen.lang)
-    parts.append(_newest(frame, values[-1], label, size))
+    parts.append(_newest(frame, values[-1], label, size, beside=bool(future)))
     own = {"light": _LIGHT, "dark": _DARK}.get(screen.theme or "")
     colours = f":root{{{own or _LIGHT}}}" + (
         "" if own else f"@media (prefers-color-scheme:dark){{:root{{{_DARK}}}}}"
@@ -198,7 +198,8 @@ def _frame_of(
 
 
 def _target_path(frame: Frame, targets: Sequence[TargetPoint]) -> list[str]:
-    yearly = not targets or targets[0].path != "straight"
+    moving = [p for i, p in enumerate(targets) if i and p.target != targets[i - 1].target]
+    yearly = bool(moving) and targets[0].path != "straight"
     parts = [_dashes(frame, run) for run in _runs([(p.period_end, p.target) for p in targets], yearly)]
     for run in _runs([(p.period_end, (p.target, p.high)) for p in targets if p.high is not None], yearly):
         edge = [(day, low) for day, (low, _) in run] + [(day, top or low) for day, (low, top) in reversed(run)]
@@ -282,11 +283,11 @@ def short(screen: Screen, period: str) -> str:
     return f"{int(period[5:])}/{period[:4]}" if len(period) == 7 else period
 
 
-def _newest(frame: Frame, point: Point, text: str, size: float) -> str:
-    """The newest value, larger than the others and in figures."""
+def _newest(frame: Frame, point: Point, text: str, size: float, beside: bool) -> str:
+    """The newest value, larger than the others and in figures; `beside`: to the left, out of the forecast's way."""
     x, y = frame.x(point[0]), frame.y(point[1])
     half = size * 0.36 * len(text)
-    place = min(max(x, frame.left + half), frame.right + size - half)
+    place = min(max(x - (half if beside else 0), frame.left + half), frame.right + size - half)
     above = y - size * 0.75 if y - size * 1.6 > 0 else y + size * 1.5
     return (
         _dot(frame, point, "d", size * 0.4) + f'<text class="n" x="{place:.1f}" y="{above:.1f}" '
