@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
+from functools import cache
 from html import unescape
 from pathlib import Path
 
 import duckdb
 import pytest
+import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
@@ -53,6 +56,12 @@ def opened(**query: str) -> AppTest:
     app.run()
     assert not app.exception, app.exception[0].stack_trace
     return app
+
+
+@cache
+def shown(**query: str) -> str:
+    """HTML of a page over the shared fixture release, drawn once."""
+    return html_of(opened(**query))
 
 
 def plain(html: str) -> str:
@@ -108,14 +117,14 @@ class TestList:
 @pytest.mark.usefixtures("home")
 class TestOne:
     def test_the_top_says_everything_a_leader_needs(self) -> None:
-        head = section(html_of(opened(code="DTC_TL")), "ihead")
+        head = section(shown(code="DTC_TL"), "ihead")
         for words in ("Chưa đạt 52,3 %", "Tháng 10/2026 · cộng dồn từ đầu năm · thực hiện", "Số liệu đến 31/10/2026",
                       "Câu lý do target.", "Mục tiêu ≥ 75%", "Kế hoạch Thủ tướng giao U", "Sở Tài chính",
                       "Có cảnh báo 7/8", "Độ chắc chắn Trung bình"):  # fmt: skip
             assert words in head, words
 
     def test_chart_with_words_and_the_same_numbers_as_a_table(self) -> None:
-        html = html_of(opened(code="DTC_TL"))
+        html = shown(code="DTC_TL")
         images = re.findall(r'<img class="on-(\w+)" src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', html)
         assert [name for name, _ in images] == ["wall", "phone"] and images[0][1] == images[1][1]
         alt = unescape(images[0][1]).replace("\u00a0", " ")
@@ -125,14 +134,14 @@ class TestOne:
         assert "Tháng 12/2026 66,3 (60,0 – 72,0) 90 dự báo" in chart and "Tháng 9/2026 47,5 67,5 thực hiện" in chart
 
     def test_forecast_with_its_test_and_what_must_happen(self) -> None:
-        text = section(html_of(opened(code="DTC_TL")), "ifore")
+        text = section(shown(code="DTC_TL"), "ifore")
         for words in ("Dự báo cuối năm 2026 Chưa đạt 66,3 %", "Khoảng 80%: 60,0 – 72,0%", "Như năm trước",
                       "sai số bình quân 3,1% qua 6 lần thử", "2 tháng còn lại phải đạt 18,9 điểm % mỗi tháng",
                       "cần 18,8 điểm % trong 2 kỳ còn lại; 10 kỳ qua: 5,2 điểm %"):  # fmt: skip
             assert words in text, words
 
     def test_the_printed_parts_of_the_waterfall_add_up(self) -> None:
-        html = html_of(opened(code="DTC_TL"))
+        html = shown(code="DTC_TL")
         table = html[html.index('class="wfall"') :].split("</table>")[0]
         cells = re.findall(r'<td class="num">([^<]+)</td>', table)
         numbers = [Decimal(c.split("\u00a0")[0].replace("−", "-").replace(",", ".").rstrip("%")) for c in cells]
@@ -141,35 +150,35 @@ class TestOne:
         assert "&lt;b&gt;Các đơn vị khác&lt;/b&gt;" in table and "Theo cơ quan" in plain(table)
 
     def test_another_comparison_by_address(self) -> None:
-        text = plain(html_of(opened(code="DTC_TL", against="previous", dim="nonsense")))
+        text = plain(shown(code="DTC_TL", against="previous", dim="nonsense"))
         assert "Câu lý do previous." in text and "Không phân rã được" in text
 
     def test_what_cannot_be_split_says_so_and_lists_drivers(self) -> None:
-        text = plain(html_of(opened(code="HC_766")))
+        text = plain(shown(code="HC_766"))
         assert "Không phân rã được: số công bố chính thức." in text
         assert "Thanh toán trực tuyến Tháng 10/2026: 83,1 (+1,1 so với Tháng 9/2026)" in text
         assert "Chỉ tiêu này không có dự báo" in text
 
     def test_said_then_and_known_now(self) -> None:
-        text = section(html_of(opened(code="DTC_TL")), "ivint")
+        text = section(shown(code="DTC_TL"), "ivint")
         assert "Trong 2 kỳ mới nhất, 1 kỳ có số đã được sửa" in text
         assert "47,1 · ước tính · 26/09/2026 47,5 · thực hiện · 26/10/2026 sửa +0,4 giai_ngan_1.xlsx Bieu 1!C7" in text
 
     def test_communes_at_both_ends_and_all_behind(self) -> None:
-        html = html_of(opened(code="YT_BHYT"))
+        html = shown(code="YT_BHYT")
         text = section(html, "iareas")
         assert "12/12 địa bàn có số; kỳ mới nhất: Tháng 9/2026" in text and "Tất cả 12 địa bàn" in text
         assert text.index("Thấp nhất") < text.index("Xã Số 1 ") < text.index("Cao nhất")  # higher is better
         assert "900 / 1.000" in text and 'href="indicator?code=YT_BHYT&amp;area=223300"' in html
 
     def test_one_commune(self) -> None:
-        html = html_of(opened(code="YT_BHYT", area="223311"))
+        html = shown(code="YT_BHYT", area="223311")
         assert "Xã Số 12" in section(html, "ihead") and "95,50 %" in section(html, "ihead")
         assert "Phân rã chỉ lập cho số của toàn tỉnh" in plain(html)
-        assert "Chưa có số liệu cho địa bàn này" in section(html_of(opened(code="YT_BHYT", area="99")), "ihead")
+        assert "Chưa có số liệu cho địa bàn này" in section(shown(code="YT_BHYT", area="99"), "ihead")
 
     def test_meaning_and_lineage_to_the_place_in_the_file(self) -> None:
-        html = html_of(opened(code="DTC_TL"))
+        html = shown(code="DTC_TL")
         card, line = section(html, "icard"), section(html, "iline")
         assert "Trong 100 đồng được giao" in card and "Nêu tên chủ đầu tư chậm nhất." in card
         assert "tỷ số của hai tổng" in card and "&lt;b&gt;không chạy&lt;/b&gt;" in html
@@ -180,18 +189,18 @@ class TestOne:
         assert "Không đạt Lũy kế không giảm" in panel
 
     def test_no_value_at_all(self) -> None:
-        html = html_of(opened(code="CDS_5G"))
+        html = shown(code="CDS_5G")
         head = section(html, "ihead")
         assert "Chưa có nguồn số liệu: Chưa có hợp đồng với nhà mạng." in head and "Chưa có số liệu" in head
         assert "Chưa có giá trị nào để vẽ" in plain(html) and "<img" not in html
 
     def test_held_and_simulated_are_said(self) -> None:
-        html = html_of(opened(code="HC_DUNGHAN"))
+        html = shown(code="HC_DUNGHAN")
         head = section(html, "ihead")
         assert 'class="value held"' in html and "Giữ lại" in head and "Số liệu mô phỏng" in head
 
     def test_in_english(self) -> None:
-        text = plain(html_of(opened(code="DTC_TL", lang="en")))
+        text = plain(shown(code="DTC_TL", lang="en"))
         for words in ("Off target 52.3 %", "Sentence on target.", "80% interval: 60.0 – 72.0%", "Said then, known now",
                       "revised +0.4", "What to do Name the slowest investors.", "Sum of the parts −22.7 pp",
                       "ratio of two sums, never a mean of rates"):  # fmt: skip
@@ -203,10 +212,6 @@ def test_owners_notes_are_shown_and_the_store_is_only_read(empty_home: Path) -> 
     build(empty_home)
     assert "Ghi chú của đơn vị phụ trách" not in plain(html_of(opened(code="DTC_TL")))
     assert not places().operations.exists()
-    from datetime import date
-
-    import streamlit
-
     store = OperationsStore(places())
     with store.writing() as ledger:
         add_note(ledger, "DTC_TL", "Trần Thị B", "Đã họp <tổ công tác>", date(2026, 11, 20), "12/BC-STC")
