@@ -24,7 +24,8 @@ def vintages(screen: Screen, sheet: Sheet) -> str:
         return f'<section class="ivint">{title}<p class="note">{esc(screen.t(key))}</p></section>'
     periods = [list(said) for _, said in groupby(sheet.vintages, key=lambda v: v.period)]
     revised = sum(1 for said in periods if len({v.value for v in said}) > 1)
-    lead = screen.t("ind_vintages_lead" if revised else "ind_vintages_calm", n=len(periods), revised=revised)
+    key = "ind_vintages_lead" if revised else "ind_vintages_calm" if len(periods) > 1 else "ind_vintages_one"
+    lead = screen.t(key, n=len(periods), revised=revised)
     places = _telling(screen, periods, sheet.tile.card.decimals)
     heads = [(screen.t("ind_period"), ""), (screen.t("ind_said_first"), ""), (screen.t("ind_said_between"), ""),
              (screen.t("ind_known_now"), ""), (screen.t("ind_revision"), "num"),

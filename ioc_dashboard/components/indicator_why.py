@@ -75,6 +75,9 @@ def printed(found: Comparison, parts: Sequence[Part], decimals: int) -> tuple[li
     places = fitting_places(found.start, found.end, found.total, decimals)
     unit = Decimal(1).scaleb(-places)
     total = found.total.quantize(unit, ROUND_HALF_EVEN)
+    if found.start is not None and found.end is not None:  # as printed: never a unit apart from the ends shown
+        start, end = (Decimal(repr(value)).quantize(unit, ROUND_HALF_EVEN) for value in (found.start, found.end))
+        total = end - start
     return largest_remainder([part.amount for part in parts], total, places), total, places
 
 

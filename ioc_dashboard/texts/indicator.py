@@ -146,6 +146,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} kỳ mới nhất chưa kỳ nào bị sửa số.",
         "None of the {n} newest periods has been revised.",
     ),
+    "ind_vintages_one": (
+        "Mới có một kỳ, chưa bị sửa số.",
+        "There is one period, and it has not been revised.",
+    ),
     "ind_vintages_show": ("Xem từng kỳ", "Show the periods"),
     "ind_said_first": ("Công bố lần đầu", "First stated"),
     "ind_said_between": ("Các lần sửa giữa chừng", "Revised in between"),

@@ -17,7 +17,10 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from ioc_dashboard.components.indicator_scale import bounds, tick_places, ticks
+from ioc_dashboard.components.indicator_why import printed
 from ioc_dashboard.indicator_search import folded
+from ioc_dashboard.model import Words
+from ioc_dashboard.queries_indicator import Comparison, Part
 from ioc_dashboard.rounding import fitting_places, largest_remainder
 from ioc_pipeline.operations.steps import add_note
 from ioc_pipeline.operations.store import OperationsStore
@@ -259,6 +262,15 @@ def test_printed_ends_differ_by_the_printed_total(start: int, end: int, decimals
     unit = Decimal(1).scaleb(-found)
     printed = (Decimal(end) / 100).quantize(unit) - (Decimal(start) / 100).quantize(unit)
     assert decimals <= found <= max(decimals, 2) and printed == (Decimal(end - start) / 100).quantize(unit)
+
+
+def test_printed_total_follows_the_printed_ends_where_no_place_fits() -> None:
+    found = Comparison("previous", "2026-09", Decimal("2.272727272727"), 95.45454545454545, 97.72727272727273, True,
+                       Words(), Words(), (), {})  # fmt: skip
+    halves = [Part(Words(), Decimal("1.136363636364"), None, None, None, None),
+              Part(Words(), Decimal("1.136363636363"), None, None, None, None)]  # fmt: skip
+    amounts, total, places = printed(found, halves, 2)
+    assert (amounts, total, places) == ([Decimal("1.14"), Decimal("1.14")], Decimal("2.28"), 2)  # 97.73 − 95.45
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=30))
