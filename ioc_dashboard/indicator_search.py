@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ioc_dashboard.model import Card, Tile
 
@@ -14,13 +14,36 @@ def folded(text: str) -> str:
     return " ".join(plain.replace("đ", "d").split())
 
 
-def searchable(card: Card) -> str:
-    """Everything of a card that a search looks at: code, names, owners."""
-    words = (card.name, card.short, card.owner)
-    return folded(" ".join([card.code, *(text for word in words for text in (word.vi, word.en))]))
-
-
 def found(tiles: Sequence[Tile], asked: str) -> list[Tile]:
-    """Tiles whose card has every word asked for, in any order; all of them when nothing is asked."""
-    words = folded(asked).split()
-    return [tile for tile in tiles if all(word in searchable(tile.card) for word in words)]
+    """Tiles whose code, names or owner answer what is asked; all of them when nothing is asked.
+
+    The closest way of answering that finds anything decides: the words as written, accents and all; the same words
+    without accents; every word at the start of a word, in any order; every word anywhere.
+    """
+    exact, plain = _composed(asked), folded(asked)
+    if not plain:
+        return list(tiles)
+    texts = [(tile, _text(tile.card)) for tile in tiles]
+    words = plain.split()
+    ways: list[Callable[[str], bool]] = [
+        lambda text: f" {exact}" in _composed(f" {text}"),
+        lambda text: f" {plain}" in f" {folded(text)}",
+        lambda text: all(f" {word}" in f" {folded(text)}" for word in words),
+        lambda text: all(word in folded(text) for word in words),
+    ]
+    for answers in ways[0 if exact != plain else 1 :]:
+        matching = [tile for tile, text in texts if answers(text)]
+        if matching:
+            return matching
+    return []
+
+
+def _text(card: Card) -> str:
+    words = (card.name, card.short, card.owner)
+    return " ".join([card.code, *(text for word in words for text in (word.vi, word.en))])
+
+
+def _composed(text: str) -> str:
+    """Lower case with its accents, one blank between words; a leading blank stays one."""
+    lead = " " if text.startswith(" ") else ""
+    return lead + " ".join(unicodedata.normalize("NFC", text).casefold().split())

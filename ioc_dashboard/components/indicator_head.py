@@ -113,13 +113,14 @@ def forecast(screen: Screen, sheet: Sheet) -> str:
     facts = pairs(
         [
             (screen.t("ind_year_target"), _year_target(found, unit, places, lang)),
-            (screen.t("ind_pace"), _pace(screen, found, unit, places)),
+            (screen.t("ind_pace"), _pace(screen, sheet, found)),
             (screen.t("ind_method"), esc(screen.say(found.method)) if found.landing is not None else ""),
             (screen.t("ind_backtest"), _backtest(screen, found, unit, places)),
         ]
     )
     must = screen.say(found.must)
-    told = f'<p class="must">{ICON}<span><b>{esc(screen.t("ind_must"))}</b> {esc(must)}</span></p>' if must else ""
+    css = "must met" if sheet.tile.verdict == "green" else "must"
+    told = f'<p class="{css}">{ICON}<span><b>{esc(screen.t("ind_must"))}</b> {esc(must)}</span></p>' if must else ""
     return (
         f'<section class="ifore">{title}{top}{told}{facts}<p class="note">{esc(screen.t("ind_fc_note"))}</p></section>'
     )
@@ -134,8 +135,10 @@ def _year_target(found: Forecast, unit: str, places: int, lang: str) -> str:
     return esc(formats.with_unit(first, unit))
 
 
-def _pace(screen: Screen, found: Forecast, unit: str, places: int) -> str:
-    """Pace still needed beside the pace so far; nothing where there is no target or the year is over."""
+def _pace(screen: Screen, sheet: Sheet, found: Forecast) -> str:
+    """Pace still needed (or, under a cap, allowed) beside the pace so far; nothing without a target or a rest."""
+    unit, places = screen.say(sheet.tile.card.unit), sheet.tile.card.decimals
+    key = "ind_pace_cap" if sheet.tile.card.direction == "down" else "ind_pace_text"
     if found.needed is None or found.now is None or not found.remaining:
         return ""
     what = formats.NBSP + screen.t("pct_points") if unit == "%" else formats.NBSP + unit
@@ -144,7 +147,7 @@ def _pace(screen: Screen, found: Forecast, unit: str, places: int) -> str:
         "needed": screen.number(found.needed, places) + what,
         "now": screen.number(found.now, places) + what,
     }
-    return esc(screen.t("ind_pace_text", left=found.remaining, past=found.elapsed, **texts))
+    return esc(screen.t(key, left=found.remaining, past=found.elapsed, **texts))
 
 
 def _backtest(screen: Screen, found: Forecast, unit: str, places: int) -> str:

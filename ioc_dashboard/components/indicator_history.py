@@ -107,7 +107,7 @@ def areas(screen: Screen, sheet: Sheet) -> str:
              (screen.t("ind_period"), "")]  # fmt: skip
     listed = f'<div class="scroll" tabindex="0">{table(screen.t("ind_areas"), heads, rows)}</div>'
     every = f"<details><summary>{esc(screen.t('ind_areas_all', n=len(sheet.areas)))}</summary>{listed}</details>"
-    note = f'<p class="note">{esc(screen.t("ind_areas_note"))}</p>'
+    note = f'<p class="note">{esc(screen.t("ind_areas_note"))}</p>' if any(a.denominator for a in known) else ""
     return f'<section class="iareas">{title}<p class="lead">{esc(lead)}</p>{ends}{every}{note}</section>'
 
 

@@ -24,8 +24,10 @@ class Frame:
     high: float
 
     def x(self, day: date) -> float:
-        """Distance of a day from the left edge of the image."""
-        days = max(1, (self.last - self.first).days)
+        """Distance of a day from the left edge of the image; a single day stands in the middle."""
+        days = (self.last - self.first).days
+        if not days:
+            return (self.left + self.right) / 2
         return self.left + (day - self.first).days / days * (self.right - self.left)
 
     def y(self, value: float) -> float:

@@ -43,7 +43,8 @@ def title(screen: Screen, sheet: Sheet) -> str:
     """Heading above the tabs, or why there is nothing below it."""
     heading = screen.t("ind_why_red" if sheet.tile.verdict in ("red", "amber") else "ind_why")
     text = f'<h2 id="why">{esc(heading)}</h2>'
-    if not sheet.own:
+    latest = sheet.tile.latest
+    if not sheet.own or (latest and latest.area != screen.info.province_code and not sheet.comparisons):
         return f'{text}<p class="note">{esc(screen.t("ind_why_own"))}</p>'
     if not any(found.total is not None for found in sheet.comparisons.values()):
         return f'{text}<p class="note">{esc(screen.t("ind_why_none"))}</p>'

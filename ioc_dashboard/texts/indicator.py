@@ -92,6 +92,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "cần {needed} trong {left} kỳ còn lại; {past} kỳ qua: {now}",
         "{needed} needed in the {left} remaining; past {past}: {now}",
     ),
+    "ind_pace_cap": (
+        "không quá {needed} trong {left} kỳ còn lại; {past} kỳ qua: {now}",
+        "at most {needed} in the {left} remaining; past {past}: {now}",
+    ),
     "ind_method": ("Phương pháp", "Method"),
     "ind_backtest": ("Thử lại trên quá khứ", "Back-test"),
     "ind_backtest_text": ("sai số bình quân {error} qua {n} lần thử", "mean error {error} over {n} tests"),

@@ -103,6 +103,11 @@ class TestList:
         html = html_of(opened(q=asked))
         assert re.findall(r"<small>(\w+)", html)[0] == "DTC_TL" and f"“{asked}”: 1/18" in plain(html)
 
+    def test_the_closest_way_of_answering_decides(self) -> None:
+        codes = re.findall(r"<li>.*?<small>(\w+)", html_of(opened(q="hồ sơ")))
+        assert codes == ["HC_DUNGHAN", "HC_TRUCTUYEN"]  # not every “số” or “Sở”
+        assert re.findall(r"<li>.*?<small>(\w+)", html_of(opened(q="ho so truoc")))[0] == "HC_DUNGHAN"
+
     def test_typing_changes_the_address(self) -> None:
         app = opened()
         app.text_input[0].set_value("that nghiep").run()
@@ -161,6 +166,9 @@ class TestOne:
         assert "Không phân rã được: số công bố chính thức." in text
         assert "Thanh toán trực tuyến Tháng 10/2026: 83,1 (+1,1 so với Tháng 9/2026)" in text
         assert "Chỉ tiêu này không có dự báo" in text
+
+    def test_the_nation_is_not_split_and_a_single_reason_is_not_invented(self) -> None:
+        assert "Phân rã chỉ lập cho số của toàn tỉnh" in plain(shown(code="NSO_IIP"))
 
     def test_said_then_and_known_now(self) -> None:
         text = section(shown(code="DTC_TL"), "ivint")
