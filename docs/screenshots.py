@@ -15,6 +15,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 SHOTS = (
     ("overview", "/", 1920, 1080),
     ("overview-phone", "/", 390, 844),
+    ("indicator", "/indicator?code=DTC_TL", 1920, 1080),
+    ("indicator-phone", "/indicator?code=DTC_TL", 390, 844),
     ("feed", "/data?feed=dossiers", 1366, 768),
     ("standard", "/standard", 1366, 768),
 )

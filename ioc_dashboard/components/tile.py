@@ -21,6 +21,7 @@ def tile_html(screen: Screen, tile: Tile) -> str:
     latest, card = tile.latest, tile.card
     held, simulated = bool(latest and latest.held), bool(latest and latest.simulated)
     name = screen.say(card.short)
+    title = f'class="{"long" if len(name) > _LONG_NAME else ""}" title="{esc(screen.say(card.name))}"'
     css = f"tile s-{tile.verdict}{' is-held' if held else ''}{' is-sim' if simulated else ''}"
     labels = (
         correction_tag(screen, tile)
@@ -33,7 +34,8 @@ def tile_html(screen: Screen, tile: Tile) -> str:
     nation = reading.national_line(screen, tile)
     return (
         f'<article class="{css}"><header>{status_pill(screen, tile.verdict)}{badge(screen, tile, "")}</header>'
-        f'<h3 class="{"long" if len(name) > _LONG_NAME else ""}" title="{esc(screen.say(card.name))}">{esc(name)}</h3>'
+        f'<a class="name" href="{esc(screen.address("indicator", code=card.code))}">'
+        f"<h3 {title}>{esc(name)}</h3></a>"
         f'<div class="figure">{reading.big_value(screen, tile)}{sparkline(screen, tile)}</div>'
         f'<p class="when">{reading.period_line(screen, tile)}</p>'
         + (f'<p class="target">{third}</p>' if third else "")

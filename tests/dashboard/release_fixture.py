@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from . import release_indicator_data
 from .release_data import CLAUSES, FEEDS, INDICATORS, PROVINCE, RULES, SERIES
 
 SCHEMA = Path(__file__).parents[2] / "ioc_pipeline" / "publish" / "schema.sql"
@@ -94,6 +95,7 @@ def _fill(con: duckdb.DuckDBPyConnection, release_id: str, created: datetime, gr
         for code in SERIES:
             _series(con, code, created, simulated, changed.get(code))
         _national(con, created)
+        release_indicator_data.fill(con, _insert, created)
     for feed_id, feed in FEEDS.items():
         _feed(con, feed_id, feed, created, simulated)
 

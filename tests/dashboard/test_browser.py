@@ -135,7 +135,7 @@ def test_the_wall(browser: Browser, server: Server) -> None:
 
 
 def test_the_phone(browser: Browser, server: Server) -> None:
-    for path in ("/", "/data", "/data?feed=dossiers", "/standard"):
+    for path in ("/", "/indicator", "/indicator?code=DTC_TL", "/data", "/data?feed=dossiers", "/standard"):
         with opened(browser, server, path, PHONE) as page:
             assert overflow(page) <= 0, path
             wide = page.evaluate(
@@ -202,6 +202,27 @@ def test_the_badge_opens_with_the_keyboard(browser: Browser, server: Server) -> 
         expect(page.locator(".feedhead h1")).to_have_text("Giải ngân vốn đầu tư công")
 
 
+def test_reasons_of_an_indicator_by_link_without_losing_the_place(browser: Browser, server: Server) -> None:
+    with opened(browser, server, "/", WALL) as page:
+        page.locator(".tile a.name", has_text="Giải ngân đầu tư công").click()
+        expect(page.locator(".ihead h1")).to_contain_text("Tỷ lệ giải ngân vốn đầu tư công")
+        drawn = page.locator("img.on-wall").evaluate("image => image.naturalWidth")
+        assert drawn == 1000
+        expect(page.locator(".wfall .sum")).to_contain_text("−22,7")
+        page.evaluate("window.sameDocument = true")
+        main = page.get_by_test_id("stMain")
+        main.evaluate("main => main.scrollTop = 300")
+        page.get_by_role("link", name="So với kỳ trước").click()
+        expect(page.locator(".iwhy .sentence")).to_contain_text("Câu lý do previous.")
+        assert "against=previous" in page.url and page.evaluate("window.sameDocument")
+        assert main.evaluate("main => main.scrollTop") > 200
+        page.get_by_role("link", name="Tất cả chỉ tiêu").click()
+        page.get_by_label("Tìm chỉ tiêu").fill("that nghiep")
+        page.keyboard.press("Enter")
+        expect(page.locator(".ilist li")).to_have_count(1)
+        assert "q=that" in page.url
+
+
 _CONTRAST = """() => {
   const scratch = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
   const rgb = (css, under) => {
@@ -228,7 +249,7 @@ _CONTRAST = """() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast_is_aa(browser: Browser, server: Server, scheme: str) -> None:
-    for path in ("/", "/data?feed=dossiers", "/standard"):
+    for path in ("/", "/indicator", "/indicator?code=DTC_TL", "/data?feed=dossiers", "/standard"):
         with opened(browser, server, path, (1366, 768), scheme) as page:
             assert page.evaluate(_CONTRAST) == [], path
     other = "light" if scheme == "dark" else "dark"
