@@ -87,13 +87,14 @@ def today_block(screen: Screen, alerts: Sequence[Alert], today: date, tiles: Map
 
 def _decision(screen: Screen, alert: Alert, today: date, tile: Tile | None) -> str:
     link = esc(screen.address("alerts", id=alert.id))
+    due = deadline(screen, alert, today, one=True)
     return (
         f'<li class="v-{esc(alert.severity)}"><div class="c-what"><h3><a href="{link}">'
         f"{esc(both(screen, alert.subject))}</a></h3>"
         f"<p>{esc(capital(both(screen, alert.title)))} {labels(screen, alert)}</p></div>"
         f'<div class="c-value">{value_block(screen, alert, tile)}</div>'
         f'<div class="c-need"><p>{esc(need_text(screen, alert, today))}</p></div>'
-        f'<div class="c-who"><b>{esc(decides(alert, screen.lang))}</b>{deadline(screen, alert, today, one=True)}</div></li>'
+        f'<div class="c-who"><b>{esc(decides(alert, screen.lang))}</b>{due}</div></li>'
     )
 
 
@@ -107,7 +108,9 @@ def owners(screen: Screen, alerts: Sequence[Alert], today: date) -> str:
     rows = [
         [
             f'<a href="{esc(screen.address("alerts", owner=load.owner["id"]))}">{esc(load.owner[screen.lang])}</a>',
-            screen.number(load.open), screen.number(load.critical), screen.number(load.need), esc(screen.day(load.by)),
+            screen.number(load.open), screen.number(load.critical), screen.number(load.need),
+            f'<span class="{"late" if load.by < today else "soon" if load.by == today else ""}">'
+            f"{esc(screen.day(load.by))}</span>",
         ]
         for load in found
     ]  # fmt: skip
