@@ -101,13 +101,17 @@ def evidence(screen: Screen, alert: Alert, tiles: Mapping[str, Tile]) -> str:
         (screen.t("al_reason"), esc(capital(reason))),
         (screen.t("al_incidents"), esc(incidents)),
         (screen.t("al_members"), _members(screen, alert, tiles)),
-        (screen.t("al_release"), f'<span class="code">{esc(said.get("release"))}</span>'),
+        (screen.t("al_release"), _code(said.get("release"))),
         (
             screen.t("al_previous_release"),
-            f'<span class="code">{esc(said.get("previous_release") or screen.t("al_release_none"))}</span>',
+            _code(said.get("previous_release")) or esc(screen.t("al_release_none")),
         ),
     ]
     return f"<section><h2>{esc(screen.t('al_evidence'))}</h2>{readings}{pairs(facts)}</section>"
+
+
+def _code(text: object) -> str:
+    return f'<span class="code">{esc(text)}</span>' if text else ""
 
 
 def _reading(screen: Screen, label: str, reading: Mapping[str, Any], tile: Tile | None) -> list[str]:

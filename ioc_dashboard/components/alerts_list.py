@@ -132,7 +132,7 @@ def listing(screen: Screen, alerts: Sequence[Alert], asked: Filter, today: date,
     shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
 
     def count(**change: str) -> int:
-        return len(chosen(alerts, replace(asked, page=1, **change), today))  # type: ignore[arg-type]
+        return len(chosen(alerts, replace(asked, page=1, **change), today))
 
     def links(label: str, name: str, values: list[tuple[str, str]]) -> str:
         current = getattr(asked, name)

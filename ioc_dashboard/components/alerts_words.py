@@ -74,17 +74,20 @@ def deadline(screen: Screen, alert: Alert, today: date, *, one: bool = False) ->
         closed = alert.closed_at or ""
         day = screen.moment(datetime.fromisoformat(closed)) if closed else formats.MISSING
         return f'<span class="due">{esc(screen.t("al_closed_on", day=day))}</span>'
-    seen_by = ("al_ack_by", alert.acknowledge_by) if alert.state == "open" else None
-    both_days = [days for days in (seen_by, ("al_close_by", alert.due_on)) if days]
+    days = [("al_close_by", alert.due_on)]
+    if alert.state == "open":
+        days.insert(0, ("al_ack_by", alert.acknowledge_by))
+    if one:
+        days = days[-1:] if alert.level or today > alert.due_on else days[:1]
     lines = []
-    for asked, day in (both_days[-1:] if alert.level or today > alert.due_on else both_days[:1]) if one else both_days:
-        text = esc(screen.t(asked, day=screen.day(day)))
-        if today > day:
-            mark = f'<b class="late">{ICON}{esc(screen.t("al_overdue", n=screen.number((today - day).days)))}</b>'
-        elif today == day:
+    for asked, by in days:
+        text = esc(screen.t(asked, day=screen.day(by)))
+        if today > by:
+            mark = f'<b class="late">{ICON}{esc(screen.t("al_overdue", n=screen.number((today - by).days)))}</b>'
+        elif today == by:
             mark = f'<b class="soon">{esc(screen.t("al_due_today"))}</b>'
         else:
-            mark = f'<span class="soft">{esc(screen.t("al_days_left", n=screen.number((day - today).days)))}</span>'
+            mark = f'<span class="soft">{esc(screen.t("al_days_left", n=screen.number((by - today).days)))}</span>'
         lines.append(f'<span class="due">{text} {mark}</span>')
     return "".join(lines)
 

@@ -109,7 +109,7 @@ def _task(screen: Screen, task: Task, today: date, decision: Event | None) -> st
         need = screen.t("tk_up_since", day=screen.day(task.escalated_on), n=screen.number(waits))
         who = f"<b>{esc(screen.t('tk_decider'))}</b>"
     return (
-        f'<li class="{"" if decision else "v-critical"}"><div class="c-what"><h4>{esc(what)}</h4>'
+        f'<li class="{"v-done" if decision else "v-critical"}"><div class="c-what"><h4>{esc(what)}</h4>'
         f'<p><span class="code">{esc(task.task_id)}</span> · {esc(screen.say(task.group))} '
         f"{esc(task.document)} {labels}</p></div>"
         f'<div class="c-unit"><p>{esc(screen.t("tk_col_unit"))}: <b>{esc(unit)}</b></p></div>'
