@@ -33,8 +33,6 @@ def show(screen: Screen) -> None:
     if alert is None:
         st.html(_list(key, asked if asked else "", _filter(screen, alerts), screen, store, alerts))
         return
-    with st.container(key="back"):
-        st.page_link(screen.pages["alerts"], label="‹ " + screen.t("al_back"), query_params=screen.kept())
     writable = alert_steps.allowed() and screen.as_of is None
     st.html(_one(key, alert.id, writable, screen, store, alert))
     if writable:
@@ -104,6 +102,7 @@ def _one(
     tiles = {tile.card.code: tile for tile in queries.tiles(screen.release)}
     code = alert.members[0] if alert.cause.startswith("indicator:") and alert.members else ""
     parts = [
+        f'<p class="back"><a href="{esc(screen.address("alerts"))}">‹ {esc(screen.t("al_back"))}</a></p>',
         _tampered(screen, store),
         alerts_detail.head(screen, alert, today),
         alerts_detail.guidance(screen, alert),
