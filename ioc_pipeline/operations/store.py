@@ -26,7 +26,8 @@ from ioc_pipeline.settings import Places
 
 URL = "IOC_OPERATIONS_URL"
 """Environment variable with the address of a PostgreSQL database; without it the store is embedded."""
-_COLUMNS = [f.name for f in fields(Event)]
+COLUMNS = [f.name for f in fields(Event)]
+"""Columns of the table of events, as `Event` takes them."""
 _EVENTS = EventRow.__table__
 
 
@@ -39,7 +40,7 @@ class OperationsStore:
         if not url:
             places.operations.mkdir(parents=True, exist_ok=True)
             url = f"sqlite:///{places.operations / 'operations.db'}"
-        self._engine = _engine(url)
+        self._engine = engine_for(url)
         with self._guarded():
             self._migrate()
 
@@ -50,7 +51,7 @@ class OperationsStore:
     def events(self, stream: str | None = None) -> list[Event]:
         """All events in their order, or those of one stream."""
         with self._guarded(), self._engine.connect() as connection:
-            return _read(connection, stream)
+            return read_rows(connection, stream)
 
     @contextmanager
     def writing(self, now: datetime | None = None) -> Iterator[Ledger]:
@@ -82,7 +83,7 @@ class OperationsStore:
 
     def _migrate(self) -> None:
         with self._engine.connect() as connection:
-            found = _revision(connection)
+            found = revision_of(connection)
         if found == REVISION:
             return
         if found is not None and found > REVISION:
@@ -128,7 +129,7 @@ class Ledger:
         self._connection = connection
         self.now = now.astimezone(UTC)
         self.appended: list[Event] = []
-        self._events = _read(connection, None)
+        self._events = read_rows(connection, None)
         self._once = {e.once for e in self._events if e.once}
 
     def events(self, stream: str | None = None) -> list[Event]:
@@ -141,7 +142,7 @@ class Ledger:
             return None
         last = self._events[-1] if self._events else None
         made = chained(new, last.seq + 1 if last else 1, self.now, last.hash if last else GENESIS)
-        self._connection.execute(insert(EventRow).values(**{name: getattr(made, name) for name in _COLUMNS}))
+        self._connection.execute(insert(EventRow).values(**{name: getattr(made, name) for name in COLUMNS}))
         self._events.append(made)
         self.appended.append(made)
         if new.once is not None:
@@ -149,28 +150,32 @@ class Ledger:
         return made
 
 
-def _read(connection: Connection, stream: str | None) -> list[Event]:
-    query = select(*(_EVENTS.c[name] for name in _COLUMNS)).order_by(_EVENTS.c.seq)
+def read_rows(connection: Connection, stream: str | None) -> list[Event]:
+    """Events in their order, all or those of one stream."""
+    query = select(*(_EVENTS.c[name] for name in COLUMNS)).order_by(_EVENTS.c.seq)
     if stream is not None:
         query = query.where(_EVENTS.c.stream == stream)
     return [Event(*row) for row in connection.execute(query)]
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """The migration a store is at; None when it has none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return None if found is None else str(found)
 
 
-def _engine(url: str) -> Engine:
+def engine_for(url: str, patience: int | None = None) -> Engine:
+    """Engine of a store's address; `patience`: seconds to wait for a server (default: the driver's)."""
     try:
         parsed = make_url(url)
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() not in ("postgresql", "sqlite"):
             raise ArgumentError(parsed.drivername)
-        engine = create_engine(parsed, **({"connect_args": {"timeout": 60}} if "sqlite" in parsed.drivername else {}))
+        waiting = {"timeout": patience or 60} if "sqlite" in parsed.drivername else {"connect_timeout": patience}
+        engine = create_engine(parsed, connect_args={k: v for k, v in waiting.items() if v is not None})
     except (ArgumentError, NoSuchModuleError) as error:
         raise IocError(
             Message(

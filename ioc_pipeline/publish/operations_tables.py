@@ -57,7 +57,9 @@ def fill_operations(
     fields = _coverage(connection, catalogue, rules, tasks, today)
     rows = {
         "task_followup": [_task(catalogue, rules, task, today, days) for task in tasks],
-        "unit_ranking": [_unit(catalogue, rules, unit, letters.get(unit.unit, []), today) for unit in units],
+        "unit_ranking": [
+            _unit(catalogue, rules, unit, letters.get(unit.unit, []), today, thresholds) for unit in units
+        ],
         "field_coverage": [_field(field, today) for field in fields],
     }
     evidence = guided | {
@@ -154,10 +156,14 @@ def _task(catalogue: Catalogue, rules: TaskRules, task: Task, today: date, days:
 
 
 def _unit(
-    catalogue: Catalogue, rules: TaskRules, unit: UnitStanding, letters: Sequence[Reminder], today: date
-) -> dict[str, Any]:
+    catalogue: Catalogue, rules: TaskRules, unit: UnitStanding, letters: Sequence[Reminder], today: date,
+    thresholds: tuple[float, float],
+) -> dict[str, Any]:  # fmt: skip
     counts: Mapping[str, int] = unit.counts
-    inputs = {**counts, "due": unit.due, "incomplete": unit.incomplete, "minimum_due": rules.minimum_due}
+    inputs = {
+        **counts, "due": unit.due, "incomplete": unit.incomplete, "minimum_due": rules.minimum_due,
+        "reminder_review": thresholds[0], "reminder_discipline": thresholds[1],
+    }  # fmt: skip
     unit_class = next((c.name for c in rules.classes if c.id == unit.unit_class), None)
     return {
         "unit": unit.unit, **_both("unit", unit_name(catalogue, unit.unit)), "class": unit.unit_class,

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from . import release_indicator_data
+from . import release_indicator_data, release_tasks_data
 from .release_data import CLAUSES, FEEDS, INDICATORS, PROVINCE, RULES, SERIES
 
 SCHEMA = Path(__file__).parents[2] / "ioc_pipeline" / "publish" / "schema.sql"
@@ -98,6 +98,9 @@ def _fill(con: duckdb.DuckDBPyConnection, release_id: str, created: datetime, gr
         release_indicator_data.fill(con, _insert, created)
     for feed_id, feed in FEEDS.items():
         _feed(con, feed_id, feed, created, simulated)
+    for table, rows in release_tasks_data.rows(created).items():
+        for row in rows:
+            _insert(con, table, row)
 
 
 def _series(

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ioc_dashboard.launch import command
 
+from . import release_alerts_data
 from .release_fixture import build, point
 
 pytestmark = pytest.mark.browser
@@ -41,6 +42,7 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("served")
     build(home, "r-1")
+    release_alerts_data.fill(home)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -135,7 +137,17 @@ def test_the_wall(browser: Browser, server: Server) -> None:
 
 
 def test_the_phone(browser: Browser, server: Server) -> None:
-    for path in ("/", "/indicator", "/indicator?code=DTC_TL", "/data", "/data?feed=dossiers", "/standard"):
+    for path in (
+        "/",
+        "/indicator",
+        "/indicator?code=DTC_TL",
+        "/data",
+        "/data?feed=dossiers",
+        "/standard",
+        "/alerts",
+        "/alerts?id=CB-0001",
+        "/tasks",
+    ):
         with opened(browser, server, path, PHONE) as page:
             assert overflow(page) <= 0, path
             wide = page.evaluate(
@@ -249,7 +261,16 @@ _CONTRAST = """() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast_is_aa(browser: Browser, server: Server, scheme: str) -> None:
-    for path in ("/", "/indicator", "/indicator?code=DTC_TL", "/data?feed=dossiers", "/standard"):
+    for path in (
+        "/",
+        "/indicator",
+        "/indicator?code=DTC_TL",
+        "/data?feed=dossiers",
+        "/standard",
+        "/alerts",
+        "/alerts?id=CB-0001",
+        "/tasks",
+    ):
         with opened(browser, server, path, (1366, 768), scheme) as page:
             assert page.evaluate(_CONTRAST) == [], path
     other = "light" if scheme == "dark" else "dark"
