@@ -24,6 +24,7 @@ class Forecast:
 
     code: str
     year: int
+    form: str  # flow | cumulative | state | mean
     newest_period: str
     method: Words
     landing: float | None
@@ -86,7 +87,7 @@ def year_end(release: Release) -> YearEnd:
 
 def _forecast(row: dict[str, Any]) -> Forecast:
     return Forecast(
-        code=row["code"], year=row["year"], newest_period=row["newest_period"],
+        code=row["code"], year=row["year"], form=row["form"], newest_period=row["newest_period"],
         method=Words(row["method_vi"] or "", row["method_en"] or ""), landing=row["landing"], low=row["low"],
         high=row["high"], level=row["level"], target=row["target"], target_high=row["target_high"],
         status=row["landing_status"], needed=row["run_rate_needed"], now=row["run_rate_now"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -105,7 +106,7 @@ def _part_rows(release: Release, what: str, table: str) -> tuple[PartRow, ...]:
     return tuple(found.values())
 
 
-def _top(rows: Iterable[dict[str, object]]) -> Iterable[TopService]:
+def _top(rows: Iterable[dict[str, Any]]) -> Iterable[TopService]:
     for row in rows:
         yield TopService(
             place=row["place"], procedure=str(row["procedure"]), name=str(row["name"] or row["procedure"]),
@@ -114,4 +115,4 @@ def _top(rows: Iterable[dict[str, object]]) -> Iterable[TopService]:
             online_share=row["online_share"], share_target=row["share_target"],
             level=Words(str(row["level_vi"] or ""), str(row["level_en"] or "")), on_portal=row["on_portal"],
             offer_met=row["offer_met"], use_met=row["use_met"], simulated=bool(row["simulated"]),
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip

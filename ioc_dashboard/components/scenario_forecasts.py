@@ -128,7 +128,9 @@ def _pace_cell(screen: Screen, one: Forecast, tile: Tile) -> str:
     def pace(value: float | None) -> str:
         if value is None:
             return formats.MISSING
-        return screen.number(value, decimals)
+        # A state moves up or down; a sum or a mean gets so much in each period.
+        written = formats.signed if one.form == "state" else formats.number
+        return written(value, decimals, screen.lang)
 
     if one.needed is None and one.now is None:
         return ""

@@ -34,7 +34,8 @@ def results(screen: Screen, outcome: Outcome, data: YearEnd, tiles: Mapping[str,
         for result, tile in shown
     ]  # fmt: skip
     changed = any(setting.changed for setting in outcome.settings)
-    note = "" if changed else f'<p class="note">{esc(screen.t("scn_nothing_changed"))}</p>'
+    note = "" if changed else f"{esc(screen.t('scn_nothing_changed'))} "
+    note = f'<p class="note">{note}{esc(screen.t("scn_before_after"))}</p>'
     unconfirmed = any("U" in result.effect.mark for result, _ in shown)
     foot = f'<p class="note">{esc(screen.t("scn_unconfirmed"))}</p>' if unconfirmed else ""
     title = f"{tag(screen.t('scn_assumed'), 'assumed')} {esc(screen.t('scn_results'))}"

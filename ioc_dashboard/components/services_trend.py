@@ -9,7 +9,7 @@ from ioc_dashboard.components.markup import esc, status_pill, table
 from ioc_dashboard.model import Tile, Value
 from ioc_dashboard.screen import Screen
 
-_WIDTH, _HEIGHT, _PAD = 900.0, 190.0, 8.0
+_WIDTH, _HEIGHT, _SIDE, _PAD = 900.0, 190.0, 18.0, 8.0
 _LINE, _TARGET = "#5b86c4", "#8b97a9"
 _DOTS = {"green": "#1f9d61", "amber": "#d98200", "red": "#dc4a4a"}
 
@@ -58,10 +58,10 @@ def _range(values: list[Value]) -> tuple[float, float]:
 
 
 def _drawing(values: tuple[Value, ...], low: float, high: float) -> str:
-    step = (_WIDTH - 2 * _PAD) / max(1, len(values) - 1)
+    step = (_WIDTH - 2 * _SIDE) / max(1, len(values) - 1)
 
     def at(index: int, number: float) -> str:
-        return f"{_PAD + index * step:.1f},{_PAD + (high - number) / (high - low) * (_HEIGHT - 2 * _PAD):.1f}"
+        return f"{_SIDE + index * step:.1f},{_PAD + (high - number) / (high - low) * (_HEIGHT - 2 * _PAD):.1f}"
 
     def stroke(points: list[str], colour: str, width: float, extra: str = "") -> str:
         return (

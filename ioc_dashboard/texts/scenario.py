@@ -88,9 +88,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} = {value} in the address is ignored: outside {low} – {high}.",
     ),
     "scn_results": ("Nếu vậy thì cuối năm", "The year's end, then"),
-    "scn_nothing_changed": (
-        "Chưa đổi giả định nào: “Nếu vậy” dùng nhịp và giá trị mặc định từ số liệu.",
-        "No assumption is changed: “what if” uses the defaults from the data.",
+    "scn_nothing_changed": ("Chưa đổi giả định nào.", "No assumption is changed."),
+    "scn_before_after": (
+        "“Không đổi gì” là dự báo đã công bố (chưa có thì theo nhịp từ đầu năm); “Nếu vậy” cộng phần giả định cho các "
+        "kỳ còn lại, nên có thể chênh ngay cả khi giữ mặc định.",
+        "“Unchanged” is the published forecast (or the pace of the year so far); “what if” adds the assumed rest of "
+        "the year, so the two may differ even with the defaults.",
     ),
     "scn_col_before": ("Không đổi gì", "Unchanged"),
     "scn_col_after": ("Nếu vậy", "What if"),

@@ -77,8 +77,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(2) từ {share} hồ sơ nộp trực tuyến.",
         "Two targets: (1) offered online and on the national portal; (2) {share} or more of dossiers filed online.",
     ),
-    "svc_top_failing": ("{n} dịch vụ chưa đạt đủ hai mục tiêu", "{n} services do not meet both targets"),
-    "svc_top_meeting": ("{n} dịch vụ đạt cả hai mục tiêu", "{n} services meet both targets"),
+    "svc_top_failing": ("{n} dịch vụ chưa đạt đủ hai mục tiêu", "Services that miss a target: {n}"),
+    "svc_top_meeting": ("{n} dịch vụ đạt cả hai mục tiêu", "Services that meet both targets: {n}"),
     "svc_top_all_meet": ("Tất cả dịch vụ trong danh mục đạt cả hai mục tiêu.", "Every service on the list meets both."),
     "svc_top_none": (
         "Chưa có danh mục dịch vụ nhiều người dùng nhất cho kỳ này: nguồn danh mục thủ tục chưa giao.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -113,11 +114,8 @@ def read_settings(screen: Screen, scenario: Scenario) -> tuple[dict[str, float],
         text = screen.query.get(assumption.name)
         if text is None:
             continue
-        try:
-            value = float(text.replace(",", "."))
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
+        value = number_of(text, "en" if re.fullmatch(r"-?\d*\.?\d+", text) else screen.lang)
+        if value is None:
             problems.append(screen.t("scn_bad_number", name=assumption.name, value=text))
         elif not assumption.low <= value <= assumption.high:
             low, high = (formats.plain(bound, 2, screen.lang) for bound in (assumption.low, assumption.high))
@@ -138,31 +136,38 @@ def _inputs(screen: Screen, data: YearEnd, scenario: Scenario, changes: Mapping[
 
 
 def _input(screen: Screen, setting: Setting) -> None:
-    """One number; what is typed goes into the address, and the address is what is shown."""
+    """One number in the reader's notation; what is typed goes into the address, and the address is what is shown. (A
+    number box of Streamlit writes 4566.3 whatever the language.)"""
     assumption = setting.assumption
     key = f"_scenario_{assumption.name}"
-    places = 2 if assumption.high - assumption.low < 1000 else 1
-    default = None if setting.default is None else round(setting.default, places)
-    st.session_state[key] = round(setting.value, places) if setting.changed and setting.value is not None else default
+    shown = "" if setting.value is None else formats.plain(setting.value, 2, screen.lang)
+    st.session_state[key] = shown
 
     def typed() -> None:
-        value = st.session_state[key]
-        if value is None or value == default:
+        text = str(st.session_state[key]).strip()
+        value = number_of(text, screen.lang)
+        default = "" if setting.default is None else formats.plain(setting.default, 2, screen.lang)
+        if text in ("", default):
             st.query_params.pop(assumption.name, None)
         else:
-            st.query_params[assumption.name] = f"{value:.10g}"
+            st.query_params[assumption.name] = text if value is None else f"{value:.10g}"
         st.query_params["view"] = _WHAT_IF
 
-    st.number_input(
-        f"{assumption.title.in_language(screen.lang)} ({assumption.unit.in_language(screen.lang)})",
-        min_value=assumption.low, max_value=assumption.high, step=_step(assumption), format=f"%.{places}f", key=key,
-        on_change=typed,
-    )  # fmt: skip
+    title, unit = assumption.title.in_language(screen.lang), assumption.unit.in_language(screen.lang)
+    st.text_input(f"{title} ({unit})", key=key, on_change=typed)
 
 
-def _step(assumption: Assumption) -> float:
-    """A tenth of the power of ten that fits some hundred times into the range."""
-    return float(10 ** math.floor(math.log10((assumption.high - assumption.low) / 100)))
+def number_of(text: str, lang: str) -> float | None:
+    """A number as people write it: `4.566,34` in Vietnamese, `4,566.34` in English; None when it is none."""
+    thousands, point = (",", ".") if lang == "en" else (".", ",")
+    text = text.replace("\u2212", "-").replace("\u00a0", "").replace(" ", "")
+    if re.fullmatch(rf"-?\d{{1,3}}(\{thousands}\d{{3}})+(\{point}\d+)?", text):
+        text = text.replace(thousands, "")
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def _beside(screen: Screen, data: YearEnd, setting: Setting) -> str:
