@@ -135,9 +135,18 @@ def _pace_cell(screen: Screen, one: Forecast, tile: Tile) -> str:
     if one.needed is None and one.now is None:
         return ""
     unit = screen.t("pct_points") if screen.say(tile.card.unit) == "%" else screen.say(tile.card.unit)
-    needed = esc(screen.t("scn_pace_needed", needed=pace(one.needed)))
+    if one.needed is not None and _spare(one, tile):
+        needed = esc(screen.t("scn_pace_spare", needed=screen.number(abs(one.needed), decimals)))
+    else:
+        needed = esc(screen.t("scn_pace_needed", needed=pace(one.needed)))
     now = esc(screen.t("scn_pace_now", now=pace(one.now)))
     return f'<b class="num">{needed}</b><p class="num">{now}</p><p class="soft">{esc(unit)} {esc(per)}</p>'
+
+
+def _spare(one: Forecast, tile: Tile) -> bool:
+    """True when the target is met already and the rest of the year may even lose something."""
+    needed, direction = one.needed or 0.0, tile.card.direction
+    return needed < 0 if direction == "up" else direction == "down" and one.form == "state" and needed > 0
 
 
 def _test_cell(screen: Screen, one: Forecast, tile: Tile) -> str:

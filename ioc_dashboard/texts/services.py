@@ -57,7 +57,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Sorted by “{name}”, worst first. Units have no targets of their own, so they carry no colour.",
     ),
     "svc_parts_sum": (
-        "Tổng các dòng: {sum} = số toàn tỉnh đã công bố.",
+        "Tổng các dòng: {sum}, bằng số toàn tỉnh đã công bố.",
         "The rows add up to {sum}, the published figure.",
     ),
     "svc_parts_differ": (
