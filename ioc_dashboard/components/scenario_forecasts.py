@@ -55,9 +55,14 @@ def lead(screen: Screen, forecasts: Sequence[Forecast]) -> str:
         "scn_lead", n=screen.number(len(judged)), missing=screen.number(missing),
         **{colour: screen.number(n) for colour, n in counts.items()},
     )  # fmt: skip
-    simulated = sum(f.simulated for f in forecasts)
-    told = screen.t("scn_simulated", count=screen.number(simulated), all=screen.number(len(forecasts)))
-    return (banner("sim", told) if simulated else "") + f'<p class="big">{esc(text)}</p>'
+    return f'{simulated(screen, forecasts)}<p class="big">{esc(text)}</p>'
+
+
+def simulated(screen: Screen, forecasts: Sequence[Forecast]) -> str:
+    """A line across the page when series behind it are simulated."""
+    count = sum(f.simulated for f in forecasts)
+    told = screen.t("scn_simulated", count=screen.number(count), all=screen.number(len(forecasts)))
+    return banner("sim", told) if count else ""
 
 
 def _rank(forecast: Forecast) -> tuple[int, bool]:

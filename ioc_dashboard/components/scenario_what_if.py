@@ -72,8 +72,19 @@ def _before(screen: Screen, result: Result, tile: Tile, data: YearEnd) -> str:
 def _after(screen: Screen, result: Result, tile: Tile) -> str:
     if result.after is None:
         return f'<span class="soft">{esc(screen.t("scn_unknown"))}</span>'
+    decimals = tile.card.decimals
+    if result.target is not None and result.after != result.target:
+        # 94,99 beside a target of 95 must not read 95,0 while it is judged as missed
+        close = (places for places in (decimals, decimals + 1, decimals + 2) if _apart(result, places))
+        decimals = next(close, decimals)
+    text = formats.quantity(result.after, screen.say(tile.card.unit), decimals, screen.lang)
     assumed = tag(screen.t("scn_assumed"), "assumed")
-    return f'<b class="landing assumed">{esc(quantity(screen, tile, result.after))}</b><p>{assumed}</p>'
+    return f'<b class="landing assumed">{esc(text)}</b><p>{assumed}</p>'
+
+
+def _apart(result: Result, decimals: int) -> bool:
+    assert result.after is not None and result.target is not None
+    return round(result.after, decimals) != round(result.target, decimals)
 
 
 def _change(screen: Screen, result: Result, tile: Tile) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from ioc_dashboard import formats, queries, queries_scenario
 from ioc_dashboard.components.markup import banner, block, esc, mark_tag, tag
-from ioc_dashboard.components.scenario_forecasts import landings, lead
+from ioc_dashboard.components.scenario_forecasts import landings, lead, simulated
 from ioc_dashboard.components.scenario_what_if import results, warning
 from ioc_dashboard.model import Tile
 from ioc_dashboard.queries_scenario import YearEnd
@@ -38,7 +38,8 @@ def show(screen: Screen) -> None:
     if not asked:
         st.html(_forecasts(screen.release.key, screen.lang, screen.theme, screen.as_of, screen.today, screen))
         return
-    st.html(block(screen, _head(screen, data, _WHAT_IF) + warning(screen), "scenariopage"))
+    above = _head(screen, data, _WHAT_IF) + simulated(screen, data.forecasts) + warning(screen)
+    st.html(block(screen, above, "scenariopage"))
     if scenario is None:
         st.html(block(screen, f'<p class="big">{esc(screen.t("scn_no_scenario"))}</p>', "scenariopage"))
         return
@@ -102,7 +103,8 @@ def _choose(screen: Screen, data: YearEnd, chosen: Scenario) -> None:
     title = f"{tag(screen.t('scn_assumed'), 'assumed')} {esc(chosen.name.in_language(screen.lang))}"
     several = f'<nav class="scn-views">{links}</nav>' if len(data.scenarios) > 1 else ""
     helped = f'<p class="note">{esc(screen.t("scn_inputs_help"))}</p>'
-    reset = f'<a href="{esc(screen.address("scenario", view=_WHAT_IF))}">{esc(screen.t("scn_reset"))}</a>'
+    bare = screen.address("scenario", view=_WHAT_IF, **({"scenario": chosen.id} if several else {}))
+    reset = f'<a href="{esc(bare)}">{esc(screen.t("scn_reset"))}</a>'
     st.html(block(screen, f"{several}<h2>{title}</h2>{helped}<p>{reset}</p>", "scenariopage"))
 
 

@@ -47,6 +47,11 @@ def test_what_if_is_computed_from_the_release_and_labelled(text: Callable[..., s
     assert "Đặt bằng nhịp cần để đạt mục tiêu: 21,35" in found
 
 
+def test_a_near_miss_is_not_rounded_to_the_target(text: Callable[..., str]) -> None:
+    assert "66,2% dự báo 94,98% Giả định" in text(giai_ngan="21.34")
+    assert "66,2% dự báo 95,0% Giả định" in text(giai_ngan="21.35")  # the pace the target asks for
+
+
 def test_nothing_changed_uses_the_data(text: Callable[..., str]) -> None:
     found = text(view="what_if")
     assert "Chưa đổi giả định nào" in found and "5,23 (giả định)" in found and "đã đổi" not in found
