@@ -55,6 +55,12 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "task_followup": (OTHER, ("feed_id", "task_id")),
     "unit_ranking": (OTHER, ("unit", "year")),
     "field_coverage": (OTHER, ("field_id",)),
+    "scenario_assumptions": (OTHER, ("scenario", "name")),
+    "scenario_effects": (OTHER, ("scenario", "code")),
+    "service_cards": (OTHER, ("part", "code")),
+    "service_units": (VALUES, ("code", "unit")),
+    "service_fields": (VALUES, ("code", "field")),
+    "top_services": (VALUES, ("procedure",)),
 }
 _WITH = ("run_id", "release_id", "code_version", "contracts_hash")
 """Columns that say with what a release was made; the report names them when they are others."""

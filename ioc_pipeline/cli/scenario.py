@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +11,10 @@ from ioc_pipeline.cli.output import language, print_json, print_table, say
 from ioc_pipeline.cli.released import released
 from ioc_pipeline.compute.status import shown_number
 from ioc_pipeline.compute.status_tree import WORDS
-from ioc_pipeline.compute.what_if import CardFacts, Outcome, what_if
+from ioc_pipeline.compute.what_if import CardFacts, Outcome, facts_of, what_if
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.checks.known import Known
+from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.contracts.scenarios import load_scenarios
 from ioc_pipeline.messages import IocError, Message, Text
 
@@ -38,24 +40,15 @@ def scenario(
             )
         )
     release, rows = released("SELECT * FROM forecasts WHERE area = ?", [catalogue.province.code])
-    facts = {row["code"]: _facts(row) for row in rows}
+    facts = {row["code"]: facts_of(row) for row in rows}
     chosen = found[name] if name is not None else next(iter(found.values()))
     outcome = what_if(chosen, catalogue.indicators, facts, _changes(settings or []))
     if as_json:
         print_json({"release": release.release_id} | _plain(outcome))
         return
-    _print(outcome, facts)
+    _print(outcome, facts, catalogue.indicators)
     if any(row["simulated"] for row in rows):
         say("Có số liệu mô phỏng.", "Simulated data are among them.", style="yellow")
-
-
-def _facts(row: dict[str, Any]) -> CardFacts:
-    forecast = row["landing"] is not None
-    return CardFacts(
-        so_far=row["so_far"], pace=row["run_rate_now"], remaining=row["remaining"], elapsed=row["elapsed"],
-        base=row["landing"] if forecast else row["at_this_pace"], target=row["target"],
-        target_high=row["target_high"], forecast=forecast,
-    )  # fmt: skip
 
 
 def _changes(settings: list[str]) -> dict[str, float]:
@@ -77,7 +70,7 @@ def _changes(settings: list[str]) -> dict[str, float]:
     return found
 
 
-def _print(outcome: Outcome, facts: dict[str, CardFacts]) -> None:
+def _print(outcome: Outcome, facts: dict[str, CardFacts], cards: Mapping[str, Indicator]) -> None:
     lang = language()
     print_table(
         Text(f"Giả định: {outcome.scenario.name.vi}", f"Assumptions: {outcome.scenario.name.en}"),
@@ -105,13 +98,14 @@ def _print(outcome: Outcome, facts: dict[str, CardFacts]) -> None:
         ],
         [
             (
-                r.card.code, r.card.short.in_language(lang),
-                _number(r.before, r.card.decimals) + _origin(facts, r.card.code),
-                _number(r.after, r.card.decimals), _change(r.before, r.after, r.card.decimals),
-                r.card.unit_text.in_language(lang), _number(r.target, r.card.decimals),
+                card.code, card.short.in_language(lang),
+                _number(r.before, card.decimals) + _origin(facts, card.code),
+                _number(r.after, card.decimals), _change(r.before, r.after, card.decimals),
+                card.unit_text.in_language(lang), _number(r.target, card.decimals),
                 _colours(r.status_before, r.status_after), r.effect.why.in_language(lang), r.effect.mark,
             )
             for r in outcome.results
+            for card in (cards[r.card.code],)
         ],
     )  # fmt: skip
     say(

@@ -9,10 +9,11 @@ first period of a series, and the first one under another declared target, is ju
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import polars as pl
 
-from ioc_pipeline.contracts.model import Indicator
+from ioc_pipeline.contracts.model import Band, Indicator
 
 GREEN, AMBER, RED, GREY = "green", "amber", "red", "grey"
 CODES = {GREY: 0, RED: 1, AMBER: 2, GREEN: 3}
@@ -124,7 +125,15 @@ def card_rules(cards: Sequence[Indicator]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"code": pl.String, "direction": pl.String} | dict.fromkeys(numbers, pl.Float64))
 
 
-def band_of(card: Indicator) -> tuple[float, float] | None:
+class Banded(Protocol):
+    """Anything with an indicator's band."""
+
+    @property
+    def band(self) -> Band | None:
+        """Range in which the value should lie; None for other directions."""
+
+
+def band_of(card: Banded) -> tuple[float, float] | None:
     """Lower and upper bound of a card whose direction is `band`; None otherwise."""
     return None if card.band is None else (card.band.low, card.band.high)
 

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
-from ioc_pipeline.compute.status_core import GREY, band_of, judge_series
-from ioc_pipeline.contracts.arithmetic import Name, evaluated
-from ioc_pipeline.contracts.model import Indicator
+from ioc_pipeline.compute.status_core import GREY, Banded, band_of, judge_series
+from ioc_pipeline.contracts.arithmetic import Name, evaluated, names
 from ioc_pipeline.contracts.scenarios import Assumption, Effect, Scenario
 from ioc_pipeline.messages import IocError, Message
+
+
+class JudgedCard(Banded, Protocol):
+    """What a landing is judged by: a card of the catalogue, or what a release says of it."""
+
+    @property
+    def code(self) -> str:
+        """Code of the card."""
+    @property
+    def direction(self) -> str:
+        """up | down | band | neutral."""
+    @property
+    def amber_margin(self) -> float:
+        """Share of the target by which a landing may miss it and be amber."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +56,7 @@ class Result:
     """What an effect makes of a card: `before` (base) and `after`, and their colours against the year's target."""
 
     effect: Effect
-    card: Indicator
+    card: JudgedCard
     before: float | None
     after: float | None
     target: float | None
@@ -62,7 +76,7 @@ class Outcome:
 
 def what_if(
     scenario: Scenario,
-    cards: Mapping[str, Indicator],
+    cards: Mapping[str, JudgedCard],
     facts: Mapping[str, CardFacts],
     changes: Mapping[str, float] | None = None,
 ) -> Outcome:
@@ -74,7 +88,7 @@ def what_if(
     changes = changes or {}
     _refuse_strange(scenario, changes)
     known: dict[Name, float | None] = {}
-    for code in cards:
+    for code in sorted({*cards, *facts, *_read(scenario)}):
         held = facts.get(code, CardFacts())
         for name in ("so_far", "pace", "remaining", "elapsed", "base", "target"):
             known[(code, name)] = getattr(held, name)
@@ -100,7 +114,23 @@ def what_if(
     return Outcome(scenario, tuple(settings), tuple(results))
 
 
-def _colour(card: Indicator, facts: CardFacts, landing: float | None) -> str:
+def facts_of(forecast: Mapping[str, Any]) -> CardFacts:
+    """What a row of the release table `forecasts` says of its card."""
+    known = forecast["landing"] is not None
+    return CardFacts(
+        so_far=forecast["so_far"], pace=forecast["run_rate_now"], remaining=forecast["remaining"],
+        elapsed=forecast["elapsed"], base=forecast["landing"] if known else forecast["at_this_pace"],
+        target=forecast["target"], target_high=forecast["target_high"], forecast=known,
+    )  # fmt: skip
+
+
+def _read(scenario: Scenario) -> Iterator[str]:
+    """Codes of the cards that the expressions read."""
+    for text in (*(a.default for a in scenario.assumptions), *(e.landing for e in scenario.effects)):
+        yield from (code for code, _ in names(text) if code is not None)
+
+
+def _colour(card: JudgedCard, facts: CardFacts, landing: float | None) -> str:
     if landing is None:
         return GREY
     return judge_series(

@@ -30,6 +30,7 @@ from ioc_pipeline.contracts.checks.profiles import profile_problems
 from ioc_pipeline.contracts.checks.reconciliations import reconciliation_problems
 from ioc_pipeline.contracts.checks.scenarios import scenario_problems
 from ioc_pipeline.contracts.checks.score import score_problems
+from ioc_pipeline.contracts.checks.services import service_problems
 from ioc_pipeline.contracts.checks.shapes import shape_problems
 from ioc_pipeline.contracts.checks.status_tree import tree_problems
 from ioc_pipeline.contracts.checks.structures import LOADERS as STRUCTURES
@@ -55,6 +56,7 @@ BY_FOLDER: dict[str, Checker] = {
     "incidents": incident_problems,
     "reconciliations": reconciliation_problems,
     "scenarios": scenario_problems,
+    "services": service_problems,
     "operations": operation_problems,
     "indicators": card_problems,
     "reference": code_list_problems,

@@ -316,3 +316,57 @@ CREATE TABLE field_coverage (          -- one row per field of management, vacan
   cards INTEGER NOT NULL, live INTEGER NOT NULL, tasks INTEGER NOT NULL,
   vacant_since DATE, vacant_years DOUBLE, as_of DATE NOT NULL
 );
+
+-- What if: the declared scenarios, so that a release can be asked without the declarations it was made with.
+
+CREATE TABLE scenario_assumptions (    -- one row per number somebody may change
+  scenario VARCHAR NOT NULL, scenario_vi VARCHAR NOT NULL, scenario_en VARCHAR NOT NULL,
+  name VARCHAR NOT NULL, title_vi VARCHAR NOT NULL, title_en VARCHAR NOT NULL,
+  unit_vi VARCHAR NOT NULL, unit_en VARCHAR NOT NULL,
+  default_expression VARCHAR NOT NULL, -- arithmetic over what `forecasts` says of cards
+  low DOUBLE NOT NULL, high DOUBLE NOT NULL, mark VARCHAR NOT NULL, sort INTEGER NOT NULL
+);
+
+CREATE TABLE scenario_effects (        -- one row per card that a scenario moves, with how its landing is judged
+  scenario VARCHAR NOT NULL, code VARCHAR NOT NULL,
+  landing VARCHAR NOT NULL,            -- arithmetic over assumptions and cards
+  why_vi VARCHAR NOT NULL, why_en VARCHAR NOT NULL, mark VARCHAR NOT NULL,
+  direction VARCHAR NOT NULL, band_low DOUBLE, band_high DOUBLE, amber_margin DOUBLE NOT NULL,
+  sort INTEGER NOT NULL
+);
+
+-- Public services: the cards that data_contracts/services names, and their newest own value by unit, field and service.
+
+CREATE TABLE service_cards (           -- which card stands where on the page
+  part VARCHAR NOT NULL,               -- summary | trend | overdue | score | score_group | rank | units | fields | top
+  code VARCHAR NOT NULL,
+  maximum DOUBLE,                      -- of a score
+  ranked INTEGER,                      -- of a rank: among how many, in the period of its newest value
+  sort INTEGER NOT NULL
+);
+
+CREATE TABLE service_units (           -- one row per card and unit; Σ numerators (or values) = the published ones
+  code VARCHAR NOT NULL, unit VARCHAR NOT NULL, unit_vi VARCHAR NOT NULL, unit_en VARCHAR NOT NULL,
+  period VARCHAR NOT NULL,
+  value DOUBLE,                        -- of a ratio 100 · numerator / denominator; null = nothing to divide by
+  numerator DOUBLE, denominator DOUBLE
+);
+
+CREATE TABLE service_fields (          -- the same by field of procedures
+  code VARCHAR NOT NULL, field VARCHAR NOT NULL, field_vi VARCHAR NOT NULL, field_en VARCHAR NOT NULL,
+  example VARCHAR,                     -- the procedure filed most often in this field: nobody sends us names of fields
+  period VARCHAR NOT NULL, value DOUBLE, numerator DOUBLE, denominator DOUBLE
+);
+
+CREATE TABLE top_services (            -- the most used services, in the period of the newest value of their card
+  code VARCHAR NOT NULL, procedure VARCHAR NOT NULL, name VARCHAR, field VARCHAR,
+  agency VARCHAR, agency_vi VARCHAR, agency_en VARCHAR, period VARCHAR NOT NULL,
+  place INTEGER NOT NULL,              -- by dossiers received
+  received BIGINT, online BIGINT,
+  online_share DOUBLE,                 -- per cent; null = no dossier
+  share_target DOUBLE NOT NULL,
+  level VARCHAR, level_vi VARCHAR, level_en VARCHAR, on_portal BOOLEAN,
+  offer_met BOOLEAN,                   -- offered online and on the national portal
+  use_met BOOLEAN,                     -- the share filed online reaches the target
+  simulated BOOLEAN NOT NULL
+);

@@ -23,6 +23,8 @@ from ioc_pipeline.messages import Message, Text
 from ioc_pipeline.publish.decision_tables import fill_decisions
 from ioc_pipeline.publish.explain_tables import fill_explain
 from ioc_pipeline.publish.operations_tables import fill_operations
+from ioc_pipeline.publish.scenario_tables import fill_scenarios
+from ioc_pipeline.publish.service_tables import fill_services
 from ioc_pipeline.publish.standard_tables import fill_standard
 from ioc_pipeline.publish.value_tables import fill_values, fill_vintages
 from ioc_pipeline.store.bulk import insert_rows
@@ -70,6 +72,7 @@ def fill(
     counts |= operations | fill_standard(connection, catalogue, healths, RAW, corrections, now, evidence)
     counts |= fill_decisions(connection, catalogue, now)
     counts |= fill_explain(connection, catalogue)
+    counts |= fill_scenarios(connection, catalogue) | fill_services(connection, catalogue)
     forget(connection)
     return counts
 

@@ -147,6 +147,9 @@ def test_the_phone(browser: Browser, server: Server) -> None:
         "/alerts",
         "/alerts?id=CB-0001",
         "/tasks",
+        "/services",
+        "/scenario",
+        "/scenario?giai_ngan=12",
     ):
         with opened(browser, server, path, PHONE) as page:
             assert overflow(page) <= 0, path
