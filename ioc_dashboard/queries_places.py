@@ -45,6 +45,7 @@ class Choice:
     green: int
     other: int
     additivity: str
+    price_basis: str  # empty in older releases
 
     @property
     def shown(self) -> int:
@@ -171,7 +172,7 @@ def choices(release: Release, level: str) -> dict[str, Choice]:
             Choice(
                 code, tuple(_text(row, "period") for row in of_code), _text(newest, "period_kind"),
                 red, amber, green, _count(newest, "shown") - red - amber - green,
-                _text(cards[code], "additivity"),
+                _text(cards[code], "additivity"), _text(cards[code], "price_basis"),
             )
         )  # fmt: skip
     listed.sort(key=lambda one: (-one.urgency, _count(cards[one.code], "sort"), one.code))
