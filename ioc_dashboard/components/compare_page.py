@@ -103,7 +103,8 @@ def whole_line(
     if len(order) > 2:
         middle = median([one.value for one in order if one.value is not None])
         parts.append(
-            f"<span>{esc(screen.t('cmp_median', n=screen.number(len(order))))}: <b>{esc(what.text(screen, middle))}</b> "
+            f"<span>{esc(screen.t('cmp_median', n=screen.number(len(order))))}: "
+            f"<b>{esc(what.text(screen, middle))}</b> "
             f"({esc(screen.t('cmp_median_note'))})</span>"
         )
     return f'<p class="whole">{"".join(parts)}</p>'
@@ -130,7 +131,7 @@ def order_table(
     kinds = mixed(order, "data_type")
     notes = {one.key: _notes(screen, one, one.key in small, len(kinds) > 1, one.key in tagged) for one in order}
     noted = any(notes.values())
-    heads = [(screen.t("cmp_rank"), "rank"), (screen.t("cmp_unit_col"), ""), (screen.t("cmp_bar"), "bar"),
+    heads = [(screen.t("cmp_rank"), "rank"), (screen.t("cmp_unit_col"), ""), (screen.t("cmp_bar"), "bars"),
              (screen.t("col_value"), "num")]  # fmt: skip
     heads += [(base or screen.t("cmp_base"), "num")] if based else []
     heads += [(screen.t("col_status"), "")] if judged else []

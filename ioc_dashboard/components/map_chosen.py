@@ -64,6 +64,6 @@ def chosen_card(
     title = screen.t("map_history")
     folded = f"<details><summary>{esc(title)}</summary>{table(title, heads, rows)}</details>" if rows else ""
     return (
-        f'<section class="chosen s-{verdict_of(value)}" id="{ident("area", unit.code)}"><header><div>{name}</div>{clear}'
-        f'</header>{body}{folded}<p class="chips">{"".join(ways)}</p></section>'
+        f'<section class="chosen s-{verdict_of(value)}" id="{ident("area", unit.code)}">'
+        f'<header><div>{name}</div>{clear}</header>{body}{folded}<p class="chips">{"".join(ways)}</p></section>'
     )

@@ -56,7 +56,8 @@ def map_html(
         if one.code in links and one.code in paints
     )
     return (
-        f'<div class="canvas" style="--ratio:{found.width / found.height:.3f}"><img src="{source}" alt="{esc(words)}" width="{found.width:.0f}" '
+        f'<div class="canvas" style="--ratio:{found.width / found.height:.3f}">'
+        f'<img src="{source}" alt="{esc(words)}" width="{found.width:.0f}" '
         f'height="{found.height:.0f}">{spots}</div>'
     )
 
@@ -84,7 +85,9 @@ def svg(found: Picture, paints: Mapping[str, Paint], chosen: str, inset_name: st
         kind = paint.kind if paint else "grey"
         path, dots = _path(one)
         fill = _fill(kind, classes)
-        parts.append(f'<g class="e" fill="{fill}"><path fill-rule="evenodd" d="{path}"/>{dots}</g>')
+        parts.append(
+            f'<g class="{"i" if one.far else "e"}" fill="{fill}"><path fill-rule="evenodd" d="{path}"/>{dots}</g>'
+        )
         if paint and paint.held:
             parts.append(f'<path fill="url(#held)" fill-rule="evenodd" d="{path}"/>')
         if one.code == chosen and path:

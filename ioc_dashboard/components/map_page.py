@@ -115,10 +115,9 @@ def head(screen: Screen, state: MapState) -> str:
 def range_text(screen: Screen, state: MapState) -> str:
     """Lowest and highest value, and how many have none."""
     values = [f.value.value for f in state.figures.values() if f.value.value is not None]
-    return screen.t(
-        "map_range", n=screen.number(len(values)), none=screen.number(len(state.units) - len(values)),
-        low=quantity(screen, state.card, min(values, default=None)), high=quantity(screen, state.card, max(values, default=None)),
-    )  # fmt: skip
+    low, high = (quantity(screen, state.card, pick(values, default=None)) for pick in (min, max))
+    none = screen.number(len(state.units) - len(values))
+    return screen.t("map_range", n=screen.number(len(values)), none=none, low=low, high=high)
 
 
 def province_line(screen: Screen, state: MapState) -> str:
@@ -260,12 +259,12 @@ def groups(screen: Screen, state: MapState) -> list[tuple[str, str, list[Unit]]]
         kinds = [str(n) for n in range(len(state.bounds), 0, -1)]
     else:
         kinds = ["red", "amber", "green", "untargeted"]
-    down = state.card.direction == "down" or ((state.by_value or not state.judged) and state.card.direction != "up")
+    by_class = state.by_value or not state.judged  # the highest first; by status, the worst first
 
     def weight(unit: Unit) -> float:
         found = state.figures.get(unit.code)
         value = found.value.value if found and found.value.value is not None else 0.0
-        return -value if down else value
+        return -value if by_class or state.card.direction == "down" else value
 
     result = []
     for kind in [*kinds, "grey"]:
@@ -323,7 +322,8 @@ def drawing(screen: Screen, state: MapState, found: Picture) -> str:
         items = "".join(
             f"<li>{esc(label)}: {esc(Words(vi, en).say(screen.lang))}</li>" for label, vi, en in found.unmatched
         )
-        folded = f"<details><summary>{esc(screen.t('map_unmatched', n=len(found.unmatched)))}</summary><ul>{items}</ul></details>"
+        title = screen.t("map_unmatched", n=len(found.unmatched))
+        folded = f"<details><summary>{esc(title)}</summary><ul>{items}</ul></details>"
     return (
         map_html(found, paints, links, state.area, words, inset, len(state.bounds))
         + legend(screen, state) + f'<p class="note">{" · ".join(notes)}</p>{folded}'
@@ -346,14 +346,23 @@ def tile_map(screen: Screen, state: MapState, bad_file: str = "") -> str:
             f'<a class="cell m-{esc("class" if kind.isdigit() else kind)}{dark}{held}{here}"{style} '
             f'href="{esc(screen.address("map", **base, area=unit.code))}" title="{esc(screen.say(unit.name))}">'
             f'{mark}<span class="quiet">{esc(word)}. </span><span class="who">{esc(screen.say(unit.short))}</span>'
-            f"<b>{esc(value_text(screen, state.card, found))}</b></a>"
+            f"<b>{esc(_in_tile(screen, state.card, found))}</b></a>"
         )
+    unit = screen.say(state.card.unit)
+    of_unit = f' <small class="soft">{esc(screen.t("map_unit", unit=unit))}</small>' if unit not in ("", "%") else ""
     note = screen.t("map_bad_file", path=bad_file) if bad_file else screen.t("map_tiles_note")
     return (
-        f"<h2>{esc(screen.t('map_tiles_title'))}</h2>"
+        f"<h2>{esc(screen.t('map_tiles_title'))}{of_unit}</h2>"
         f'<div class="cells{" many" if len(tiles) > 150 else ""}">{"".join(tiles)}</div>'
         f'{legend(screen, state)}<p class="note">{esc(note)}</p>'
     )
+
+
+def _in_tile(screen: Screen, card: Card, found: Figure | None) -> str:
+    """The number, with the per cent sign only: a tile has no room for longer units."""
+    if found is None or found.value.value is None:
+        return value_text(screen, card, found)
+    return formats.quantity(found.value.value, "%" if card.unit.vi == "%" else "", card.decimals, screen.lang)
 
 
 def commune_list(screen: Screen, state: MapState) -> str:

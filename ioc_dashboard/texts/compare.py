@@ -22,12 +22,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cmp_lead": (
         "{n} trên {all} đơn vị có số liệu được xếp thứ tự; {none} chưa có số liệu được liệt kê riêng, không xếp cuối.",
-        "{n} of {all} units have data and are put in order; the {none} without data are listed apart, never ranked last.",
+        "{n} of {all} units have data and are put in order; {none} without data are listed apart, never last.",
+    ),
+    "cmp_lead_some": (
+        "{n} đơn vị có số riêng trong bản phát hành; các đơn vị khác chỉ có số gộp.",
+        "{n} agencies have figures of their own in the release; the others only together.",
     ),
     "cmp_lead_all": ("Cả {n} đơn vị có số liệu.", "All {n} units have data."),
     "cmp_me": ("{name} đứng thứ {rank}/{n}.", "{name} ranks {rank} of {n}."),
     "cmp_me_tied": ("{name} đồng hạng {rank}/{n}.", "{name} shares rank {rank} of {n}."),
-    "cmp_me_none": ("{name} chưa có số liệu kỳ này nên không có thứ hạng.", "{name} has no data of this period: no rank."),
+    "cmp_me_none": (
+        "{name} chưa có số liệu kỳ này nên không có thứ hạng.",
+        "{name} has no data of this period: no rank.",
+    ),
     "cmp_by_size": (
         "Chỉ tiêu này không quy định cao hay thấp là tốt: chỉ xếp theo trị số, không xếp hạng.",
         "No way is better for this indicator: ordered by size, nobody is ranked.",
@@ -40,13 +47,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Cùng kỳ, cùng loại số liệu, cùng cách đo ở mọi đơn vị được xếp.",
         "Same period, same kind of figure, same measure for every unit in the order.",
     ),
-    "cmp_mixed_types": ("Lẫn loại số liệu: {kinds}. Thứ hạng có thể đổi khi có số chính thức.",
-                        "Mixed kinds of figures: {kinds}. Ranks may change once they are official."),
-    "cmp_mixed_measures": ("Lẫn cách đo: {kinds}. Không xếp ngang nhau được.",
-                           "Mixed measures: {kinds}. Not like for like."),
-    "cmp_not_final": ("Số {kind}, chưa chính thức: thứ hạng có thể đổi.", "Figures are {kind}, not official: ranks may change."),
-    "cmp_other_period": ("{n} đơn vị chỉ có số của kỳ khác: không đưa vào thứ tự.",
-                         "{n} units have only figures of another period: left out of the order."),
+    "cmp_mixed_types": (
+        "Lẫn loại số liệu: {kinds}. Thứ hạng có thể đổi khi có số chính thức.",
+        "Mixed kinds of figures: {kinds}. Ranks may change once they are official.",
+    ),
+    "cmp_mixed_measures": (
+        "Lẫn cách đo: {kinds}. Không xếp ngang nhau được.",
+        "Mixed measures: {kinds}. Not like for like.",
+    ),
+    "cmp_not_final": (
+        "Số {kind}, chưa chính thức: thứ hạng có thể đổi.",
+        "Marked “{kind}”, not official: ranks may change.",
+    ),
+    "cmp_other_period": (
+        "{n} đơn vị chỉ có số của kỳ khác: không đưa vào thứ tự.",
+        "{n} units have only figures of another period: left out of the order.",
+    ),
     "cmp_small": (
         "{n} tỷ lệ tính trên dưới 30 trường hợp (ghi “mẫu số nhỏ”): một trường hợp làm đổi thứ hạng.",
         "{n} rates rest on fewer than 30 cases (marked “small base”): one case changes the rank.",
@@ -67,12 +83,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cmp_merger_across_province": (
         "Kỳ này có mốc sắp xếp 01/7/2025: {merged} tỉnh hợp nhất (ghi “hợp nhất”) đứt chuỗi so với các năm trước; "
         "{kept} tỉnh giữ nguyên thì không. Kiểm số đã tính lại theo địa giới mới chưa.",
-        "The reorganisation of 1 July 2025 falls in this period: {merged} merged provinces (marked “merged”) break their "
-        "series with earlier years, {kept} unchanged ones do not. Check that figures are recomputed to new borders.",
+        "The reorganisation of 1 July 2025 falls in this period: {merged} merged provinces (marked “merged”) break "
+        "their series with earlier years, {kept} unchanged ones do not. Check that figures are recomputed to new borders.",
     ),
     "cmp_merger_after_province": (
         "{merged} tỉnh hợp nhất từ 01/7/2025 (ghi “hợp nhất”): không so với số trước đó nếu chưa tính lại.",
-        "{merged} provinces merged on 1 July 2025 (marked “merged”): not comparable with earlier figures unless recomputed.",
+        "{merged} provinces merged on 1 July 2025 (marked “merged”): earlier figures compare only when recomputed.",
     ),
     "cmp_merger_before_commune": (
         "Kỳ này kết thúc trước 01/7/2025: chưa có các xã, phường hiện nay.",
@@ -94,9 +110,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "toàn tỉnh = tổng tử số chia tổng mẫu số, không phải trung bình các đơn vị",
         "the whole is the sum of numerators by the sum of denominators, not the units' average",
     ),
-    "cmp_how_W": ("toàn tỉnh là bình quân gia quyền, không phải trung bình cộng", "the whole is a weighted mean, not a plain one"),
-    "cmp_how_X": ("số toàn thể được công bố riêng, không cộng từ các đơn vị",
-                  "the whole is published on its own, not added up from units"),
+    "cmp_how_W": (
+        "toàn tỉnh là bình quân gia quyền, không phải trung bình cộng",
+        "the whole is a weighted mean, not a plain one",
+    ),
+    "cmp_how_X": (
+        "số toàn thể được công bố riêng, không cộng từ các đơn vị",
+        "the whole is published on its own, not added up from units",
+    ),
     "cmp_how_L": ("toàn tỉnh lấy giá trị cuối kỳ", "the whole takes the last value"),
     "cmp_rank": ("Hạng", "Rank"),
     "cmp_unit_col": ("Đơn vị", "Unit"),
@@ -107,21 +128,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cmp_tick": ("Vạch đứng là mục tiêu.", "The upright line is the target."),
     "cmp_unknowns": ("Chưa có số liệu kỳ này ({n}), không xếp hạng", "Without data of this period ({n}), not ranked"),
     "cmp_last": ("có số {period}", "has {period}"),
-    "cmp_tasks": ("Nhiệm vụ đúng hạn", "Tasks in time"),
-    "cmp_tasks_name": ("Xếp hạng cơ quan, đơn vị theo nhiệm vụ đúng hạn năm {year}", "Agencies ranked by tasks in time, {year}"),
+    "cmp_tasks": ("Xếp hạng theo nhiệm vụ", "Ranking by tasks"),
+    "cmp_tasks_name": (
+        "Xếp hạng cơ quan, đơn vị theo nhiệm vụ đúng hạn năm {year}",
+        "Agencies ranked by tasks in time, {year}",
+    ),
     "cmp_points": ("điểm", "points"),
     "cmp_due": ("đúng hạn / đến hạn", "in time / due"),
     "cmp_not_ranked": ("Chưa đủ cơ sở để xếp hạng ({n})", "Not enough to be ranked ({n})"),
     "cmp_partial": (
-        "Bản phát hành chỉ giữ riêng {n} đơn vị tác động nhiều nhất tới thay đổi của chỉ tiêu; các đơn vị khác gộp chung. "
-        "Vì vậy chỉ xếp theo trị số, không có thứ hạng.",
+        "Bản phát hành chỉ giữ riêng {n} đơn vị tác động nhiều nhất tới thay đổi của chỉ tiêu; "
+        "các đơn vị khác gộp chung. Vì vậy chỉ xếp theo trị số, không có thứ hạng.",
         "The release keeps apart only the {n} agencies that moved the indicator most; the others are held together. "
         "So they are ordered by size and nobody has a rank.",
     ),
     "cmp_split": ("{dimension}; số của tỉnh chia theo đơn vị", "{dimension}; the province's figure split by agency"),
     "cmp_definition": ("Cách hiểu", "What it means"),
-    "cmp_task_class": ("Chỉ xếp trong cùng nhóm đơn vị; điểm tính đến {day}.", "Ranked inside one group only; scores as of {day}."),
+    "cmp_task_class": (
+        "Chỉ xếp trong cùng nhóm đơn vị; điểm tính đến {day}.",
+        "Ranked inside one group only; scores as of {day}.",
+    ),
     "cmp_to_map": ("Xem trên bản đồ", "Show on the map"),
-    "cmp_simulated": ("Có số liệu mô phỏng: {n} trong {all} đơn vị. Không dùng để ra quyết định.",
-                      "Simulated data: {n} of {all} units. Not for decisions."),
-}  # fmt: skip
+    "cmp_simulated": (
+        "Có số liệu mô phỏng: {n} trong {all} đơn vị. Không dùng để ra quyết định.",
+        "Simulated data: {n} of {all} units. Not for decisions.",
+    ),
+}

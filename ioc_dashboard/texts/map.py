@@ -43,9 +43,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "map_trust": ("Độ tin cậy", "Trust"),
     "map_indicators": ("Chỉ tiêu", "Indicator"),
-    "map_more": ("Chọn trong {n} chỉ tiêu có số liệu cấp xã", "Choose among {n} indicators with values of communes"),
+    "map_more": ("Chọn trong {n} chỉ tiêu", "Choose among {n} indicators"),
     "map_off": ("{red}/{all} chưa đạt", "{red} of {all} off target"),
-    "map_shown": ("{all} xã có số", "{all} communes"),
+    "map_shown": ("{all} đơn vị", "{all} units"),
     "map_periods": ("Kỳ số liệu", "Period"),
     "map_older": ("{n} kỳ trước đó", "{n} earlier periods"),
     "map_colour": ("Tô theo", "Colour by"),
@@ -64,9 +64,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Map of {place}, {name}, {period}. {lead} The list beside it has every commune's value.",
     ),
     "map_tiles_title": ("Sơ đồ ô, mỗi ô một xã", "Tile map, one tile per commune"),
+    "map_unit": ("đơn vị: {unit}", "in {unit}"),
     "map_tiles_note": (
-        "Chưa có tệp ranh giới: ô xếp theo mã đơn vị hành chính nên xã cùng huyện cũ đứng gần nhau; vị trí ô không phải "
-        "vị trí địa lý. Để có bản đồ: ioc boundaries TEP.geojson",
+        "Chưa có tệp ranh giới: ô xếp theo mã đơn vị hành chính nên xã cùng huyện cũ đứng gần nhau; vị trí ô không "
+        "phải vị trí địa lý. Để có bản đồ: ioc boundaries TEP.geojson",
         "No boundary file: tiles stand in the order of unit codes, so communes of one former district are near; their "
         "place is not geography. For a map: ioc boundaries FILE.geojson",
     ),

@@ -5,6 +5,8 @@ The address says it all: `?scope=commune|unit|province`, `code=`, `period=`, `ar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -27,7 +29,7 @@ from ioc_dashboard.components.compare_page import (
     unknown_list,
     whole_line,
 )
-from ioc_dashboard.components.map_page import chip, indicator_links, period_links
+from ioc_dashboard.components.map_page import chip, indicator_links, period_links, trust_line
 from ioc_dashboard.components.markup import banner, block, esc
 from ioc_dashboard.model import Card, Words
 from ioc_dashboard.ranking import Entry, ranked
@@ -142,14 +144,14 @@ def _body(
         shown = _tasks(screen, by_name, query)
     else:
         shown = _split(screen, cards[code], by_name, query)
-    return block(screen, _scopes(screen, scope) + shown, "comparepage")
+    return block(screen, shown, "comparepage")
 
 
 def _head(screen: Screen, scope: str, title: str, lead: str, lines: list[str]) -> str:
     below = "".join(f'<p class="when">{line}</p>' for line in lines if line)
     return (
-        f'<section class="maphead"><p class="kicker">{esc(screen.t(f"cmp_kicker_{scope}"))}</p>'
-        f'<h1>{esc(title)}</h1><p class="big">{esc(lead)}</p>{below}</section>'
+        f'<p class="kicker">{esc(screen.t(f"cmp_kicker_{scope}"))}</p>'
+        f'<h1>{esc(title)}</h1><p class="big">{esc(lead)}</p>{below}'
     )
 
 
@@ -160,7 +162,7 @@ def _lead(screen: Screen, order: list[Entry], unknown: list[Entry]) -> str:
     return screen.t("cmp_lead", n=screen.number(n), all=screen.number(n + none), none=screen.number(none))
 
 
-def _simulated(screen: Screen, entries: list[Entry]) -> str:
+def _simulated(screen: Screen, entries: Sequence[Entry]) -> str:
     n = sum(one.simulated for one in entries)
     return banner("sim", screen.t("cmp_simulated", n=screen.number(n), all=screen.number(len(entries)))) if n else ""
 
@@ -183,11 +185,12 @@ def _areas(screen: Screen, scope: str, card: Card, period: str, area: str, by_na
     lead = _lead(screen, order, unknown) + (f" {placed}" if (placed := standing(screen, me, order)) else "")
     if what.direction not in ("up", "down"):
         lead += " " + screen.t("cmp_by_size")
-    how = screen.t(f"cmp_how_{choice.additivity}") if scope == "commune" and choice.additivity in "SRWXL" else ""
+    how = screen.t(f"cmp_how_{choice.additivity}") if scope == "commune" and choice.additivity else ""
     label = screen.t("cmp_whole" if scope == "commune" else "cmp_nation")
     lines = [
         f"<b>{esc(screen.period(period))}</b> · {esc(screen.t('data_to', day=screen.day(ends), age=screen.age(ends)))}",
-        f"{esc(screen.t('owner'))}: <b>{esc(screen.say(card.owner) or screen.t('no_owner'))}</b>",
+        f"{esc(screen.t('owner'))}: <b>{esc(screen.say(card.owner) or screen.t('no_owner'))}</b>"
+        + trust_line(screen, [figures[one.key] for one in order]),
         f"{esc(screen.t('cmp_definition'))}: {esc(text)}" if (text := screen.say(what.definition)) else "",
     ]
     links = {}
@@ -195,23 +198,29 @@ def _areas(screen: Screen, scope: str, card: Card, period: str, area: str, by_na
         links = {one.key: screen.address("map", code=card.code, period=period, area=one.key) for one in entries}
     merged = merged_provinces() if scope == "province" else frozenset()
     title = screen.t("cmp_table", name=screen.say(card.short), period=screen.period(period))
-    return "".join(
-        [
-            _simulated(screen, order),
-            _head(screen, scope, screen.say(card.name), lead, lines),
-            whole_line(screen, what, label, whole, how, order),
-            _choices(screen, scope, card.code, period, query),
-            likes(
-                screen, what, order, unknown, hindrances(screen, scope, ends, choice.kind, merged),
-                things_to_know(screen, choice),
-            ),
-            order_table(
-                screen, what, title, order, me=area, links=links, tagged=merged,
-                listed=_alphabetical(order, entries) if by_name else (),
-            ),
-            unknown_list(screen, unknown),
-        ]
+    hinders = hindrances(screen, scope, ends, choice.kind, merged)
+    table = order_table(
+        screen, what, title, order, me=area, links=links, tagged=merged,
+        listed=_alphabetical(order, entries) if by_name else (),
     )  # fmt: skip
+    return _laid_out(
+        screen, scope, order,
+        _head(screen, scope, screen.say(card.name), lead, lines)
+        + whole_line(screen, what, label, whole, how, order),
+        _choices(screen, scope, card.code, period, query),
+        likes(screen, what, order, unknown, hinders, things_to_know(screen, choice)),
+        table + unknown_list(screen, unknown),
+    )  # fmt: skip
+
+
+def _laid_out(
+    screen: Screen, scope: str, entries: Sequence[Entry], head: str, controls: str, side: str, boxes: str
+) -> str:
+    """The order beside its head, the choices and what hinders the comparison."""
+    return (
+        f'{_simulated(screen, entries)}<div class="cmpgrid"><div class="maphead">{_scopes(screen, scope)}{head}</div>'
+        f'<div class="controls">{controls}</div><div class="side">{side}</div><div class="boxes">{boxes}</div></div>'
+    )
 
 
 def _tasks(screen: Screen, by_name: bool, query: dict[str, str]) -> str:
@@ -235,9 +244,9 @@ def _tasks(screen: Screen, by_name: bool, query: dict[str, str]) -> str:
         esc(screen.t("cmp_task_class", day=screen.day(every[0].as_of))),
         f"{esc(screen.t('formula'))}: {esc(screen.say(every[0].formula))}",
     ]
-    return (
-        _simulated(screen, entries) + _head(screen, "unit", title, lead, lines)
-        + _choices(screen, "unit", TASKS, "", query) + f'<div class="groups">{tables}</div>'
+    return _laid_out(
+        screen, "unit", entries, _head(screen, "unit", title, lead, lines), _choices(screen, "unit", TASKS, "", query),
+        "", tables,
     )  # fmt: skip
 
 
@@ -247,28 +256,24 @@ def _split(screen: Screen, card: Card, by_name: bool, query: dict[str, str]) -> 
     partial = bool(screen.say(split.folded))
     entries, whole = agency_entries(screen, card, split)
     what = Measured.of_card(card)
-    if partial:
-        what = Measured(what.name, what.unit, what.decimals, "down" if card.direction == "up" else "neutral")
     order, unknown = ranked(entries, what.direction)
-    if partial:
-        order = [Entry(**{f: getattr(one, f) for f in one.__slots__ if f != "rank"}) for one in order]
-    what = Measured.of_card(card)
+    if partial:  # a rank among those that moved the indicator most would say nothing
+        order = [replace(one, rank=None) for one in order]
     lines = [
         f"<b>{esc(screen.period(split.period))}</b> · "
         f"{esc(screen.t('cmp_split', dimension=screen.say(split.dimension)))}",
         f"{esc(screen.t('owner'))}: <b>{esc(screen.say(card.owner) or screen.t('no_owner'))}</b>",
     ]
+    lead = screen.t("cmp_lead_some", n=screen.number(len(order))) if partial else _lead(screen, order, unknown)
     more = [screen.t("cmp_partial", n=screen.number(len(order)))] if partial else []
     title = screen.t("cmp_table", name=screen.say(card.short), period=screen.period(split.period))
     choice = queries_places.choices(screen.release, "commune").get(card.code)
-    return "".join(
-        [
-            _simulated(screen, order),
-            _head(screen, "unit", screen.say(card.name), _lead(screen, order, unknown), lines),
-            whole_line(screen, what, screen.t("cmp_whole"), whole, "", order if not partial else ()),
-            _choices(screen, "unit", card.code, split.period, query),
-            likes(screen, what, order, unknown, more, things_to_know(screen, choice) if choice else []),
-            order_table(screen, what, title, order, listed=_alphabetical(order, entries) if by_name else ()),
-            unknown_list(screen, unknown),
-        ]
-    )
+    return _laid_out(
+        screen, "unit", order,
+        _head(screen, "unit", screen.say(card.name), lead, lines)
+        + whole_line(screen, what, screen.t("cmp_whole"), whole, "", () if partial else order),
+        _choices(screen, "unit", card.code, split.period, query),
+        likes(screen, what, order, unknown, more, things_to_know(screen, choice) if choice else []),
+        order_table(screen, what, title, order, listed=_alphabetical(order, entries) if by_name else ())
+        + unknown_list(screen, unknown),
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from .release_data import CLAUSES, FEEDS, INDICATORS, PROVINCE, RULES, SERIES
+from .release_places_data import add_places
 
 SCHEMA = Path(__file__).parents[2] / "ioc_pipeline" / "publish" / "schema.sql"
 
@@ -94,6 +95,7 @@ def _fill(con: duckdb.DuckDBPyConnection, release_id: str, created: datetime, gr
         for code in SERIES:
             _series(con, code, created, simulated, changed.get(code))
         _national(con, created)
+        add_places(con, _insert, created)
     for feed_id, feed in FEEDS.items():
         _feed(con, feed_id, feed, created, simulated)
 
