@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ioc_pipeline.settings import places
 
@@ -90,7 +91,7 @@ def picture(file: Stamp) -> Picture | None:
     return Picture(WIDTH, height, tuple(shapes), inset, unmatched, source)
 
 
-def _raw(feature: dict) -> Shape:  # type: ignore[type-arg]
+def _raw(feature: dict[str, Any]) -> Shape:
     geometry, known = feature["geometry"], feature["properties"]
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     rings = tuple(tuple((float(p[0]), float(p[1])) for p in ring) for polygon in polygons for ring in polygon)

@@ -348,8 +348,8 @@ def tile_map(screen: Screen, state: MapState, bad_file: str = "") -> str:
             f'{mark}<span class="quiet">{esc(word)}. </span><span class="who">{esc(screen.say(unit.short))}</span>'
             f"<b>{esc(_in_tile(screen, state.card, found))}</b></a>"
         )
-    unit = screen.say(state.card.unit)
-    of_unit = f' <small class="soft">{esc(screen.t("map_unit", unit=unit))}</small>' if unit not in ("", "%") else ""
+    of = screen.say(state.card.unit)
+    of_unit = f' <small class="soft">{esc(screen.t("map_unit", unit=of))}</small>' if of not in ("", "%") else ""
     note = screen.t("map_bad_file", path=bad_file) if bad_file else screen.t("map_tiles_note")
     return (
         f"<h2>{esc(screen.t('map_tiles_title'))}{of_unit}</h2>"

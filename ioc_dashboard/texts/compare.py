@@ -84,7 +84,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Kỳ này có mốc sắp xếp 01/7/2025: {merged} tỉnh hợp nhất (ghi “hợp nhất”) đứt chuỗi so với các năm trước; "
         "{kept} tỉnh giữ nguyên thì không. Kiểm số đã tính lại theo địa giới mới chưa.",
         "The reorganisation of 1 July 2025 falls in this period: {merged} merged provinces (marked “merged”) break "
-        "their series with earlier years, {kept} unchanged ones do not. Check that figures are recomputed to new borders.",
+        "their series with earlier years, {kept} unchanged ones do not. Check that figures follow the new borders.",
     ),
     "cmp_merger_after_province": (
         "{merged} tỉnh hợp nhất từ 01/7/2025 (ghi “hợp nhất”): không so với số trước đó nếu chưa tính lại.",

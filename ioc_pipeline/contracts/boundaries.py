@@ -164,7 +164,9 @@ def _polygons(geometry: Any, file_name: str, label: str) -> list[BaseGeometry]:
         read = shapely.make_valid(shape(geometry))
     except (shapely.errors.ShapelyError, ValueError, TypeError, AttributeError, KeyError, IndexError):
         return []
-    parts = [part for part in shapely.get_parts(shapely.get_parts(read)) if part.geom_type == "Polygon"]
+    parts = [
+        part for part in shapely.get_parts(shapely.get_parts(read)) if part.geom_type == "Polygon" and part.area > 0
+    ]
     west, south, east, north = shapely.total_bounds(parts) if parts else (0, 0, 0, 0)
     if parts and not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise IocError(

@@ -135,7 +135,15 @@ def test_the_wall(browser: Browser, server: Server) -> None:
 
 
 def test_the_phone(browser: Browser, server: Server) -> None:
-    for path in ("/", "/data", "/data?feed=dossiers", "/standard"):
+    for path in (
+        "/",
+        "/data",
+        "/data?feed=dossiers",
+        "/standard",
+        "/map?area=22366",
+        "/compare",
+        "/compare?scope=unit",
+    ):
         with opened(browser, server, path, PHONE) as page:
             assert overflow(page) <= 0, path
             wide = page.evaluate(
@@ -228,7 +236,7 @@ _CONTRAST = """() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast_is_aa(browser: Browser, server: Server, scheme: str) -> None:
-    for path in ("/", "/data?feed=dossiers", "/standard"):
+    for path in ("/", "/data?feed=dossiers", "/standard", "/map?area=22366", "/compare?scope=province"):
         with opened(browser, server, path, (1366, 768), scheme) as page:
             assert page.evaluate(_CONTRAST) == [], path
     other = "light" if scheme == "dark" else "dark"

@@ -80,14 +80,14 @@ class TestMap:
     def test_a_chosen_commune_says_everything(self) -> None:
         text = words(body("map", code="HC_DUNGHAN", area="22420"))
         card = text[text.index("Đang chọn") :]
-        assert "Phường Cam Ranh 96,9 %" in card and "62 trên 64" in card and "Giữ lại" in card
+        assert "Phường Cam Ranh Bỏ chọn 96,9 % Gần đạt" in card and "62 trên 64" in card and "Giữ lại" in card
         assert "Số liệu mô phỏng" in card and "812 mã hồ sơ trùng nhau" in card  # why it is held, from the badge
         assert "Tháng 9/2026 99,0%" in card
 
     def test_classes_when_there_is_no_target(self) -> None:
         text = words(body("map", code="DN_MOI", lang="en"))
         assert "6 communes with data: from 0 enterprises to 40 enterprises; 1 without" in text
-        assert "Class 1: 0 enterprises" in text and "a higher class does not mean better" in text
+        assert "Class 1: 0 – 3 enterprises" in text and "a higher class does not mean better" in text
         assert "Off target" not in text and "Xã Đại Lãnh 0 enterprises" in text
 
     def test_an_address_that_says_nothing_is_answered(self) -> None:
