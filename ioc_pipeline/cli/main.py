@@ -14,6 +14,7 @@ from ioc_pipeline.cli import (
     alerts,
     audit,
     backfill,
+    boundaries,
     card_list,
     contract,
     demand_list,
@@ -64,6 +65,7 @@ app.command("query")(query.query)
 app.command("template")(template.template)
 app.command("sample")(sample.sample)
 app.command("audit")(audit.audit)
+app.command("boundaries")(boundaries.boundaries)
 app.command("docs")(docs.docs)
 app.command("faults")(faults.faults)
 app.command("up")(up.up)

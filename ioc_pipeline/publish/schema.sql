@@ -34,7 +34,8 @@ CREATE TABLE indicators (              -- one row per card under data_contracts/
   no_source_vi VARCHAR, no_source_en VARCHAR,  -- why nobody sends it yet; null = somebody does
   references_json VARCHAR,             -- rows of national lists it answers
   sql_text VARCHAR,                    -- the one text that computes it; null = nobody sends it yet
-  failed_vi VARCHAR, failed_en VARCHAR -- why the text gives no values; null = it works
+  failed_vi VARCHAR, failed_en VARCHAR, -- why the text gives no values; null = it works
+  price_basis VARCHAR                  -- current | constant_2010 | none: which prices an amount of money is in
 );
 
 CREATE TABLE indicator_values (        -- one row per indicator × area × period; the newest known vintage

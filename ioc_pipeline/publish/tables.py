@@ -157,6 +157,7 @@ def _card(card: Indicator, failed: Message | None) -> dict[str, Any]:
         "group_id": card.group,
         "kind": card.kind,
         "additivity": card.additivity,
+        "price_basis": card.price_basis,
         "period": card.period,
         "lag_days": card.lag_days,
         **_both("plain", card.plain),

@@ -19,6 +19,7 @@ import duckdb
 
 from . import release_indicator_data, release_tasks_data
 from .release_data import CLAUSES, FEEDS, INDICATORS, PROVINCE, RULES, SERIES
+from .release_places_data import add_places
 from .release_services_data import fill_services
 
 SCHEMA = Path(__file__).parents[2] / "ioc_pipeline" / "publish" / "schema.sql"
@@ -98,6 +99,7 @@ def _fill(con: duckdb.DuckDBPyConnection, release_id: str, created: datetime, gr
         _national(con, created)
         release_indicator_data.fill(con, _insert, created)
         fill_services(con)
+        add_places(con, _insert, created)
     for feed_id, feed in FEEDS.items():
         _feed(con, feed_id, feed, created, simulated)
     for table, rows in release_tasks_data.rows(created).items():

@@ -29,6 +29,24 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WALL, PHONE = (1920, 1080), (390, 844)
+PAGES = (
+    "/",
+    "/indicator",
+    "/indicator?code=DTC_TL",
+    "/map?area=22366",
+    "/compare",
+    "/compare?scope=unit",
+    "/compare?scope=province",
+    "/alerts",
+    "/alerts?id=CB-0001",
+    "/tasks",
+    "/services",
+    "/scenario?giai_ngan=12",
+    "/data",
+    "/data?feed=dossiers",
+    "/standard",
+)
+"""Every page, and the states that look different."""
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -137,20 +155,7 @@ def test_the_wall(browser: Browser, server: Server) -> None:
 
 
 def test_the_phone(browser: Browser, server: Server) -> None:
-    for path in (
-        "/",
-        "/indicator",
-        "/indicator?code=DTC_TL",
-        "/data",
-        "/data?feed=dossiers",
-        "/standard",
-        "/alerts",
-        "/alerts?id=CB-0001",
-        "/tasks",
-        "/services",
-        "/scenario",
-        "/scenario?giai_ngan=12",
-    ):
+    for path in PAGES:
         with opened(browser, server, path, PHONE) as page:
             assert overflow(page) <= 0, path
             wide = page.evaluate(
@@ -264,16 +269,7 @@ _CONTRAST = """() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast_is_aa(browser: Browser, server: Server, scheme: str) -> None:
-    for path in (
-        "/",
-        "/indicator",
-        "/indicator?code=DTC_TL",
-        "/data?feed=dossiers",
-        "/standard",
-        "/alerts",
-        "/alerts?id=CB-0001",
-        "/tasks",
-    ):
+    for path in PAGES:
         with opened(browser, server, path, (1366, 768), scheme) as page:
             assert page.evaluate(_CONTRAST) == [], path
     other = "light" if scheme == "dark" else "dark"
