@@ -77,7 +77,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tk_c_late": ("Xong nhưng quá hạn", "Done late"),
     "tk_c_in_time": ("Xong đúng hạn", "Done in time"),
     "tk_c_not_due": ("Chưa đến hạn", "Not due"),
-    "tk_c_invalid": ("Chưa hợp lệ", "Not valid"),
+    "tk_c_invalid": ("Đang làm mà chưa hợp lệ", "Open but not valid"),
     # list
     "tk_list": ("Danh sách nhiệm vụ", "List of tasks"),
     "tk_filter_state": ("Tình trạng", "State"),
