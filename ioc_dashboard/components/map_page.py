@@ -200,7 +200,7 @@ def indicator_links(screen: Screen, page: str, code: str, choices: dict[str, Cho
     )
     title = esc(screen.t("map_indicators"))
     return (
-        f'<nav class="choose" aria-label="{title}"><span class="label">{title}</span>'
+        f'<nav class="choose indicators" aria-label="{title}"><span class="label">{title}</span>'
         f'<p class="chips">{"".join(map(link, first))}</p>{rest}</nav>'
     )
 

@@ -118,12 +118,17 @@ def _choices(screen: Screen, scope: str, code: str, period: str, query: dict[str
             + order
         )
     title = esc(screen.t("map_indicators"))
-    links = "".join(
+    every = [
         chip(screen.address("compare", scope=scope, code=one), name, one == code)
-        for one, name in _codes(screen, scope).items()
-    )
+        for one, name in sorted(_codes(screen, scope).items(), key=lambda item: item[0] != code)
+    ]
+    folded = ""
+    if rest := every[6:]:
+        summary = esc(screen.t("map_more", n=len(every)))
+        folded = f'<details><summary>{summary}</summary><p class="chips">{"".join(rest)}</p></details>'
     nav = (
-        f'<nav class="choose" aria-label="{title}"><span class="label">{title}</span><p class="chips">{links}</p></nav>'
+        f'<nav class="choose" aria-label="{title}"><span class="label">{title}</span>'
+        f'<p class="chips">{"".join(every[:6])}</p>{folded}</nav>'
     )
     return nav + order
 
