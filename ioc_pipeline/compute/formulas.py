@@ -83,10 +83,13 @@ def is_stated(card: Indicator) -> bool:
 
 def inputs_of(card: Indicator, catalogue: Catalogue) -> Inputs:
     """Feeds and cards the text reads. Raises IocError for SQL that is refused or reads anything else."""
-    sql = sql_of(card)
-    if sql is None:
-        return Inputs((), ())
     feed = catalogue.feeds.get(card.feed or "")
+    if is_stated(card):  # our own text, which reads nothing but the statements of its feed
+        return Inputs(
+            (feed.id,) if feed is not None and card.selection else (),
+            (card.weight,) if card.weight and card.selection and card.feed else (),
+        )
+    sql = str(card.formula)
     names = _allowed_tables(sql, frozenset(catalogue.indicators), card.code, feed.id if feed else None)
     codes = {code.lower(): code for code in catalogue.indicators}
     feeds, cards = set(), set()
@@ -122,6 +125,16 @@ def tables_of(sql: str) -> frozenset[str]:
     ctes = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
     named = {t.name.lower() for t in tree.find_all(exp.Table) if not isinstance(t.this, exp.Func)}
     return frozenset(named - ctes)
+
+
+def tables_read(card: Indicator) -> frozenset[str]:
+    """Tables that a card's text reads, in lower case; a derived text is not parsed for it."""
+    if not is_stated(card):
+        return tables_of(str(card.formula))
+    if sql_of(card) is None:
+        return frozenset()
+    wide = {"provinces", "communes"} & set(card.selection.get("areas", ()))
+    return frozenset({STATEMENTS, AREAS} if wide else {STATEMENTS})
 
 
 @lru_cache(maxsize=2048)

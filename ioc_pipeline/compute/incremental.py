@@ -18,7 +18,7 @@ import duckdb
 
 from ioc_pipeline.compute.bound_facts import area_rows
 from ioc_pipeline.compute.cells import NEW, evaluate
-from ioc_pipeline.compute.formulas import AREAS, in_order, inputs_of, sql_of, tables_of
+from ioc_pipeline.compute.formulas import AREAS, in_order, inputs_of, sql_of, tables_read
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
@@ -85,7 +85,7 @@ def input_hashes(
                 [
                     ENGINE, catalogue.province.code, text, card.feed, card.additivity, card.weight,
                     card.scale, communes if card.additivity in "SRW" else "",
-                    areas if text and AREAS in tables_of(text) else "", ranks if read.cards else "",
+                    areas if AREAS in tables_read(card) else "", ranks if read.cards else "",
                     {feed: states.get(feed) for feed in read.feeds}, {code: hashes[code] for code in read.cards},
                 ]
             )  # fmt: skip

@@ -56,7 +56,7 @@ def judge_shown(
     cells = connection.execute(
         f"SELECT code, area, period, period_kind, period_end, value, is_latest FROM {shown}"
     ).pl()
-    plans = {card.code: plans_of(connection, card) for card in catalogue.indicators.values()}
+    plans = plans_of(connection, catalogue.indicators.values())
     seasons = {card.code: _seasons(card, cells) for card in catalogue.indicators.values()}
     oldest = {
         card.code: min(
