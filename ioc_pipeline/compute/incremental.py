@@ -25,7 +25,7 @@ from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.messages import Message
 from ioc_pipeline.store.bulk import insert_rows
 
-ENGINE = 1
+ENGINE = 2
 """Raised when the same inputs would give other cells: every card is then recomputed."""
 
 
