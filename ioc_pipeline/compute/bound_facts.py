@@ -114,6 +114,11 @@ class BoundFacts:
             "(PARTITION BY fact_key ORDER BY stated_at DESC, known_at DESC, delivery_id DESC) = 1 "
         )
         newest = "" if self.every_vintage else newest
+        # Together by series, so that a card's text reads few of them; in full order only for formulas, whose sums
+        # depend on it.
+        order = ["feed_id", "indicator"]
+        if whole:
+            order += ["area", "period_end", "period", "measure", "data_type", "stated_at", "row_no"]
         self._make(
             "TABLE", STATEMENTS,
             f"AS SELECT {', '.join(_OBSERVED)} FROM {self.home}.observations "
@@ -121,7 +126,7 @@ class BoundFacts:
             "(list_contains(getvariable('series_feeds'), feed_id) "
             f"AND list_contains(getvariable('series_named'), indicator))) {when} "
             f"{newest}"
-            "ORDER BY feed_id, indicator, area, period_end, period, measure, data_type, stated_at, row_no",
+            f"ORDER BY {', '.join(order)}",
         )  # fmt: skip
 
     def _bind_records(self, feed: Feed, texts: Sequence[str], more: Collection[str]) -> None:

@@ -106,7 +106,8 @@ _COPIED = {
         "FROM engine_differences e JOIN deliveries d USING (feed_id, delivery_id)"
     ),
     "observations": (
-        "SELECT o.feed_id, o.indicator, n.name_vi AS indicator_name_vi, item, item_name, area, area_name, period, period_kind, period_end, measure, "
+        "SELECT o.feed_id, o.indicator, n.name_vi AS indicator_name_vi, item, item_name, area, area_name, period, "
+        "period_kind, period_end, measure, "
         "data_type, value, value_text, value_status, unit, agency, numerator, denominator, o.simulated, known_at, "
         "o.published_at, vintage, o.delivery_id, d.file_name, source_table, sheet, cell "
         "FROM observations_current o JOIN deliveries d USING (feed_id, delivery_id) "

@@ -68,7 +68,8 @@ class PartNames:
                 thing = code.removeprefix(_CODE)
                 rows = self._connection.execute(
                     f"SELECT {quoted(code)}, max_by({quoted(_NAME + thing)}, _version_at) "
-                    f"FROM {quoted(home[0])}.main.{quoted(feed.id)} WHERE {quoted(code)} IS NOT NULL AND {quoted(_NAME + thing)} IS NOT NULL GROUP BY ALL"
+                    f"FROM {quoted(home[0])}.main.{quoted(feed.id)} WHERE {quoted(code)} IS NOT NULL "
+                    f"AND {quoted(_NAME + thing)} IS NOT NULL GROUP BY ALL"
                 ).fetchall()
                 found.setdefault(thing, {}).update({c: Text(name, name) for c, name in rows})
         return found
