@@ -11,7 +11,7 @@ from datetime import datetime
 import duckdb
 
 from ioc_pipeline.compute.bound_facts import BoundFacts, bound_facts
-from ioc_pipeline.compute.formulas import inputs_of, is_stated, selected_columns, sql_of
+from ioc_pipeline.compute.formulas import STATEMENTS, inputs_of, is_stated, selected_columns, sql_of
 from ioc_pipeline.compute.rollup import roll_up
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
@@ -243,6 +243,7 @@ def _describe(
         "stated_at TIMESTAMPTZ, simulated BOOLEAN, as_of DATE)"
     )
     rows = []
+    newest = _newest(connection, catalogue, [card for card in cards if not is_stated(card)], seen)
     for card in cards:
         read = inputs_of(card, catalogue)
         states = [] if is_stated(card) else [facts.feeds[f] for f in read.feeds if f in facts.feeds]
@@ -250,8 +251,7 @@ def _describe(
         known = [s.known_at for s in states if s.known_at is not None]
         said = [s.stated_at for s in states if s.stated_at is not None]
         simulated = any(s.simulated for s in states)
-        if not is_stated(card) and (read.cards or len(states) < len(read.feeds)):
-            more = _newest(connection, catalogue, card, seen)
+        for more in newest.get(card.code, ()):
             known += [more[0]] if more[0] else []
             said += [more[1]] if more[1] else []
             simulated = simulated or bool(more[2])
@@ -264,22 +264,36 @@ def _describe(
     insert_rows(connection, _META, rows)
 
 
+_Newest = tuple[datetime | None, datetime | None, bool | None]
+
+
 def _newest(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, card: Indicator, seen: Seen
-) -> tuple[datetime | None, datetime | None, bool | None]:
-    """When the newest of the cells or statements a card reads was received and stated; whether any is simulated."""
-    read = inputs_of(card, catalogue)
-    parts = []
-    if read.cards:
-        parts.append(f"SELECT known_at, stated_at, simulated FROM {seen(read.cards)}")
-    observed = [f for f in read.feeds if catalogue.feeds[f].shape == "observations"]
-    if observed:
-        listed = ", ".join(f"'{feed}'" for feed in observed)
-        parts.append(f"SELECT known_at, stated_at, simulated FROM observations_current WHERE feed_id IN ({listed})")
-    row = connection.execute(
-        f"SELECT max(known_at), max(stated_at), bool_or(simulated) FROM ({' UNION ALL '.join(parts)})"
-    ).fetchone()
-    return row if row is not None else (None, None, None)
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, cards: Sequence[Indicator], seen: Seen
+) -> dict[str, list[_Newest]]:
+    """When the newest of the cells and statements that cards read was received and stated, and whether any is
+    simulated; by code."""
+    by_card, by_feed = [], []
+    for card in cards:
+        read = inputs_of(card, catalogue)
+        by_card += [(card.code, other) for other in read.cards]
+        by_feed += [(card.code, f) for f in read.feeds if catalogue.feeds[f].shape == "observations"]
+    sources = []
+    if by_card:
+        sources.append((by_card, "code", seen(sorted({other for _, other in by_card}))))
+    if by_feed:
+        sources.append((by_feed, "feed_id", STATEMENTS))
+    found: dict[str, list[_Newest]] = {}
+    for pairs, name, relation in sources:
+        facts = {
+            key: newest
+            for key, *newest in connection.execute(
+                f"SELECT {name}, max(known_at), max(stated_at), bool_or(simulated) FROM {relation} GROUP BY {name}"
+            ).fetchall()
+        }
+        for code, key in pairs:
+            if key in facts:
+                found.setdefault(code, []).append((facts[key][0], facts[key][1], facts[key][2]))
+    return found
 
 
 def _not_cells(connection: duckdb.DuckDBPyConnection, cards: Sequence[Indicator], *, once: bool) -> dict[str, Message]:
