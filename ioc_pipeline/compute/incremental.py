@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,8 @@ def refresh(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, now: da
     written = 0
     if recomputed or gone:
         rows = _runs(connection, recomputed, hashes, done.seconds if done else {}, done.failed if done else {}, now)
-        written = _write(connection, [*recomputed, *gone], rows)
+        replaced = {*recomputed, *gone}
+        written = _write(connection, None if replaced >= before.keys() else replaced, rows)
     connection.execute(f"DROP TABLE IF EXISTS temp.main.{NEW}")
     failed = dict(wrong)
     for code, vi, en in connection.execute(
@@ -125,14 +126,15 @@ def _runs(
     ]
 
 
-def _write(connection: duckdb.DuckDBPyConnection, codes: Sequence[str], runs: Sequence[dict[str, Any]]) -> int:
-    """One transaction: the cells of these cards and how they were made, or nothing. Returns cells written."""
+def _write(connection: duckdb.DuckDBPyConnection, codes: Collection[str] | None, runs: Sequence[dict[str, Any]]) -> int:
+    """One transaction: the cells of these cards (None: of all) and how they were made, or nothing. Returns cells
+    written."""
     connection.execute("BEGIN TRANSACTION")
     try:
         written = 0
-        listed = ", ".join(f"'{code}'" for code in codes)
+        listed = ", ".join(f"'{code}'" for code in codes or ())
         for table in ("indicator_cells", "indicator_runs"):
-            connection.execute(f"DELETE FROM {table} WHERE code IN ({listed})")
+            connection.execute(f"DELETE FROM {table}" + (f" WHERE code IN ({listed})" if codes is not None else ""))
         if runs:
             insert_rows(connection, "indicator_runs", runs)
             row = connection.execute(f"INSERT INTO indicator_cells BY NAME FROM {NEW}").fetchone()
