@@ -157,8 +157,24 @@ def _summary(session: FlowSession, release_id: str | None) -> dict[str, Any]:
         "held_or_blocked": held,
         "corrections_failed": corrections,
         "indicators_failed": indicators,
+        "cards": _cards(session),
         "alerts": session.followed.as_dict(),
         "feeds": {feed_id: _feed_summary(r, health.get(feed_id, ["never"])[0]) for feed_id, r in sorted(runs.items())},
+    }
+
+
+def _cards(session: FlowSession) -> dict[str, Any] | None:
+    """Which cards were recomputed for the release of this run, and how many were kept as they were; None without."""
+    refreshed = session.release.refreshed if session.release else None
+    if refreshed is None:
+        return None
+    return {
+        "recomputed": len(refreshed.recomputed),
+        "kept": len(refreshed.kept),
+        "removed": len(refreshed.removed),
+        "recomputed_codes": list(refreshed.recomputed),
+        "cells_written": refreshed.cells,
+        "seconds": round(refreshed.seconds, 3),
     }
 
 
@@ -237,6 +253,12 @@ def _print(session: FlowSession, summary: dict[str, Any]) -> None:
         _print_faults(session, feed_run)
     if summary["release"]:
         say(f"Đã phát hành {summary['release']}.", f"Published {summary['release']}.", style="green")
+        cards = summary["cards"]
+        if cards:
+            say(
+                f"Chỉ số: tính lại {cards['recomputed']} thẻ, giữ nguyên {cards['kept']}.",
+                f"Indicators: {cards['recomputed']} cards recomputed, {cards['kept']} kept.",
+            )
     else:
         say("Không có gì mới; không phát hành.", "Nothing new; nothing published.")
     if summary["held_or_blocked"]:

@@ -3,14 +3,14 @@ shadow the warehouse's own while cards are evaluated, and are gone afterwards.""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import duckdb
 
-from ioc_pipeline.compute.formulas import AREAS, STATEMENTS, columns_of, inputs_of, is_stated, sql_of, tables_of
+from ioc_pipeline.compute.formulas import AREAS, STATEMENTS, columns_of, inputs_of, is_stated, sql_of, tables_read
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed, Indicator
@@ -55,20 +55,28 @@ class BoundFacts:
         row = connection.execute("SELECT current_database()").fetchone()
         self.home = f"{quoted(str(row[0] if row else 'memory'))}.main"
 
-    def bind(self, cards: Sequence[Indicator]) -> None:
-        """Bind everything that the cards' texts read, but other cards."""
+    def bind(self, cards: Sequence[Indicator], *, statements: bool = True, breakdowns: bool = False) -> None:
+        """Bind everything that the cards' texts read, but other cards.
+
+        `statements`: False where `observations_current` is bound already. `breakdowns`: with the columns by which the
+        cards' values are split.
+        """
         texts = {card.code: text for card in cards if (text := sql_of(card)) is not None}
+        tables = {card.code: tables_read(card) for card in cards if card.code in texts}
         read = {feed for card in cards for feed in inputs_of(card, self.catalogue).feeds}
-        if any(AREAS in tables_of(text) for text in texts.values()):
+        if any(AREAS in found for found in tables.values()):
             self._make("TABLE", AREAS, "(code VARCHAR, level VARCHAR, parent VARCHAR)")
             insert_rows(self.connection, f"temp.main.{AREAS}", area_rows(self.catalogue))
-        observing = [c for c in cards if c.code in texts and STATEMENTS in tables_of(texts[c.code])]
-        if observing:
+        observing = [c for c in cards if c.code in texts and STATEMENTS in tables[c.code]]
+        if observing and statements:
             self._bind_statements(observing)
         for feed in (self.catalogue.feeds[f] for f in sorted(read)):
             if feed.shape == "records":
-                self._bind_records(feed, [t for t in texts.values() if feed.id.lower() in tables_of(t)])
-            elif any(feed.id.lower() in tables_of(t) for t in texts.values()):
+                readers = [c for c in cards if feed.id.lower() in tables.get(c.code, ())]
+                self._bind_records(
+                    feed, [texts[c.code] for c in readers], {b for c in readers for b in c.breakdowns if breakdowns}
+                )
+            elif any(feed.id.lower() in found for found in tables.values()):
                 self._make("VIEW", feed.id, f"AS SELECT * FROM {STATEMENTS} WHERE feed_id = '{feed.id}'")
 
     def bind_cards(self, codes: Iterable[str], shown: Callable[[Sequence[str]], str]) -> None:
@@ -106,6 +114,11 @@ class BoundFacts:
             "(PARTITION BY fact_key ORDER BY stated_at DESC, known_at DESC, delivery_id DESC) = 1 "
         )
         newest = "" if self.every_vintage else newest
+        # Together by series, so that a card's text reads few of them; in full order only for formulas, whose sums
+        # depend on it.
+        order = ["feed_id", "indicator"]
+        if whole:
+            order += ["area", "period_end", "period", "measure", "data_type", "stated_at", "row_no"]
         self._make(
             "TABLE", STATEMENTS,
             f"AS SELECT {', '.join(_OBSERVED)} FROM {self.home}.observations "
@@ -113,10 +126,10 @@ class BoundFacts:
             "(list_contains(getvariable('series_feeds'), feed_id) "
             f"AND list_contains(getvariable('series_named'), indicator))) {when} "
             f"{newest}"
-            "ORDER BY feed_id, indicator, area, period_end, period, measure, data_type, stated_at, row_no",
+            f"ORDER BY {', '.join(order)}",
         )  # fmt: skip
 
-    def _bind_records(self, feed: Feed, texts: Sequence[str]) -> None:
+    def _bind_records(self, feed: Feed, texts: Sequence[str], more: Collection[str]) -> None:
         table = f"records_{feed.id}"
         there = self.connection.execute(
             "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = current_database()", [table]
@@ -125,7 +138,7 @@ class BoundFacts:
             return
         wanted = [columns_of(text) for text in texts]
         have = [row[0] for row in self.connection.execute(f"DESCRIBE {self.home}.{quoted(table)}").fetchall()]
-        used = have if None in wanted else [c for c in have if any(c.lower() in w for w in wanted if w is not None)]
+        used = have if None in wanted else [c for c in have if c in more or any(c.lower() in w for w in wanted if w)]
         used = list(dict.fromkeys([*used, "_known_at", "_version_at", "_delivery_id", "simulated"]))
         kinds = {c.name: c.type.upper() for c in feed.columns}
         inexact = any(kinds.get(c, "").startswith(_INEXACT) for c in used)
@@ -151,6 +164,21 @@ class BoundFacts:
         ).fetchone()
         assert facts is not None
         self.feeds[feed.id] = FeedState(facts[0], facts[1], facts[2], bool(facts[3]), inexact)
+
+
+@contextmanager
+def statements_kept(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Look for the newest statement of every fact once, for all that read `observations_current` in the block.
+
+    Nothing in it may evaluate cards: those bind statements of their own under the name.
+    """
+    row = connection.execute("SELECT current_database()").fetchone()
+    home = f"{quoted(str(row[0] if row else 'memory'))}.main"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {STATEMENTS} AS FROM {home}.{STATEMENTS}")
+    try:
+        yield
+    finally:
+        connection.execute(f"DROP TABLE IF EXISTS temp.main.{STATEMENTS}")
 
 
 @contextmanager

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import sqlglot
 from sqlglot import exp
 
 from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.contracts.formula_units import wrong_unit
 from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.messages import IocError, Message, Text
 from ioc_pipeline.validate.sql_guard import check_select
@@ -83,10 +83,13 @@ def is_stated(card: Indicator) -> bool:
 
 def inputs_of(card: Indicator, catalogue: Catalogue) -> Inputs:
     """Feeds and cards the text reads. Raises IocError for SQL that is refused or reads anything else."""
-    sql = sql_of(card)
-    if sql is None:
-        return Inputs((), ())
     feed = catalogue.feeds.get(card.feed or "")
+    if is_stated(card):  # our own text, which reads nothing but the statements of its feed
+        return Inputs(
+            (feed.id,) if feed is not None and card.selection else (),
+            (card.weight,) if card.weight and card.selection and card.feed else (),
+        )
+    sql = str(card.formula)
     names = _allowed_tables(sql, frozenset(catalogue.indicators), card.code, feed.id if feed else None)
     codes = {code.lower(): code for code in catalogue.indicators}
     feeds, cards = set(), set()
@@ -122,6 +125,16 @@ def tables_of(sql: str) -> frozenset[str]:
     ctes = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
     named = {t.name.lower() for t in tree.find_all(exp.Table) if not isinstance(t.this, exp.Func)}
     return frozenset(named - ctes)
+
+
+def tables_read(card: Indicator) -> frozenset[str]:
+    """Tables that a card's text reads, in lower case; a derived text is not parsed for it."""
+    if not is_stated(card):
+        return tables_of(str(card.formula))
+    if sql_of(card) is None:
+        return frozenset()
+    wide = {"provinces", "communes"} & set(card.selection.get("areas", ()))
+    return frozenset({STATEMENTS, AREAS} if wide else {STATEMENTS})
 
 
 @lru_cache(maxsize=2048)
@@ -219,64 +232,11 @@ def _unknown(code: str, missing: str) -> Message:
     )
 
 
-# --- units -----------------------------------------------------------------------------------------------------------
-
-
 def unit_problem(card: Indicator, catalogue: Catalogue) -> Text | None:
-    """What is wrong with the unit of a card computed from other cards; None when it fits or cannot be checked.
-
-    Sums, differences, means and extremes keep the unit of what they combine, and combine only like units. A product or
-    a quotient is the card's own statement.
-    """
-    sql = sql_of(card)
-    if sql is None or card.formula is None:
+    """What is wrong with the unit of a card computed from other cards; None when it fits or cannot be checked."""
+    if card.formula is None:
         return None
-    units = {code.lower(): c.unit for code, c in catalogue.indicators.items()}
-    if not tables_of(sql) & units.keys():
-        return None
-    for select in _parsed(sql).find_all(exp.Select):
-        named = {t.alias_or_name.lower(): units.get(t.name.lower()) for t in select.find_all(exp.Table)}
-        for shown in select.expressions:
-            if shown.alias_or_name.lower() != "value":
-                continue
-            try:
-                unit = _unit(shown, named)
-            except _UnlikeUnits as unlike:
-                a, b = unlike.args
-                return Text(
-                    f"cộng hoặc trừ hai đơn vị khác nhau: {a} và {b}", f"adds or subtracts unlike units: {a} and {b}"
-                )
-            if unit is not None and unit != card.unit and not (unit == "%" and card.unit.startswith("điểm")):
-                return Text(
-                    f"công thức cho đơn vị {unit} nhưng thẻ ghi {card.unit}",
-                    f"the formula gives {unit} but the card says {card.unit}",
-                )
-    return None
-
-
-class _UnlikeUnits(Exception):
-    """Two units that cannot be added."""
-
-
-def _unit(node: exp.Expression, named: Mapping[str, str | None]) -> str | None:
-    """Unit of an expression; None when it cannot be told."""
-    if isinstance(node, exp.Column):
-        if node.name.lower() != "value":
-            return None
-        if node.table:
-            return named.get(node.table.lower())
-        known = {u for u in named.values() if u}
-        return known.pop() if len(named) == 1 and known else None
-    if isinstance(node, (exp.Alias, exp.Paren, exp.Neg, exp.Sum, exp.Avg, exp.Abs, exp.Round, exp.Max, exp.Min)):
-        return _unit(node.this, named)
-    if isinstance(node, (exp.Add, exp.Sub, exp.Coalesce, exp.Greatest, exp.Least)):
-        parts = [node.this, *(node.expressions or ())] + ([node.expression] if node.args.get("expression") else [])
-        found = [u for u in (_unit(part, named) for part in parts) if u is not None]
-        for one, other in pairwise(found):
-            if one != other:
-                raise _UnlikeUnits(one, other)
-        return found[0] if len(found) == len(parts) else None
-    return None
+    return wrong_unit(card.formula, card.unit, {code: c.unit for code, c in catalogue.indicators.items()})
 
 
 # --- portability -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,14 +18,14 @@ import duckdb
 
 from ioc_pipeline.compute.bound_facts import area_rows
 from ioc_pipeline.compute.cells import NEW, evaluate
-from ioc_pipeline.compute.formulas import AREAS, in_order, inputs_of, sql_of, tables_of
+from ioc_pipeline.compute.formulas import AREAS, in_order, inputs_of, sql_of, tables_read
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.messages import Message
 from ioc_pipeline.store.bulk import insert_rows
 
-ENGINE = 1
+ENGINE = 2
 """Raised when the same inputs would give other cells: every card is then recomputed."""
 
 
@@ -55,7 +55,8 @@ def refresh(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, now: da
     written = 0
     if recomputed or gone:
         rows = _runs(connection, recomputed, hashes, done.seconds if done else {}, done.failed if done else {}, now)
-        written = _write(connection, [*recomputed, *gone], rows)
+        replaced = {*recomputed, *gone}
+        written = _write(connection, None if replaced >= before.keys() else replaced, rows)
     connection.execute(f"DROP TABLE IF EXISTS temp.main.{NEW}")
     failed = dict(wrong)
     for code, vi, en in connection.execute(
@@ -85,7 +86,7 @@ def input_hashes(
                 [
                     ENGINE, catalogue.province.code, text, card.feed, card.additivity, card.weight,
                     card.scale, communes if card.additivity in "SRW" else "",
-                    areas if text and AREAS in tables_of(text) else "", ranks if read.cards else "",
+                    areas if AREAS in tables_read(card) else "", ranks if read.cards else "",
                     {feed: states.get(feed) for feed in read.feeds}, {code: hashes[code] for code in read.cards},
                 ]
             )  # fmt: skip
@@ -125,14 +126,15 @@ def _runs(
     ]
 
 
-def _write(connection: duckdb.DuckDBPyConnection, codes: Sequence[str], runs: Sequence[dict[str, Any]]) -> int:
-    """One transaction: the cells of these cards and how they were made, or nothing. Returns cells written."""
+def _write(connection: duckdb.DuckDBPyConnection, codes: Collection[str] | None, runs: Sequence[dict[str, Any]]) -> int:
+    """One transaction: the cells of these cards (None: of all) and how they were made, or nothing. Returns cells
+    written."""
     connection.execute("BEGIN TRANSACTION")
     try:
         written = 0
-        listed = ", ".join(f"'{code}'" for code in codes)
+        listed = ", ".join(f"'{code}'" for code in codes or ())
         for table in ("indicator_cells", "indicator_runs"):
-            connection.execute(f"DELETE FROM {table} WHERE code IN ({listed})")
+            connection.execute(f"DELETE FROM {table}" + (f" WHERE code IN ({listed})" if codes is not None else ""))
         if runs:
             insert_rows(connection, "indicator_runs", runs)
             row = connection.execute(f"INSERT INTO indicator_cells BY NAME FROM {NEW}").fetchone()

@@ -16,7 +16,7 @@ import polars as pl
 from ioc_pipeline.compute.confidence import NAMES as CONFIDENCE_NAMES
 from ioc_pipeline.compute.confidence import age_share, confidence_codes
 from ioc_pipeline.compute.status import judge
-from ioc_pipeline.compute.status_core import CAUSE_NAMES, NAMES, card_rules, status_frame
+from ioc_pipeline.compute.status_core import CAUSE_NAMES, NAMES, card_rules, series_key, status_frame
 from ioc_pipeline.compute.target_path import NO_SEASON, Season, applies_to, counts, season_of, target_at
 from ioc_pipeline.compute.values import plans_of
 from ioc_pipeline.contracts.catalogue import Catalogue
@@ -56,7 +56,7 @@ def judge_shown(
     cells = connection.execute(
         f"SELECT code, area, period, period_kind, period_end, value, is_latest FROM {shown}"
     ).pl()
-    plans = {card.code: plans_of(connection, card) for card in catalogue.indicators.values()}
+    plans = plans_of(connection, catalogue.indicators.values())
     seasons = {card.code: _seasons(card, cells) for card in catalogue.indicators.values()}
     oldest = {
         card.code: min(
@@ -143,12 +143,12 @@ def _with_targets(
         for name in ("target", "target_high", "declared")
     ]
     age = pl.lit(today) - pl.col("period_end")
-    series = ["code", "area", "period_kind"]
+    same = pl.col("series") == pl.col("series").shift(1)
     return (
-        found.with_columns(chosen)
-        .sort([*series, "period_end"])
+        found.with_columns(*chosen, series=series_key(["code", "area", "period_kind"]))
+        .sort(["series", "period_end"])
         .with_columns(
-            restart=(pl.col("declared") != pl.col("declared").shift(1).over(series)).fill_null(False),
+            restart=(same & (pl.col("declared") != pl.col("declared").shift(1))).fill_null(False),
             too_old=(pl.col("is_latest") & (age.dt.total_days() > pl.col("_max_age"))).fill_null(False),
         )
         .drop("_max_age", "declared", "target_every", "target_high_every", "declared_every")
@@ -159,15 +159,16 @@ def _targets(
     catalogue: Catalogue, cells: pl.DataFrame, plans: Mapping[str, Plans], seasons: Mapping[str, Seasons]
 ) -> Iterator[tuple[str, str, str | None, float | None, float | None, str]]:
     """Targets by code and period: of an area whose plan or season is its own, and of all others (area None)."""
-    parsed: dict[str, Period] = {}
+    parsed = {text: parse_period(text) for text in cells.get_column("period").unique()}
+    forms = {card.code: counts(card) for card in catalogue.indicators.values()}
     for code, text in cells.select("code", "period").unique(maintain_order=True).iter_rows():
         card = catalogue.indicators[code]
-        period = parsed.setdefault(text, parse_period(text))
+        period = parsed[text]
         by_area: dict[str | None, tuple[Target | None, Season]] = {None: (None, NO_SEASON)}
         for area in {*(a for a, year in plans[code] if year == period.end.year), *seasons[code]}:
             by_area[area] = (plans[code].get((area, period.end.year)), seasons[code].get(area, NO_SEASON))
         for place, (plan, season) in by_area.items():
-            found = target_at(card.targets, period, plan=plan, form=counts(card), season=season)
+            found = target_at(card.targets, period, plan=plan, form=forms[code], season=season)
             if found.declared is not None:
                 declared = f"{found.declared.value} {found.declared.high} {found.declared.path}"
                 yield code, text, place, found.low, found.high, declared
@@ -194,11 +195,13 @@ def _words(
 ) -> pl.DataFrame:
     """Why the newest value of each series has its colour."""
     rows = []
+    parsed = {text: parse_period(text) for text in judged.get_column("period").unique()}
+    alone = {code: _without_targets(card) for code, card in catalogue.indicators.items()}
     newest = judged.filter(pl.col("is_latest")).select("code", "area", "period", "value", "status_code", "target")
     for code, area, text, value, status, target in newest.iter_rows():
-        card, period = catalogue.indicators[code], parse_period(text)
+        card, period = catalogue.indicators[code], parsed[text]
         if target is None and not applies_to(card, area, catalogue.province.code):
-            card = _without_targets(card)
+            card = alone[code]
         found = judge(
             card, period, value, plan=plans[code].get((area, period.end.year)), today=today,
             max_age_days=oldest[code], season=seasons[code].get(area, NO_SEASON), status=NAMES[status],

@@ -18,7 +18,12 @@ from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.store.bulk import insert_rows
 
 SUM, RATIO, WEIGHTED = "S", "R", "W"
-_PARTS = "_rollup_parts"
+_UNITS = "72057594037927936::DOUBLE"  # 2^56
+_TOO_LARGE = "1e19"  # two hundred of them still fit: 2^127 / 2^56 is 2.4e21
+_LARGEST = (
+    "greatest(abs(coalesce(value, 0)), abs(coalesce(numerator, 0)), abs(coalesce(denominator, 0)), "
+    "abs(coalesce(w, 0)), abs(coalesce(value * w, 0)))"
+)
 
 
 def roll_up(
@@ -62,11 +67,11 @@ def roll_up(
     own = catalogue.province.code
     weights = sorted({card.weight for card in derived if card.additivity == WEIGHTED and card.weight})
     weighted = bool(weights)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_PARTS} AS SELECT r.*, how, scale, parts, p.period_end, "
-        f"{'w.value' if weighted else 'NULL::DOUBLE'} AS w FROM {raw} r JOIN _rollup_cards c USING (code) "
-        "JOIN _cell_periods p USING (period) "
+    parts = (
+        f"SELECT r.*, how, scale, parts, {'w.value' if weighted else 'NULL::DOUBLE'} AS w FROM {raw} r "
+        "JOIN _rollup_cards c USING (code) "
         + (
+            "JOIN _cell_periods p USING (period) "
             f"ASOF LEFT JOIN {shown(weights)} w ON w.code = c.weight AND w.area = r.area "
             "AND w.period_end <= p.period_end "
             if weighted
@@ -75,8 +80,6 @@ def roll_up(
         + "WHERE (r.area IS NULL OR r.area IN (FROM _rollup_communes)) AND NOT EXISTS ("
         f"SELECT 1 FROM {raw} o WHERE o.code = r.code AND o.period = r.period AND o.area = '{own}')"
     )
-    # Sums in the order of areas: the same bytes every time, however many threads add up.
-    total = "sum({0} ORDER BY area NULLS FIRST)"
     above = "CASE how WHEN 'R' THEN coalesce(numerator, 0) WHEN 'W' THEN coalesce(value, 0) * w END"
     below = "CASE how WHEN 'R' THEN denominator WHEN 'W' THEN w END"
     nothing = "value_status = 'nil' AND parts > 0"  # a stated nil is an answer: nothing occurred
@@ -90,15 +93,21 @@ def roll_up(
         "known_at, published_at, stated_at, simulated FROM (SELECT code, period, data_type, how, scale, "
         "min(measure) AS measure, max(known_at) AS known_at, max(published_at) AS published_at, "
         "max(stated_at) AS stated_at, bool_or(simulated) AS simulated, "
-        "count(DISTINCT area) < max(parts) AS incomplete, "
+        "count(area) < max(parts) AS incomplete, "
         "bool_or(CASE how "
         f"WHEN 'S' THEN value IS NULL AND NOT coalesce({nothing}, false) "
         "WHEN 'R' THEN denominator IS NULL OR (numerator IS NULL AND denominator <> 0) "
-        "ELSE w IS NULL OR (value IS NULL AND w <> 0) END) AS unknown, "
-        f"{total.format('coalesce(value, 0)')} AS added, "
-        f"{total.format(above)} AS n, "
-        f"{total.format(below)} AS d "
-        f"FROM {_PARTS} GROUP BY ALL)"
+        f"ELSE w IS NULL OR (value IS NULL AND w <> 0) END OR NOT {_LARGEST} < {_TOO_LARGE}) AS unknown, "
+        f"{_total('coalesce(value, 0)')} AS added, {_total(above)} AS n, {_total(below)} AS d "
+        f"FROM ({parts}) GROUP BY ALL)"
     )
-    for table in (_PARTS, "_rollup_cards", "_rollup_communes"):
+    for table in ("_rollup_cards", "_rollup_communes"):
         connection.execute(f"DROP TABLE IF EXISTS temp.main.{table}")
+
+
+def _total(number: str) -> str:
+    """SQL text: the sum of doubles, the same bytes in whatever order and by however many threads it is added up.
+
+    Each is taken as a whole number of 2^-56: exact from 2^-4 on, and beyond that to seventeen decimals.
+    """
+    return f"CAST(sum(TRY_CAST({number} * {_UNITS} AS HUGEINT)) AS DOUBLE) / {_UNITS}"

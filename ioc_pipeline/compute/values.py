@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -40,16 +42,29 @@ class Value:
     raw_value: float | None = None  # what the source said, when a correction is applied
 
 
-def plans_of(connection: duckdb.DuckDBPyConnection, card: Indicator) -> dict[tuple[str, int], Target]:
-    """Yearly plans that the feed states for a card's series, by area and year; empty when the card uses none."""
-    if card.plan is None or "indicator" not in card.selection:
-        return {}
-    rows = connection.execute(
-        "SELECT area, year(period_end), value FROM observations_current WHERE feed_id = ? AND indicator = ? "
-        "AND data_type = 'plan' AND period_kind = 'year' AND item IS NULL AND value IS NOT NULL",
-        [card.feed, card.selection["indicator"]],
-    ).fetchall()
-    return {(area, year): Target(year, value, PLAN_BASIS, "", card.plan) for area, year, value in rows}
+Plans = dict[tuple[str, int], Target]
+"""Yearly plans stated with the data, by area and year."""
+
+
+def plans_of(connection: duckdb.DuckDBPyConnection, cards: Iterable[Indicator]) -> dict[str, Plans]:
+    """Yearly plans that the feeds state for the series of cards, by code; empty for a card that uses none."""
+    using = [card for card in cards if card.plan is not None and "indicator" in card.selection]
+    stated: dict[tuple[str, str], list[tuple[str, int, float]]] = {}
+    for feed, indicator, area, year, value in (
+        connection.execute(
+            "SELECT feed_id, indicator, area, year(period_end), value FROM observations_current "
+            "WHERE data_type = 'plan' AND period_kind = 'year' AND item IS NULL AND value IS NOT NULL ORDER BY ALL"
+        ).fetchall()
+        if using
+        else ()
+    ):
+        stated.setdefault((feed, indicator), []).append((area, year, value))
+    found: dict[str, Plans] = defaultdict(dict)
+    for card in using:
+        assert card.plan is not None
+        for area, year, value in stated.get((card.feed, str(card.selection["indicator"])), ()):
+            found[card.code][area, year] = Target(year, value, PLAN_BASIS, "", card.plan)
+    return found
 
 
 def areas_of(catalogue: Catalogue, card: Indicator) -> list[str]:

@@ -2,7 +2,7 @@
 past days.
 
 A statement's vintages are those of its fact. A computed card is evaluated as of the end of days on which one of its
-feeds stated something new: every such day of the newest calendar month that has any, the last one of each earlier month
+feeds stated something new: every such day of the newest calendar month that has any, the end of each earlier month
 (`said_then` is exact for any moment: it evaluates again). The rule depends on the facts alone, so that an auditor gets
 the same rows. A day is evaluated once: only days from the first new or changed one on are evaluated again.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -207,10 +208,14 @@ def _wanted(
 
 
 def _kept(moments: Sequence[datetime]) -> list[datetime]:
-    """Of moments in order: all of the newest months, and the last one of each earlier month."""
+    """Of moments in order: all of the newest months, and of each earlier month its end, which says the same as its last
+    moment and is one for all cards."""
     newest = sorted({(m.year, m.month) for m in moments})[-DAILY_MONTHS:]
-    last = {(m.year, m.month): m for m in moments}
-    return [m for m in moments if (m.year, m.month) in newest or last[m.year, m.month] == m]
+    return sorted({m if (m.year, m.month) in newest else _month_end(m) for m in moments})
+
+
+def _month_end(moment: datetime) -> datetime:
+    return _end_of(date(moment.year, moment.month, monthrange(moment.year, moment.month)[1]))
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, cut: Mapping[str, datetime]) -> None:

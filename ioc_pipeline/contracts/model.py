@@ -89,7 +89,8 @@ class Clause:
 @lru_cache(maxsize=64)
 def _indicators_of(path: Path, changed: int) -> dict[str, dict[str, Any]]:
     """Indicators declared in a file, a mapping by code or a list of entries with `code`; read once per change."""
-    declared = yaml.safe_load(path.read_text(encoding="utf-8")).get("indicators") or {}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster
+    declared = yaml.load(path.read_text(encoding="utf-8"), loader).get("indicators") or {}
     return declared if isinstance(declared, dict) else {entry["code"]: entry for entry in declared}
 
 

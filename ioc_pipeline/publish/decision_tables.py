@@ -47,8 +47,9 @@ def fill_decisions(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, 
     paths: list[dict[str, Any]] = []
     forecasts: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
+    all_plans = plans_of(connection, catalogue.indicators.values())
     for card in catalogue.indicators.values():
-        plans = plans_of(connection, card)
+        plans = all_plans[card.code]
         for area in (catalogue.province.code, COUNTRY):
             known = series.get((card.code, area))
             if known is None:

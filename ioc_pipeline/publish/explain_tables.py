@@ -9,10 +9,12 @@ from typing import Any
 
 import duckdb
 
+from ioc_pipeline.compute.bound_facts import bound_facts
 from ioc_pipeline.compute.explain.exact import PLACES, allotted, rounded
 from ioc_pipeline.compute.explain.explainer import Driver, Explainer
 from ioc_pipeline.compute.explain.parts import Comparison, folded
 from ioc_pipeline.compute.explain.words import sentence
+from ioc_pipeline.compute.formulas import is_stated
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.messages import Text
@@ -28,14 +30,16 @@ def fill_explain(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) ->
     explainer = Explainer(connection, catalogue)
     contributions: list[dict[str, Any]] = []
     totals: list[dict[str, Any]] = []
-    for card in catalogue.indicators.values():
-        now = explainer.newest(card.code)
-        if now is None:
-            continue
-        drivers = explainer.drivers(card)
-        for comparison in explainer.explain(card, now):
-            totals.append(total_row(card, explainer.area, comparison, drivers))
-            contributions += contribution_rows(card.code, explainer.area, comparison)
+    newest = {code: now for code in catalogue.indicators if (now := explainer.newest(code)) is not None}
+    computed = [card for code in newest if not is_stated(card := catalogue.indicators[code])]
+    with bound_facts(connection, catalogue) as facts:  # one look for the newest states, not one per card and dimension
+        facts.bind(computed, statements=False, breakdowns=True)
+        for code, now in newest.items():
+            card = catalogue.indicators[code]
+            drivers = explainer.drivers(card)
+            for comparison in explainer.explain(card, now):
+                totals.append(total_row(card, explainer.area, comparison, drivers))
+                contributions += contribution_rows(card.code, explainer.area, comparison)
     return {
         "contributions": insert_rows(connection, "release.contributions", contributions),
         "contribution_totals": insert_rows(connection, "release.contribution_totals", totals),

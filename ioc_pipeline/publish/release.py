@@ -30,11 +30,16 @@ from ioc_pipeline.version import code_version
 
 @dataclass(frozen=True)
 class Release:
-    """A published release; `folder` holds `release.duckdb` and `manifest.json`."""
+    """A published release; `folder` holds `release.duckdb` and `manifest.json`.
+
+    `refreshed`: which cards were recomputed for it; None when it was not made just now. It stands in no file: an audit
+    recomputes all of them and gets the same release.
+    """
 
     release_id: str
     folder: Path
     manifest: dict[str, Any]
+    refreshed: Refreshed | None = None
 
 
 def current(places: Places) -> Release | None:
@@ -152,7 +157,7 @@ def _build(
     sync(places.releases)
     pointer = {"release_id": release_id, "path": f"{release_id}/release.duckdb", "created_at": now.isoformat()}
     write_json(places.current_release, pointer)
-    return Release(release_id, final, manifest)
+    return Release(release_id, final, manifest, refreshed)
 
 
 def _failed_corrections(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from ioc_pipeline.compute.bound_facts import area_rows
+from ioc_pipeline.compute.bound_facts import area_rows, statements_kept
 from ioc_pipeline.compute.formulas import sql_of
 from ioc_pipeline.compute.health import FeedHealth
 from ioc_pipeline.compute.shown import RAW, correct, forget, show
@@ -50,28 +50,32 @@ def fill(
     """Fill every table of the attached, empty release; returns rows per table. `failed`: cards whose text gives no
     values, and why."""
     today = now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
-    show(connection, catalogue)
-    corrections = correct(connection, catalogue, today)
-    counts = {
-        "release_info": _insert(connection, "release_info", [_info(catalogue, release_id, run_id, now)]),
-        "indicators": _insert(
-            connection, "indicators", [_card(c, failed.get(c.code)) for c in catalogue.indicators.values()]
-        ),
-        "indicator_values": fill_values(connection, catalogue, healths, area_names(catalogue.province.code), today),
-        "indicator_vintages": fill_vintages(connection, catalogue),
-        "feeds": _insert(connection, "feeds", [_feed(connection, f, healths[f.id]) for f in catalogue.feeds.values()]),
-        "clauses": _insert(connection, "clauses", _clauses(catalogue)),
-        "areas": _insert(connection, "areas", _areas(catalogue)),
-    }
-    for table, sql in _COPIED.items():
-        connection.execute(f"INSERT INTO release.{table} BY NAME {sql}")
-        found = connection.execute(f"SELECT count(*) FROM release.{table}").fetchone()
-        counts[table] = found[0] if found else 0
-    _name_observations(connection, catalogue)
-    operations, evidence = fill_operations(connection, catalogue, now)
-    counts |= operations | fill_standard(connection, catalogue, healths, RAW, corrections, now, evidence)
-    counts |= fill_decisions(connection, catalogue, now)
-    counts |= fill_explain(connection, catalogue)
+    with statements_kept(connection):
+        show(connection, catalogue)
+        corrections = correct(connection, catalogue, today)
+        counts = {
+            "release_info": _insert(connection, "release_info", [_info(catalogue, release_id, run_id, now)]),
+            "indicators": _insert(
+                connection, "indicators", [_card(c, failed.get(c.code)) for c in catalogue.indicators.values()]
+            ),
+            "indicator_values": fill_values(connection, catalogue, healths, area_names(catalogue.province.code), today),
+            "indicator_vintages": fill_vintages(connection, catalogue),
+            "feeds": _insert(
+                connection, "feeds", [_feed(connection, f, healths[f.id]) for f in catalogue.feeds.values()]
+            ),
+            "clauses": _insert(connection, "clauses", _clauses(catalogue)),
+            "areas": _insert(connection, "areas", _areas(catalogue)),
+        }
+        _name_indicators(connection, catalogue)
+        for table, sql in _COPIED.items():
+            connection.execute(f"INSERT INTO release.{table} BY NAME {sql}")
+            found = connection.execute(f"SELECT count(*) FROM release.{table}").fetchone()
+            counts[table] = found[0] if found else 0
+        connection.execute("DROP TABLE temp.main._indicator_names")
+        operations, evidence = fill_operations(connection, catalogue, now)
+        counts |= operations | fill_standard(connection, catalogue, healths, RAW, corrections, now, evidence)
+        counts |= fill_decisions(connection, catalogue, now)
+        counts |= fill_explain(connection, catalogue)
     counts |= fill_scenarios(connection, catalogue) | fill_services(connection, catalogue)
     forget(connection)
     return counts
@@ -105,10 +109,12 @@ _COPIED = {
         "FROM engine_differences e JOIN deliveries d USING (feed_id, delivery_id)"
     ),
     "observations": (
-        "SELECT o.feed_id, indicator, item, item_name, area, area_name, period, period_kind, period_end, measure, "
+        "SELECT o.feed_id, o.indicator, n.name_vi AS indicator_name_vi, item, item_name, area, area_name, period, "
+        "period_kind, period_end, measure, "
         "data_type, value, value_text, value_status, unit, agency, numerator, denominator, o.simulated, known_at, "
         "o.published_at, vintage, o.delivery_id, d.file_name, source_table, sheet, cell "
-        "FROM observations_current o JOIN deliveries d USING (feed_id, delivery_id)"
+        "FROM observations_current o JOIN deliveries d USING (feed_id, delivery_id) "
+        "LEFT JOIN _indicator_names n ON n.feed_id = o.feed_id AND n.indicator = o.indicator"
     ),
 }
 
@@ -251,11 +257,14 @@ def _areas(catalogue: Catalogue) -> list[dict[str, Any]]:
     ]
 
 
-def _name_observations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Put the declared name beside each indicator code, where a feed declares one."""
-    for feed in catalogue.feeds.values():
-        for code, name in feed.indicator_names().items():
-            connection.execute(
-                "UPDATE release.observations SET indicator_name_vi = ? WHERE feed_id = ? AND indicator = ?",
-                [name.vi, feed.id, code],
-            )
+def _name_indicators(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Table of the declared name of each feed's indicator codes."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _indicator_names (feed_id VARCHAR, indicator VARCHAR, name_vi VARCHAR)"
+    )
+    names = [
+        {"feed_id": feed.id, "indicator": code, "name_vi": name.vi}
+        for feed in catalogue.feeds.values()
+        for code, name in feed.indicator_names().items()
+    ]
+    insert_rows(connection, "_indicator_names", names)

@@ -37,6 +37,8 @@ def test_from_a_sample_to_a_release_and_nothing_new_after(ioc, places):
     again = ioc("run", "--json")
     assert again.code == 1
     assert again.json["release"] is None and again.json["current_release"] == summary["release"]
+    counted = summary["cards"]
+    assert again.json["cards"] is None and counted["recomputed"] == len(counted["recomputed_codes"]) > 0
 
     status = ioc("status", "--json").json
     health = {f["feed_id"]: f["health"] for f in status["feeds"]}

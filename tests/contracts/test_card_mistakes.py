@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from ioc_pipeline.compute.bound_facts import _OBSERVED
 from ioc_pipeline.compute.card_clauses import cards_complete
+from ioc_pipeline.compute.formulas import STATEMENTS
 from ioc_pipeline.contracts.card_source import with_defaults
 from ioc_pipeline.contracts.cards import in_force, load_cards
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.contracts.checks.card_versions import overlapping_versions
-from ioc_pipeline.contracts.checks.cards import card_problems
+from ioc_pipeline.contracts.checks.cards import OTHER_TABLES, card_problems, formula_problem
 from ioc_pipeline.contracts.checks.demands import demand_problems
 from ioc_pipeline.contracts.checks.known import Known
 from ioc_pipeline.contracts.demands import load_demands
@@ -108,6 +110,7 @@ MISTAKES = {
     "default of another kind": ("  lag_days: 5\n", "  lag_days: five\n", "whole number", "lag_days: five"),
     "code in lower case": ("code: THU_SO", "code: thu_so", "upper-case", "code: thu_so"),
     "demand on a card": ("    sort: 2\n", "    seeds: [D104]\n    sort: 2\n", "unknown key", "seeds: [D104]"),
+    "another unit than the formula's": ("    formula: SELECT ma_xa AS area, 'x' AS period, 1 AS value FROM dossiers\n", "    formula: SELECT area, period, value FROM HC_DUNGHAN\n", "the formula gives %", "unit: hồ sơ"),
     "period of the selection": ("    formula: SELECT ma_xa AS area, 'x' AS period, 1 AS value FROM dossiers\n", "    select: {indicator: I, measure: level, period_kind: year}\n", "not the card's period", "select: {indicator"),
 }  # fmt: skip
 
@@ -233,3 +236,16 @@ def test_a_demand_without_its_answer_is_named(
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     found = demand_problems(YamlSource(path), known)
     assert any(says in p.text.en for p in found), [p.text.en for p in found]
+
+
+def test_a_formula_may_read_the_current_statements_and_the_areas(catalogue: Catalogue) -> None:
+    sql = (
+        "SELECT o.area, period, sum(value) AS value FROM observations_current o "
+        "JOIN areas a ON a.code = o.area AND a.level = 'commune' GROUP BY ALL"
+    )
+    columns = tuple((c.name, c.type) for c in catalogue.feeds["nso_monthly"].columns)
+    assert formula_problem(sql, "nso_monthly", columns, "56") is None
+    misread = formula_problem(sql.replace("o.area,", "o.ma_xa,"), "nso_monthly", columns, "56")
+    assert misread is not None and "ma_xa" in misread.en
+    stated = [column.split()[0] for column in OTHER_TABLES[STATEMENTS].split(", ")]
+    assert set(stated) == set(_OBSERVED)

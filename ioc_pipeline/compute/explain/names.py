@@ -57,6 +57,8 @@ class PartNames:
         """Newest name of every code that some feed of records sends beside it, by what it is a code of."""
         found: dict[str, dict[str, Text]] = {}
         tables = {row[0] for row in self._connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
+        home = self._connection.execute("SELECT current_database()").fetchone()
+        assert home is not None
         for feed in self._catalogue.feeds.values():
             columns = {c.name for c in feed.columns}
             pairs = [c for c in sorted(columns) if c.startswith(_CODE) and _NAME + c.removeprefix(_CODE) in columns]
@@ -65,8 +67,9 @@ class PartNames:
             for code in pairs:
                 thing = code.removeprefix(_CODE)
                 rows = self._connection.execute(
-                    f"SELECT {quoted(code)}, max_by({quoted(_NAME + thing)}, _version_at) FROM {quoted(feed.id)} "
-                    f"WHERE {quoted(code)} IS NOT NULL AND {quoted(_NAME + thing)} IS NOT NULL GROUP BY ALL"
+                    f"SELECT {quoted(code)}, max_by({quoted(_NAME + thing)}, _version_at) "
+                    f"FROM {quoted(home[0])}.main.{quoted(feed.id)} WHERE {quoted(code)} IS NOT NULL "
+                    f"AND {quoted(_NAME + thing)} IS NOT NULL GROUP BY ALL"
                 ).fetchall()
                 found.setdefault(thing, {}).update({c: Text(name, name) for c, name in rows})
         return found

@@ -24,6 +24,16 @@ MONEY = ("đồng", "USD", "nghìn đồng", "nghìn tỷ")
 """Bases of money units (reference/units.yaml), and money units without one."""
 CARD_COLUMNS = "area VARCHAR, period VARCHAR, period_end DATE, value DOUBLE, numerator DOUBLE, denominator DOUBLE"
 """What a formula sees of another card."""
+OTHER_TABLES = {
+    "observations_current": (
+        "feed_id VARCHAR, indicator VARCHAR, item VARCHAR, area VARCHAR, period VARCHAR, period_kind VARCHAR, "
+        "period_end DATE, measure VARCHAR, data_type VARCHAR, value DOUBLE, value_status VARCHAR, unit VARCHAR, "
+        "agency VARCHAR, numerator DOUBLE, denominator DOUBLE, known_at TIMESTAMPTZ, published_at DATE, "
+        "stated_at TIMESTAMPTZ, simulated BOOLEAN, delivery_id VARCHAR, sheet VARCHAR, cell VARCHAR, row_no BIGINT"
+    ),
+    "areas": "code VARCHAR, level VARCHAR, parent VARCHAR",
+}
+"""What every formula may read besides: the current statements and the list of areas (`compute.bound_facts`)."""
 
 
 def card_problems(source: Source, known: Known) -> list[Problem]:
@@ -96,10 +106,27 @@ def _references(source: Source, where: Keys, card: dict[str, Any], known: Known)
         wrong = formula_problem(card["formula"], feed.id if feed else "", columns, known.province, cards, ratio)
         if wrong is not None:
             yield source.problem((*where, "formula"), wrong.vi, wrong.en, "card.formula")
+        elif cards and isinstance(unit, str):
+            yield from _unit(source, where, card["formula"], unit, cards, known)
     yield from _other_cards(source, where, card, known)
     yield from _columns(source, where, card, feed)
     yield from _prices(source, where, card, units)
     yield from _owner(source, where, card, known)
+
+
+def _unit(
+    source: Source, where: Keys, formula: str, unit: str, cards: tuple[str, ...], known: Known
+) -> Iterator[Problem]:
+    from ioc_pipeline.contracts.formula_units import wrong_unit
+
+    wrong = wrong_unit(formula, unit, {c: u for c in cards if isinstance(u := known.cards[c].get("unit"), str)})
+    if wrong is not None:
+        yield source.problem(
+            (*where, "unit"),
+            f"{wrong.vi}; sửa đơn vị của thẻ hoặc công thức",
+            f"{wrong.en}; correct the card's unit or the formula",
+            "card.unit",
+        )
 
 
 def _other_cards(source: Source, where: Keys, card: dict[str, Any], known: Known) -> Iterator[Problem]:
@@ -211,22 +238,26 @@ def formula_problem(
     `typed` (name, DuckDB type) and on the values of the cards it names, and returns area, period and value, or
     numerator and denominator (which a ratio of sums needs)."""
     tables = [*([feed_id] if feed_id else []), *cards]
+    known_tables = [*tables, *OTHER_TABLES]
     if not tables:
         return Text(
             "công thức không có nguồn: ghi feed, hoặc đọc từ chỉ số khác theo mã",
             "the formula has no source: name a feed, or read from other cards by their code",
         )
     try:
-        check_select(formula, tables)
+        check_select(formula, known_tables)
     except IocError as error:
         return Text(
-            f"{error.message.vi}; chỉ dùng một câu SELECT chỉ đọc từ bảng {', '.join(tables)}",
-            f"{error.message.en}; use one read-only SELECT from the table {', '.join(tables)}",
+            f"{error.message.vi}; chỉ dùng một câu SELECT chỉ đọc từ bảng {', '.join(known_tables)}",
+            f"{error.message.en}; use one read-only SELECT from {', '.join(known_tables)}",
         )
     connection = scratch()
     if feed_id:
         columns = ", ".join(f'"{name}" {kind}' for name, kind in typed)
         connection.execute(f'CREATE OR REPLACE TABLE "{feed_id}" ({columns})')
+    for name, stated in OTHER_TABLES.items():
+        if re.search(rf"\b{name}\b", formula, re.IGNORECASE):
+            connection.execute(f"CREATE OR REPLACE TABLE {name} ({stated})")
     for code in cards:
         connection.execute(f'CREATE OR REPLACE TABLE "{code}" ({CARD_COLUMNS})')
     parameters = {"province": province} if "$province" in formula else {}
