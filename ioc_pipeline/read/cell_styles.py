@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import xlrd
 
+from ioc_pipeline.read.biff import BiffBook, BiffSheet
 from ioc_pipeline.read.workbook_guard import xml_pieces
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
@@ -141,10 +142,25 @@ def xls_runs(sheet: xlrd.sheet.Sheet, row: int, column: int, text: str) -> list[
         return [(text, "")]
     first = fonts[sheet.book.xf_list[sheet.cell_xf_index(row, column)].font_index].name
     changes = sheet.rich_text_runlist_map.get((row, column)) or []
+    return runs_of(text, first, [(offset, fonts[index].name) for offset, index in changes])
+
+
+def runs_of(text: str, first: str, changes: list[tuple[int, str]]) -> list[tuple[str, str]]:
+    """The runs of a text that begins in the font `first`, each with its font's name."""
     runs, start, font = [], 0, first
-    for offset, index in changes:
+    for offset, name in changes:
         if offset > start:
             runs.append((text[start:offset], font))
-        start, font = offset, fonts[index].name
+        start, font = offset, name
     runs.append((text[start:], font))
     return runs
+
+
+def biff_indents(book: BiffBook, sheet: BiffSheet) -> Indents:
+    """Indentation steps of the label cells of a legacy sheet read by its records."""
+    steps = {xf: step for xf, step in enumerate(book.indent_of) if step}
+    return {
+        (row, column): steps[xf]
+        for row, column, xf in (zip(*sheet.styled, strict=True) if steps else ())
+        if xf in steps and column < LABEL_COLUMNS
+    }

@@ -1,7 +1,8 @@
 """Bytes of a workbook → sheets of cells, whatever its extension says.
 
-Calamine reads .xlsx, openpyxl what calamine refuses. Legacy .xls is read by xlrd alone: its fonts and indentation are
-needed anyway, and calamine ends the whole process on a damaged .xls (found by fuzzing), which no program can catch.
+Calamine reads .xlsx, openpyxl what calamine refuses. Legacy .xls is read by its records (`biff`), and by xlrd where
+they are unusual: its fonts and indentation are needed anyway, and calamine ends the whole process on a damaged .xls
+(found by fuzzing), which no program can catch.
 Legacy Vietnamese text is converted here, so that everything after this module sees Unicode.
 """
 
@@ -20,7 +21,16 @@ import python_calamine
 import xlrd
 
 from ioc_pipeline.messages import ReadRefused, Text
-from ioc_pipeline.read.cell_styles import Indents, XlsxStyles, sheet_parts, xls_indents, xls_runs
+from ioc_pipeline.read.biff import BiffBook, Unusual, read_biff
+from ioc_pipeline.read.cell_styles import (
+    Indents,
+    XlsxStyles,
+    biff_indents,
+    runs_of,
+    sheet_parts,
+    xls_indents,
+    xls_runs,
+)
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.tcvn3 import decode_run, is_tcvn3_font, none_looks_tcvn3
 from ioc_pipeline.read.workbook_guard import MAX_GRID, inspect_workbook, refused, sheet_is_wide
@@ -199,10 +209,47 @@ def _openpyxl_rows(sheet: Any) -> Iterator[Row]:
 
 
 def _open_xls(path: Path, name: str) -> Workbook:
+    content = path.read_bytes()
+    try:
+        return _from_biff(read_biff(content))
+    except Unusual:
+        return _with_xlrd(content, name)
+
+
+def _from_biff(book: BiffBook) -> Workbook:
+    workbook = Workbook([])
+    legacy = any(map(is_tcvn3_font, book.fonts))
+    decoded: dict[tuple[int, int], str] = {}  # by shared string and font: labels repeat from sheet to sheet
+    for source in book.sheets:
+        sheet = Sheet(source.name, source.rows, source.hidden, source.merged)
+        if legacy:
+            for row, column, number, xf in source.texts:
+                was, font = source.rows[row][column], book.font_of[xf]
+                text = decoded.get((number, font)) if number >= 0 else None
+                if text is None:
+                    changes = [(at, book.fonts[index]) for at, index in book.runs.get(number, ())]
+                    text = "".join(decode_run(*run) for run in runs_of(was, book.fonts[font], changes))
+                    if number >= 0:
+                        decoded[number, font] = text
+                if text != was:
+                    source.rows[row][column] = text
+                    sheet.converted += 1
+        sheet.rows = [_trimmed(row) if row and row[-1] == "" else row for row in sheet.rows]
+        while sheet.rows and not sheet.rows[-1]:
+            sheet.rows.pop()
+        if not legacy:
+            _decode_without_fonts(sheet)
+        sheet._load_indents = partial(biff_indents, book, source)
+        workbook.sheets.append(sheet)
+    return workbook
+
+
+def _with_xlrd(content: bytes, name: str) -> Workbook:
+    """Second reader of .xls: other versions, and files that are damaged."""
     try:
         book = xlrd.open_workbook(
             filename=name,
-            file_contents=path.read_bytes(),
+            file_contents=content,
             formatting_info=True,
             ragged_rows=True,
             logfile=io.StringIO(),

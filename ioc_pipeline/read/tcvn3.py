@@ -7,6 +7,7 @@ for each run of text, on evidence: the font's name and the characters themselves
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 
@@ -19,6 +20,7 @@ _LETTERS = (
 )  # fmt: skip
 TO_UNICODE = {ord(old): new for olds, news in _LETTERS for old, new in zip(olds, news, strict=True)}
 """The 74 letters of TCVN3 that differ from ASCII, by the Latin-1 character they appear as."""
+_TABLE = "".join(TO_UNICODE.get(byte, chr(byte)) for byte in range(256))
 
 # Letters that Vietnamese in Unicode has and the Latin-1 look of TCVN3 never shows …
 _UNICODE_ONLY = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u1ea0-\u1ef9\u0300-\u0323]")
@@ -41,7 +43,11 @@ def is_tcvn3_font(name: str | None) -> bool:
 
 def convert(text: str, *, capitals: bool = False) -> str:
     """Every TCVN3 letter of `text` as Unicode (NFC); `capitals` for a font that draws capitals."""
-    converted = unicodedata.normalize("NFC", text.translate(TO_UNICODE))
+    try:
+        letters = codecs.charmap_decode(text.encode("latin-1"), "strict", _TABLE)[0]
+    except UnicodeEncodeError:
+        letters = text.translate(TO_UNICODE)
+    converted = unicodedata.normalize("NFC", letters)
     return converted.upper() if capitals else converted
 
 
@@ -51,6 +57,8 @@ def decode_run(text: str, font: str | None) -> str:
     A run is converted as a whole when its font is of the TCVN3 family or a word of it can only be TCVN3, and no
     letter of it can only be Unicode. When both kinds stand in one run, each word is decided on its own letters.
     """
+    if text.isascii() and not is_tcvn3_font(font):
+        return text
     capitals = is_tcvn3_font(font) and str(font).casefold().rstrip("0123456789 ").endswith("h")
     if not _UNICODE_ONLY.search(text):
         if is_tcvn3_font(font) or looks_tcvn3(text):
