@@ -26,7 +26,8 @@ _FORMULA, _STRING, _MERGED, _LABEL, _BOOLERR = 0x06, 0x207, 0xE5, 0xFD, 0x205
 _NUMBER, _RK, _MULRK = 0x203, 0x27E, 0xBD
 _FONT, _XF, _FORMAT, _BOUNDSHEET, _DATEMODE, _SST, _FILEPASS = 0x31, 0xE0, 0x41E, 0x85, 0x22, 0xFC, 0x2F
 _GLOBAL = frozenset((_FONT, _XF, _FORMAT, _BOUNDSHEET, _DATEMODE, _SST, _FILEPASS, _EOF, _BOF))
-_OTHER = frozenset((0x204, 0xD6, 0x206, 0x406, 0x04, 0x03, 0x02, 0x05, _FILEPASS))  # cells of other versions, encryption
+_OTHER = frozenset((0x204, 0xD6, 0x206, 0x406, 0x04, 0x03, 0x02, 0x05, _FILEPASS))
+# cells of other versions, encryption
 _HEAD = struct.Struct("<HH").unpack_from
 _CELL = [("kind", "<u2"), ("size", "<u2"), ("row", "<u2"), ("column", "<u2"), ("xf", "<u2")]
 _RECORDS = {

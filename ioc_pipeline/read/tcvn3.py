@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = (
     ("µ¸¶·¹", "àáảãạ"), ("¨", "ă"), ("»¾¼½Æ", "ằắẳẵặ"), ("©", "â"), ("ÇÊÈÉË", "ầấẩẫậ"),
@@ -41,6 +42,13 @@ def is_tcvn3_font(name: str | None) -> bool:
     return bool(name) and str(name).casefold().startswith(".vn")
 
 
+@lru_cache(maxsize=1024)
+def _font_kind(font: str | None) -> tuple[bool, bool]:
+    """Whether a font is of the TCVN3 family, and whether it is one that draws capitals."""
+    legacy = is_tcvn3_font(font)
+    return legacy, legacy and str(font).casefold().rstrip("0123456789 ").endswith("h")
+
+
 def convert(text: str, *, capitals: bool = False) -> str:
     """Every TCVN3 letter of `text` as Unicode (NFC); `capitals` for a font that draws capitals."""
     try:
@@ -57,11 +65,11 @@ def decode_run(text: str, font: str | None) -> str:
     A run is converted as a whole when its font is of the TCVN3 family or a word of it can only be TCVN3, and no
     letter of it can only be Unicode. When both kinds stand in one run, each word is decided on its own letters.
     """
-    if text.isascii() and not is_tcvn3_font(font):
-        return text
-    capitals = is_tcvn3_font(font) and str(font).casefold().rstrip("0123456789 ").endswith("h")
+    legacy, capitals = _font_kind(font)
+    if text.isascii():
+        return text.upper() if capitals else text
     if not _UNICODE_ONLY.search(text):
-        if is_tcvn3_font(font) or looks_tcvn3(text):
+        if legacy or looks_tcvn3(text):
             return convert(text, capitals=capitals)
         return text
     decoded = _WORD.sub(lambda word: _decode_word(word.group()), text)
