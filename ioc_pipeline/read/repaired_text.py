@@ -35,7 +35,8 @@ def _sound(text: str) -> bool:
 
 def with_repairs(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> RawTable:
     """The records with garbled texts restored; what the file had stays in `repaired`. All texts stay as they are when
-    fewer than `_ENOUGH_WORDS` different words of the file speak for it."""
+    fewer than `_ENOUGH_WORDS` different words of the file speak for it, or none has a sign that no language writes in
+    a word (`µ`, `»`)."""
     columns = [c.name for c in feed.columns if c.type == "VARCHAR" and c.name in raw.text and c.name not in raw.native]
     found: dict[int, list[tuple[str, str]]] = {}
     for position, name in enumerate(columns):
@@ -48,7 +49,8 @@ def with_repairs(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> R
         if pairs:
             found[position] = pairs
     words = {word.lower() for pairs in found.values() for _, text in pairs for word in marked_words(text)}
-    if len(words) < _ENOUGH_WORDS:
+    signs = any("\xa0" <= c <= "\xbf" for pairs in found.values() for was, _ in pairs for c in was)
+    if len(words) < _ENOUGH_WORDS or not signs:
         return raw
     tables = {}
     for position, pairs in found.items():
