@@ -14,6 +14,7 @@ import xlsxwriter
 
 from ioc_pipeline.messages import ReadRefused
 from ioc_pipeline.read import spreadsheet, workbook_guard
+from ioc_pipeline.read.biff import read_biff
 from ioc_pipeline.read.spreadsheet import cell_name, open_workbook
 from tests.read.nso_books import budget, exports, read, write_xls, write_xlsx
 
@@ -158,7 +159,12 @@ def test_the_second_reader_gives_the_same_cells(tmp_path: Path, monkeypatch: pyt
     def refuse(content: bytes) -> None:
         raise spreadsheet.python_calamine.CalamineError("no")
 
+    def unusual(content: bytes) -> None:
+        raise spreadsheet.Unusual
+
+    assert [read_biff(xls.read_bytes()).sheets[0].name] == ["XK"]  # read by its records before
     monkeypatch.setattr(spreadsheet, "_calamine", refuse)
+    monkeypatch.setattr(spreadsheet, "read_biff", unusual)
     assert [read(path)[1] for path in (xlsx, xls)] == first
 
 
