@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import json
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -399,5 +399,5 @@ def test_dates_of_a_large_file_are_parsed_while_reading_unless_one_is_odd(
     lines = ["ma,ten,ngay", *(f"{i},Xã Ba Vì số {i},2026-01-01" for i in range(18_000)), f"x,cuối,{last}"]
     found = read(tmp_path, "\n".join(lines) + "\n")
     assert sum(map(len, lines)) > SMALL_BYTES and found.reading.received == 18_001
-    assert found.rows[0]["ngay"] == date(2026, 1, 1) and found.codes()[-1] == codes
-    assert found.rows[-1]["ngay"] == (None if codes else date(2026, 1, 2))
+    assert found.rows[0]["ngay"] == datetime(2026, 1, 1) and found.codes()[-1] == codes
+    assert found.rows[-1]["ngay"] == (None if codes else datetime(2026, 1, 2))
