@@ -6,65 +6,31 @@ that a text is TCVN3. Calamine reads neither.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
 import zipfile
-from pathlib import Path
-from xml.etree import ElementTree
 
 import xlrd
 
+from ioc_pipeline.read.biff import BiffBook, BiffSheet
 from ioc_pipeline.read.workbook_guard import xml_pieces
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
-_BOOK = re.compile(rb"<((?:\w+:)?)workbook\b[^>]*>")
-_SHEETS = re.compile(rb"<(?:\w+:)?sheets\b.*?</(?:\w+:)?sheets\s*>", re.DOTALL)
 _REF = re.compile(rb"\br=\"([A-Z]{1,3})(\d+)\"")
 _FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b[^>]*>(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
 _FORMAT_OR_ALIGNMENT = re.compile(rb"<(?:\w+:)?(xf|alignment)\b([^>]*)>")
 _INDENT = re.compile(rb"\bindent=[\"'](\d{1,3})[\"']")
 _STYLE = re.compile(rb"\bs=\"(\d+)\"")
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 LABEL_COLUMNS = 6
 """Leading columns whose styles are kept: labels stand there."""
 
 Indents = dict[tuple[int, int], int]
 
 
-def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Archive part of each worksheet by sheet name; empty when the book's own index is damaged."""
-    try:
-        book = _sheet_list(archive.read("xl/workbook.xml"))
-        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    except (KeyError, ElementTree.ParseError):
-        return {}
-    targets = {r.get("Id"): str(r.get("Target")) for r in relations.iter(f"{_PACKAGE}Relationship")}
-    parts = {}
-    for sheet in book.iter(f"{_MAIN}sheet"):
-        target = targets.get(sheet.get(f"{_RELATION}id"), "")
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if part in archive.NameToInfo:
-            parts[str(sheet.get("name"))] = part
-    return parts
-
-
-def _sheet_list(workbook: bytes) -> ElementTree.Element:
-    """The book's index of sheets alone: old books list thousands of names behind it."""
-    opening, sheets = _BOOK.search(workbook), _SHEETS.search(workbook)
-    if opening and sheets and workbook.count(b"<!") == 0:
-        with contextlib.suppress(ElementTree.ParseError):
-            return ElementTree.fromstring(opening.group() + sheets.group() + b"</" + opening.group(1) + b"workbook>")
-    return ElementTree.fromstring(workbook)
-
-
 class XlsxStyles:
     """Indentation in an .xlsx file; its style sheet is read once, at the first question."""
 
-    def __init__(self, path: Path) -> None:
-        self.archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))  # opened once: its directory is long
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.archive = archive
         self._steps: dict[int, int] | None = None
         self._styled: re.Pattern[bytes] | None = None  # the attribute of a cell whose format is indented
 
@@ -141,10 +107,25 @@ def xls_runs(sheet: xlrd.sheet.Sheet, row: int, column: int, text: str) -> list[
         return [(text, "")]
     first = fonts[sheet.book.xf_list[sheet.cell_xf_index(row, column)].font_index].name
     changes = sheet.rich_text_runlist_map.get((row, column)) or []
+    return runs_of(text, first, [(offset, fonts[index].name) for offset, index in changes])
+
+
+def runs_of(text: str, first: str, changes: list[tuple[int, str]]) -> list[tuple[str, str]]:
+    """The runs of a text that begins in the font `first`, each with its font's name."""
     runs, start, font = [], 0, first
-    for offset, index in changes:
+    for offset, name in changes:
         if offset > start:
             runs.append((text[start:offset], font))
-        start, font = offset, fonts[index].name
+        start, font = offset, name
     runs.append((text[start:], font))
     return runs
+
+
+def biff_indents(book: BiffBook, sheet: BiffSheet) -> Indents:
+    """Indentation steps of the label cells of a legacy sheet read by its records."""
+    steps = {xf: step for xf, step in enumerate(book.indent_of) if step}
+    return {
+        (row, column): steps[xf]
+        for row, column, xf in (zip(*sheet.styled, strict=True) if steps else ())
+        if xf in steps and column < LABEL_COLUMNS
+    }

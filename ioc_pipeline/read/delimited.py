@@ -8,8 +8,9 @@ malformed. A record's location is the physical line it starts on; the file's fir
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,7 @@ from ioc_pipeline.read.file_content import refused
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.text_encoding import TextFile
+from ioc_pipeline.read.typed_columns import FIRST_YEAR, LAST_YEAR, SAMPLED, usual_format
 from ioc_pipeline.read.unit_line import StatedUnit, judged_units, stated_units
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -86,7 +88,12 @@ def read_delimited(
         notices += judged_units(stated, _declared_units(feed), units, name)
     raw = work / "raw.parquet"
     large = file.path.stat().st_size > SMALL_BYTES
-    received = _fast(con, file, header, raw if large else None)
+    received, native = None, {}
+    if large and (moments := _moments(con, feed, file, header)):
+        received = _fast(con, file, header, raw, moments)
+        native = {c: f"c{header.match.positions[c]}" for c in moments} if received is not None else {}
+    if received is None:
+        received = _fast(con, file, header, raw if large else None)
     physical = received is not None
     if received is None:
         received = _careful(file, header, raw, name)
@@ -101,7 +108,9 @@ def read_delimited(
         path=raw,
         received=received,
         text={column: f"c{position}" for column, position in header.match.positions.items()}
+        | {column: f"CAST({cell} AS VARCHAR)" for column, cell in native.items()}
         | ({"unit": literal(unit)} if unit else {}),
+        native=native,
         location=f"'dòng ' || ({line})",
         broken=None if physical else "_broken",
         notices=tuple(notices),
@@ -184,22 +193,54 @@ def _first_records(path: Path, delimiter: str) -> Iterator[tuple[int, int, tuple
             return
 
 
-def _fast(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header, raw: Path | None) -> int | None:
-    """Read with DuckDB into the Parquet file `raw`, a small file into a temporary table (`raw` None).
+def _moments(con: duckdb.DuckDBPyConnection, feed: Feed, file: TextFile, header: Header) -> dict[str, tuple[str, str]]:
+    """Type and format of the columns of dates and times, where the first values have one format for each type: DuckDB
+    then parses them as it reads. Empty when that is not so, or the feed has no such column."""
+    columns = [c for c in feed.columns if c.type in ("DATE", "TIMESTAMP") and c.name in header.match.positions]
+    if not columns or feed.shape == "observations":
+        return {}
+    first = islice(records(file.path, header.delimiter, header.last_line, len(header.cells)), SAMPLED)
+    values = [cells for _, cells, broken in first if broken is None]
+    positions = {c.name: header.match.positions[c.name] for c in columns}
+    _sample = pa.table({f"c{p}": pa.array([cells[p] for cells in values], pa.string()) for p in positions.values()})
+    con.execute("CREATE OR REPLACE TEMP TABLE raw_sample AS SELECT * FROM _sample")
+    sample = RawTable(file.path, 0, {name: f"c{p}" for name, p in positions.items()}, "''")
+    usual = usual_format(con, replace(sample, table="raw_sample"), columns)
+    found = {c.name: (c.type, usual[c.name]) for c in columns if c.name in usual}
+    return found if len({kind for kind, _ in found.values()}) == len(set(found.values())) else {}
+
+
+def _scan(file: TextFile, header: Header, moments: Mapping[str, tuple[str, str]]) -> str:
+    """The columns of the contract as DuckDB reads them: texts, and moments by their formats."""
+    names = [f"c{i}" for i in range(len(header.cells))]
+    types = dict.fromkeys(names, "VARCHAR")
+    types |= {names[header.match.positions[column]]: kind for column, (kind, _) in moments.items()}
+    columns = ", ".join(f"'{n}': '{t}'" for n, t in types.items())
+    kept = ", ".join(identifier(names[p]) for p in header.match.positions.values())
+    formats = "".join(f", {kind.lower()}format = {literal(form)}" for kind, form in set(moments.values()))
+    return (
+        f"SELECT {kept} FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)}, "
+        f"quote = '\"', escape = '\"', header = false, skip = {header.last_line}, auto_detect = false, "
+        f"columns = {{{columns}}}, strict_mode = true, nullstr = '', max_line_size = {_LONGEST_FIELD}{formats})"
+    )
+
+
+def _fast(
+    con: duckdb.DuckDBPyConnection,
+    file: TextFile,
+    header: Header,
+    raw: Path | None,
+    moments: Mapping[str, tuple[str, str]] | None = None,
+) -> int | None:
+    """Read with DuckDB into the Parquet file `raw`, a small file into a temporary table (`raw` None); `moments` are
+    parsed on the way, and None is returned when one of them does not parse or lies outside the years accepted.
 
     A Parquet file keeps memory bounded and its dictionaries spare the later steps most texts. None when the file needs
     the careful reader.
     """
     if file.lone_carriage_returns:
         return None
-    names = [f"c{i}" for i in range(len(header.cells))]
-    columns = ", ".join(f"'{n}': 'VARCHAR'" for n in names)
-    kept = ", ".join(identifier(names[p]) for p in header.match.positions.values())
-    scan = (
-        f"SELECT {kept} FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)}, "
-        f"quote = '\"', escape = '\"', header = false, skip = {header.last_line}, auto_detect = false, "
-        f"columns = {{{columns}}}, strict_mode = true, nullstr = '', max_line_size = {_LONGEST_FIELD})"
-    )
+    scan = _scan(file, header, moments or {})
     try:
         if raw is None:
             con.execute(f"CREATE OR REPLACE TEMP TABLE {_TABLE} AS {scan}")
@@ -208,10 +249,21 @@ def _fast(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header, raw: P
             counted = con.execute(
                 f"COPY ({scan}) TO {literal(str(raw))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"
             ).fetchone()
+            if moments and not _within_years(con, raw, [f"c{header.match.positions[c]}" for c in moments]):
+                return None
     except duckdb.Error:
         return None
     rows = int(counted[0]) if counted else 0
     return rows if rows == max(file.lines - header.last_line, 0) else None
+
+
+def _within_years(con: duckdb.DuckDBPyConnection, raw: Path, cells: list[str]) -> bool:
+    tests = ", ".join(
+        f"coalesce(isfinite(min({c})) AND year(min({c})) >= {FIRST_YEAR} AND isfinite(max({c})) "
+        f"AND year(max({c})) <= {LAST_YEAR}, true)"
+        for c in cells
+    )
+    return all(con.execute(f"SELECT {tests} FROM read_parquet({literal(str(raw))})").fetchone() or ())
 
 
 def _careful(file: TextFile, header: Header, raw: Path, name: str) -> int:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import xlrd
 
-from ioc_pipeline.read.cell_styles import sheet_parts
+from ioc_pipeline.read.workbook_guard import sheet_parts
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)")

@@ -1,5 +1,6 @@
 """Cells of a UTF-8 file whose text was decoded wrongly before it got here: TCVN3 letters kept as Latin-1 (`Hµ Néi`),
-UTF-8 read as Windows-1252 (`HÃ  Ná»™i`). Restored only when there is one way back and it spells Vietnamese."""
+UTF-8 read as Windows-1252 (`HÃ  Ná»™i`). Restored only when there is one way back, it spells Vietnamese, and the file
+holds two such words: a single one (`KÎ`, which could be `Kẻ`) may be a name that is written so."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from ioc_pipeline.read.syllables import is_syllable, marked_words, only_vietname
 from ioc_pipeline.read.tcvn3 import convert, looks_tcvn3
 
 _MOST = 100_000
+_ENOUGH_WORDS = 2
 _SUSPICIOUS = r"[\x{80}-\x{9F}\x{A1}-\x{BF}ÄÅÆÇËÎÏÐÑÖ×ØÛÜÞßäåæçëîïðñö÷øûüþÿ]"
 """Characters that Vietnamese does not write. A file without any of the first (by far the commonest in TCVN3) is not
 looked at: clause IOC-SACH-08 of the suite remains."""
@@ -32,9 +34,11 @@ def _sound(text: str) -> bool:
 
 
 def with_repairs(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> RawTable:
-    """The records with garbled texts restored; what the file had stays in `repaired`."""
+    """The records with garbled texts restored; what the file had stays in `repaired`. All texts stay as they are when
+    fewer than `_ENOUGH_WORDS` different words of the file speak for it, or none has a sign that no language writes in
+    a word (`µ`, `»`)."""
     columns = [c.name for c in feed.columns if c.type == "VARCHAR" and c.name in raw.text and c.name not in raw.native]
-    tables = {}
+    found: dict[int, list[tuple[str, str]]] = {}
     for position, name in enumerate(columns):
         cell = raw.text[name]
         rows = con.execute(
@@ -43,11 +47,16 @@ def with_repairs(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> R
         ).fetchall()
         pairs = [(text, was) for (text,) in rows if (was := restored(text))]
         if pairs:
-            _pairs = pa.table({"was": [p[0] for p in pairs], "text": [p[1] for p in pairs]})
-            con.execute(f"CREATE OR REPLACE TEMP TABLE repaired_{position} AS SELECT * FROM _pairs")
-            tables[name] = f"repaired_{position}"
-    if not tables:
+            found[position] = pairs
+    words = {word.lower() for pairs in found.values() for _, text in pairs for word in marked_words(text)}
+    signs = any("\xa0" <= c <= "\xbf" for pairs in found.values() for was, _ in pairs for c in was)
+    if len(words) < _ENOUGH_WORDS or not signs:
         return raw
+    tables = {}
+    for position, pairs in found.items():
+        _pairs = pa.table({"was": [p[0] for p in pairs], "text": [p[1] for p in pairs]})
+        con.execute(f"CREATE OR REPLACE TEMP TABLE repaired_{position} AS SELECT * FROM _pairs")
+        tables[columns[position]] = f"repaired_{position}"
     joins, texts = [], []
     for name, table in tables.items():
         joins.append(f"LEFT JOIN {table} ON {table}.was = s.{raw.text[name]}")

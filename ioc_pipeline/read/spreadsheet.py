@@ -1,7 +1,8 @@
 """Bytes of a workbook → sheets of cells, whatever its extension says.
 
-Calamine reads .xlsx, openpyxl what calamine refuses. Legacy .xls is read by xlrd alone: its fonts and indentation are
-needed anyway, and calamine ends the whole process on a damaged .xls (found by fuzzing), which no program can catch.
+Calamine reads .xlsx, openpyxl what calamine refuses. Legacy .xls is read by its records (`biff`), and by xlrd where
+they are unusual: its fonts and indentation are needed anyway, and calamine ends the whole process on a damaged .xls
+(found by fuzzing), which no program can catch.
 Legacy Vietnamese text is converted here, so that everything after this module sees Unicode.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,10 +22,18 @@ import python_calamine
 import xlrd
 
 from ioc_pipeline.messages import ReadRefused, Text
-from ioc_pipeline.read.cell_styles import Indents, XlsxStyles, sheet_parts, xls_indents, xls_runs
+from ioc_pipeline.read.biff import BiffBook, Unusual, read_biff
+from ioc_pipeline.read.cell_styles import (
+    Indents,
+    XlsxStyles,
+    biff_indents,
+    runs_of,
+    xls_indents,
+    xls_runs,
+)
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.tcvn3 import decode_run, is_tcvn3_font, none_looks_tcvn3
-from ioc_pipeline.read.workbook_guard import MAX_GRID, inspect_workbook, refused, sheet_is_wide
+from ioc_pipeline.read.workbook_guard import MAX_GRID, Inspected, inspect_workbook, refused, sheet_is_wide, sheet_parts
 
 Row = list[Any]
 
@@ -96,7 +106,7 @@ def open_workbook(path: Path, name: str) -> Workbook:
     """
     inspected = inspect_workbook(path, name)
     try:
-        return _open_xlsx(path, inspected.far) if inspected.kind == "xlsx" else _open_xls(path, name)
+        return _open_xls(path, name) if inspected.archive is None else _open_xlsx(inspected, inspected.archive)
     except ReadRefused:
         raise
     except Exception as error:
@@ -110,15 +120,16 @@ def open_workbook(path: Path, name: str) -> Workbook:
         ) from error
 
 
-def _open_xlsx(path: Path, far: frozenset[str]) -> Workbook:
-    styles = XlsxStyles(path)
-    parts = sheet_parts(styles.archive)
-    wide = {sheet for sheet, part in parts.items() if part in far and sheet_is_wide(styles.archive, part)}
+def _open_xlsx(file: Inspected, archive: zipfile.ZipFile) -> Workbook:
+    styles = XlsxStyles(archive)
+    parts = sheet_parts(archive)
+    wide = {sheet for sheet, part in parts.items() if part in file.far and sheet_is_wide(archive, part)}
+    second = _Second(file.content, parts, styles)
     book = None
     with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
-        book = _calamine(path)
+        book = _calamine(file.content)
     if book is None:
-        return _with_openpyxl(path, parts, styles, None)
+        return second.everything()
     workbook = Workbook([])
     for entry in book.sheets_metadata:
         if entry.typ != python_calamine.SheetTypeEnum.WorkSheet:
@@ -126,14 +137,11 @@ def _open_xlsx(path: Path, far: frozenset[str]) -> Workbook:
         hidden = entry.visible != python_calamine.SheetVisibleEnum.Visible
         part = parts.get(entry.name)
         sheet = None
-        if entry.name not in wide:
+        if entry.name not in wide and (part is not None or not parts):
             with contextlib.suppress(python_calamine.CalamineError, OSError, ValueError):
                 sheet = _from_calamine(book.get_sheet_by_name(entry.name), hidden)
         if sheet is None:
-            second = _with_openpyxl(path, parts, styles, entry.name)
-            workbook.unreadable += second.unreadable
-            workbook.sheets += second.sheets
-            workbook.second += second.second
+            second.add(workbook, entry.name)
             continue
         _decode_without_fonts(sheet)
         if part is not None:
@@ -142,9 +150,9 @@ def _open_xlsx(path: Path, far: frozenset[str]) -> Workbook:
     return workbook
 
 
-def _calamine(path: Path) -> python_calamine.CalamineWorkbook:
+def _calamine(content: bytes) -> python_calamine.CalamineWorkbook:
     """Calamine's view of a file, told from its bytes (by path it would believe the extension)."""
-    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
 
 
 def _from_calamine(source: python_calamine.CalamineSheet, hidden: bool) -> Sheet:
@@ -164,45 +172,97 @@ def _trimmed(row: Row) -> Row:
     return row[:end]
 
 
-def _with_openpyxl(path: Path, parts: dict[str, str], styles: XlsxStyles, only: str | None) -> Workbook:
-    """Second reader of .xlsx, cell by cell: for one sheet, or for all when `only` is None."""
-    workbook = Workbook([])
-    with path.open("rb") as stream:
-        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            if only is not None and sheet.title != only:
-                continue
-            try:
-                rows = [_trimmed(row) for row in _openpyxl_rows(sheet)]
-            except Exception:  # openpyxl has no error type of its own for damaged XML
-                workbook.unreadable.append(sheet.title)
-                continue
-            while rows and not rows[-1]:
-                rows.pop()
-            found = Sheet(sheet.title, rows, sheet.sheet_state != "visible")
-            if sheet.title in parts:
-                found._load_indents = partial(styles.indents, parts[sheet.title], len(rows))
-            _decode_without_fonts(found)
-            workbook.sheets.append(found)
-            workbook.second.append(found.name)
-    return workbook
+class _Second:
+    """Second reader of .xlsx, openpyxl, cell by cell. A book is loaded once however many sheets need it, and its sheets
+    together may hold `MAX_GRID` cells: a book of many wide sheets would cost minutes each."""
 
+    def __init__(self, content: bytes, parts: dict[str, str], styles: XlsxStyles) -> None:
+        self._content, self._parts, self._styles = content, parts, styles
+        self._loaded: dict[str, Any] | None = None
+        self._filled = 0
 
-def _openpyxl_rows(sheet: Any) -> Iterator[Row]:
-    sheet.reset_dimensions()
-    filled = 0
-    for row in sheet.iter_rows(values_only=True):
-        filled += len(row)
-        if filled > MAX_GRID:
-            raise OverflowError(sheet.title)
-        yield ["" if value is None else value for value in row]
+    def everything(self) -> Workbook:
+        """All sheets."""
+        workbook = Workbook([])
+        for name in self._sheets():
+            self.add(workbook, name)
+        return workbook
+
+    def add(self, workbook: Workbook, name: str) -> None:
+        """One sheet, or its name to those that cannot be read."""
+        try:
+            source = self._sheets()[name]
+            rows = [_trimmed(row) for row in self._rows(source)]
+        except Exception:  # openpyxl has no error type of its own for damaged XML
+            workbook.unreadable.append(name)
+            return
+        while rows and not rows[-1]:
+            rows.pop()
+        found = Sheet(name, rows, source.sheet_state != "visible")
+        if name in self._parts:
+            found._load_indents = partial(self._styles.indents, self._parts[name], len(rows))
+        _decode_without_fonts(found)
+        workbook.sheets.append(found)
+        workbook.second.append(name)
+
+    def _sheets(self) -> dict[str, Any]:
+        if self._loaded is None:
+            self._loaded = {}  # what cannot be loaded is not tried for every sheet again
+            book = openpyxl.load_workbook(io.BytesIO(self._content), read_only=True, data_only=True, keep_links=False)
+            self._loaded = {sheet.title: sheet for sheet in book.worksheets}
+        return self._loaded
+
+    def _rows(self, sheet: Any) -> Iterator[Row]:
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(values_only=True):
+            self._filled += len(row)
+            if self._filled > MAX_GRID:
+                raise OverflowError(sheet.title)
+            yield ["" if value is None else value for value in row]
 
 
 def _open_xls(path: Path, name: str) -> Workbook:
+    content = path.read_bytes()
+    try:
+        return _from_biff(read_biff(content))
+    except Unusual:
+        return _with_xlrd(content, name)
+
+
+def _from_biff(book: BiffBook) -> Workbook:
+    workbook = Workbook([])
+    legacy = any(map(is_tcvn3_font, book.fonts))
+    decoded: dict[tuple[int, int], str] = {}  # by shared string and font: labels repeat from sheet to sheet
+    for source in book.sheets:
+        sheet = Sheet(source.name, source.rows, source.hidden, source.merged)
+        if legacy:
+            for row, column, number, xf in source.texts:
+                was, font = source.rows[row][column], book.font_of[xf]
+                text = decoded.get((number, font)) if number >= 0 else None
+                if text is None:
+                    changes = [(at, book.fonts[index]) for at, index in book.runs.get(number, ())]
+                    text = "".join(decode_run(*run) for run in runs_of(was, book.fonts[font], changes))
+                    if number >= 0:
+                        decoded[number, font] = text
+                if text != was:
+                    source.rows[row][column] = text
+                    sheet.converted += 1
+        sheet.rows = [_trimmed(row) if row and row[-1] == "" else row for row in sheet.rows]
+        while sheet.rows and not sheet.rows[-1]:
+            sheet.rows.pop()
+        if not legacy:
+            _decode_without_fonts(sheet)
+        sheet._load_indents = partial(biff_indents, book, source)
+        workbook.sheets.append(sheet)
+    return workbook
+
+
+def _with_xlrd(content: bytes, name: str) -> Workbook:
+    """Second reader of .xls: other versions, and files that are damaged."""
     try:
         book = xlrd.open_workbook(
             filename=name,
-            file_contents=path.read_bytes(),
+            file_contents=content,
             formatting_info=True,
             ragged_rows=True,
             logfile=io.StringIO(),

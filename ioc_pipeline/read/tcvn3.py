@@ -7,8 +7,10 @@ for each run of text, on evidence: the font's name and the characters themselves
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = (
     ("µ¸¶·¹", "àáảãạ"), ("¨", "ă"), ("»¾¼½Æ", "ằắẳẵặ"), ("©", "â"), ("ÇÊÈÉË", "ầấẩẫậ"),
@@ -19,6 +21,7 @@ _LETTERS = (
 )  # fmt: skip
 TO_UNICODE = {ord(old): new for olds, news in _LETTERS for old, new in zip(olds, news, strict=True)}
 """The 74 letters of TCVN3 that differ from ASCII, by the Latin-1 character they appear as."""
+_TABLE = "".join(TO_UNICODE.get(byte, chr(byte)) for byte in range(256))
 
 # Letters that Vietnamese in Unicode has and the Latin-1 look of TCVN3 never shows …
 _UNICODE_ONLY = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u1ea0-\u1ef9\u0300-\u0323]")
@@ -39,9 +42,20 @@ def is_tcvn3_font(name: str | None) -> bool:
     return bool(name) and str(name).casefold().startswith(".vn")
 
 
+@lru_cache(maxsize=1024)
+def _font_kind(font: str | None) -> tuple[bool, bool]:
+    """Whether a font is of the TCVN3 family, and whether it is one that draws capitals."""
+    legacy = is_tcvn3_font(font)
+    return legacy, legacy and str(font).casefold().rstrip("0123456789 ").endswith("h")
+
+
 def convert(text: str, *, capitals: bool = False) -> str:
     """Every TCVN3 letter of `text` as Unicode (NFC); `capitals` for a font that draws capitals."""
-    converted = unicodedata.normalize("NFC", text.translate(TO_UNICODE))
+    try:
+        letters = codecs.charmap_decode(text.encode("latin-1"), "strict", _TABLE)[0]
+    except UnicodeEncodeError:
+        letters = text.translate(TO_UNICODE)
+    converted = unicodedata.normalize("NFC", letters)
     return converted.upper() if capitals else converted
 
 
@@ -51,9 +65,11 @@ def decode_run(text: str, font: str | None) -> str:
     A run is converted as a whole when its font is of the TCVN3 family or a word of it can only be TCVN3, and no
     letter of it can only be Unicode. When both kinds stand in one run, each word is decided on its own letters.
     """
-    capitals = is_tcvn3_font(font) and str(font).casefold().rstrip("0123456789 ").endswith("h")
+    legacy, capitals = _font_kind(font)
+    if text.isascii():
+        return text.upper() if capitals else text
     if not _UNICODE_ONLY.search(text):
-        if is_tcvn3_font(font) or looks_tcvn3(text):
+        if legacy or looks_tcvn3(text):
             return convert(text, capitals=capitals)
         return text
     decoded = _WORD.sub(lambda word: _decode_word(word.group()), text)

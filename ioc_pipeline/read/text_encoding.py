@@ -128,13 +128,14 @@ def _checked(path: Path, name: str) -> TextFile:
                     "Save it with encoding UTF-8 and send it again.",
                 )
             newlines += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
-            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+            if b"\r" in chunk or last == b"\r":
+                returns += chunk.count(b"\r")
+                pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
             tail = chunk.rstrip(b"\r\n")
             trailing = (0 if tail else trailing) + chunk[len(tail) :].count(b"\n")
             last = chunk[-1:]
             # U+0080–U+00BF but for the no-break space: letters of TCVN3, halves of mangled UTF-8, rarely a real sign.
-            suspicious = suspicious or chunk.count(b"\xc2") > chunk.count(b"\xc2\xa0")
+            suspicious = suspicious or (b"\xc2" in chunk and chunk.count(b"\xc2") > chunk.count(b"\xc2\xa0"))
             composed = composed and b"\xcc" not in chunk and b"\xcd" not in chunk
     return TextFile(path, "UTF-8", newlines - trailing + 1, returns != pairs, suspicious, composed)
 

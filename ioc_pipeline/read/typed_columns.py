@@ -18,17 +18,20 @@ from ioc_pipeline.read.raw_table import RawTable, literal
 from ioc_pipeline.read.typed_numbers import number_column
 from ioc_pipeline.read.typed_sql import TypedColumn, cleaned, full, needs_cleaning
 
-__all__ = ["TypedColumn", "cleaned", "code_names", "date_pattern", "full", "plain_columns", "typed", "usual_format"]
+__all__ = [
+    "FIRST_YEAR", "LAST_YEAR", "SAMPLED", "TypedColumn", "cleaned", "code_names", "date_pattern", "full",
+    "plain_columns", "typed", "usual_format",
+]  # fmt: skip
 
 ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 _CAST_FORMATS = {"%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"}  # what TRY_CAST reads, faster than strptime
 _DIRECTIVES = {
     "%Y": r"\d{4}", "%m": r"\d{1,2}", "%d": r"\d{1,2}", "%H": r"\d{1,2}", "%M": r"\d{1,2}", "%S": r"\d{1,2}",
 }  # fmt: skip
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 _TRUE = ("1", "1.0", "true", "có", "đúng", "yes")
 _FALSE = ("0", "0.0", "false", "không", "sai", "no")
-_SAMPLED = 2000
+SAMPLED = 2000
 _SCIENTIFIC_CODE = r"[0-9]+[.,]?[0-9]*[eE]\+[0-9]{1,3}"
 """How a spreadsheet prints a long code after taking it for a number: its last digits are gone."""
 
@@ -73,7 +76,7 @@ def _native(column: Column, raw: RawTable, kinds: dict[str, str]) -> TypedColumn
     steps = ({**kinds, text: raw.text[column.name], f"n_{column.name}": raw.native[column.name]},)
     value = f'"n_{column.name}"'
     if column.type in ("DATE", "TIMESTAMP"):
-        fit, code = f"coalesce(year({value}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR}, false)", "date.impossible"
+        fit, code = f"coalesce(year({value}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR}, false)", "date.impossible"
     elif column.type == "DOUBLE":
         fit, code = f"coalesce(isfinite({value}), false)", "number.text"
     else:
@@ -155,7 +158,7 @@ def usual_format(con: duckdb.DuckDBPyConnection, raw: RawTable, columns: Sequenc
     if not dates:
         return {}
     listed = ", ".join(raw.text[c.name] for c in dates)
-    rows = con.execute(f"SELECT {listed} FROM {raw.source} LIMIT {_SAMPLED}").fetchall()
+    rows = con.execute(f"SELECT {listed} FROM {raw.source} LIMIT {SAMPLED}").fetchall()
     usual = {}
     for position, column in enumerate(dates):
         formats = column.formats or ISO_FORMATS
@@ -188,7 +191,7 @@ def _date(column: Column, source: str, usual: str | None) -> TypedColumn:
             {f"t_{column.name}": f"CASE WHEN {fast} THEN {source} ELSE {cleaned(source)} END"},
             {f"m_{column.name}": f"CASE WHEN {fast} THEN {parsed(text, usual)} ELSE {slow} END"},
         )
-    in_range = f"year({moment}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR}"
+    in_range = f"year({moment}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR}"
     value = f"CAST(CASE WHEN {in_range} THEN {moment} END AS {column.type})"
     known = " OR ".join(full(text, date_pattern(f)) for f in formats)
     two_digits = full(text, r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}( .*)?")

@@ -6,12 +6,15 @@ more than `MAX_UNPACKED` bytes is refused before anything is unpacked.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 from ioc_pipeline.messages import Message, ReadRefused
 
@@ -31,8 +34,15 @@ _VALUED = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>")
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
 _FAR = re.compile(rb"r=[\"'](?:[A-Z]{3}|[A-Z]{0,2}(?:[0-9]{5,}|[5-9][0-9]{3}))")
+_BOOK = re.compile(rb"<((?:\w+:)?)workbook\b[^>]*>")
+_SHEETS = re.compile(rb"<(?:\w+:)?sheets\b.*?</(?:\w+:)?sheets\s*>", re.DOTALL)
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _NEAR_ROWS, _NEAR_COLUMNS = 4999, 702
 """Rows and columns of the cells that `_FAR` does not match: fewer than `MAX_GRID` together."""
+_UNREAD = ("xl/externalLinks/", "xl/printerSettings/", "xl/media/")
+"""Half the bytes of a real book: values kept of other books, settings of printers, pictures. No reader opens them."""
 _CHUNK = 1 << 20
 # Everything the zip reader raises on an archive that is not whole; RuntimeError is an encrypted entry.
 _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
@@ -41,10 +51,12 @@ _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotIm
 @dataclass(frozen=True)
 class Inspected:
     """What a workbook's bytes are (`xlsx` or `xls`), and the XML parts of an archive whose cells reach so far that they
-    must be looked at with `sheet_is_wide`."""
+    must be looked at with `sheet_is_wide`; the opened archive and the file's bytes (`xlsx` only)."""
 
     kind: str
     far: frozenset[str] = frozenset()
+    archive: zipfile.ZipFile | None = None
+    content: bytes = b""
 
 
 def workbook_kind(path: Path, name: str) -> str:
@@ -53,7 +65,8 @@ def workbook_kind(path: Path, name: str) -> str:
 
 
 def inspect_workbook(path: Path, name: str) -> Inspected:
-    """Kind of a workbook by its content; every part of an archive is unpacked and its checksum held against it, once.
+    """Kind of a workbook by its content; every part of an archive that a reader opens is unpacked and its checksum held
+    against it, once.
 
     Raises ReadRefused, naming the file `name` and what to do, when it is empty, truncated, encrypted, a web page,
     text, or too large to unpack.
@@ -63,7 +76,7 @@ def inspect_workbook(path: Path, name: str) -> Inspected:
     with path.open("rb") as stream:
         head = stream.read(4096)
     if head.startswith(b"PK"):
-        return Inspected("xlsx", _check_archive(path, name))
+        return _check_archive(path, name)
     if head.startswith(_OLE):
         return Inspected(_check_ole(path, name))
     if head[:2] == b"\x09\x08" or head[:2] == b"\x09\x04":
@@ -88,6 +101,32 @@ def inspect_workbook(path: Path, name: str) -> Inspected:
         "lưu dữ liệu ở dạng .xlsx rồi gửi lại",
         "save the data as .xlsx and send it again",
     )
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Archive part of each worksheet by sheet name; empty when the book's own index is damaged."""
+    try:
+        book = _sheet_list(archive.read("xl/workbook.xml"))
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError):
+        return {}
+    targets = {r.get("Id"): str(r.get("Target")) for r in relations.iter(f"{_PACKAGE}Relationship")}
+    parts = {}
+    for sheet in book.iter(f"{_MAIN}sheet"):
+        target = targets.get(sheet.get(f"{_RELATION}id"), "")
+        part = target.lstrip("/") if target.startswith(("/", "xl/")) else f"xl/{target}"
+        if part in archive.NameToInfo:
+            parts[str(sheet.get("name"))] = part
+    return parts
+
+
+def _sheet_list(workbook: bytes) -> ElementTree.Element:
+    """The book's index of sheets alone: old books list thousands of names behind it."""
+    opening, sheets = _BOOK.search(workbook), _SHEETS.search(workbook)
+    if opening and sheets and workbook.count(b"<!") == 0:
+        with contextlib.suppress(ElementTree.ParseError):
+            return ElementTree.fromstring(opening.group() + sheets.group() + b"</" + opening.group(1) + b"workbook>")
+    return ElementTree.fromstring(workbook)
 
 
 def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
@@ -127,6 +166,13 @@ def _reaches_far(archive: zipfile.ZipFile, part: str) -> bool:
     return far
 
 
+def _unpack(archive: zipfile.ZipFile, part: str) -> None:
+    """Read a part to its end, where its checksum is compared."""
+    with archive.open(part) as stream:
+        while stream.read(_CHUNK):
+            pass
+
+
 def xml_pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """A part of the archive in pieces of about 1 MB that end between two tags."""
     rest = b""
@@ -140,17 +186,17 @@ def xml_pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         yield rest
 
 
-def _check_archive(path: Path, name: str) -> frozenset[str]:
+def _check_archive(path: Path, name: str) -> Inspected:
     damaged = (
         "tệp .xlsx bị cắt cụt hoặc hỏng, không mở được",
         "the .xlsx file is cut off or damaged and cannot be opened",
     )
+    content = path.read_bytes()
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(io.BytesIO(content))  # opened once for all that follows: its directory is long
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
-    with archive:
-        return _check_parts(archive, name, damaged)
+    return Inspected("xlsx", _check_parts(archive, name, damaged), archive, content)
 
 
 def _check_parts(archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]) -> frozenset[str]:
@@ -177,7 +223,15 @@ def _check_parts(archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]) 
             "send the .xlsx file itself (not zipped again)",
         )
     try:
-        return frozenset(part.filename for part in parts if _reaches_far(archive, part.filename))
+        sheets = set(sheet_parts(archive).values())
+        far = set()
+        for part in parts:
+            if not sheets or part.filename in sheets:
+                if _reaches_far(archive, part.filename):
+                    far.add(part.filename)
+            elif not part.filename.startswith(_UNREAD):
+                _unpack(archive, part.filename)
+        return frozenset(far)
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
 

@@ -108,6 +108,11 @@ def test_garbled_cells_of_a_utf8_file_are_restored_under_a_doubt(tmp_path: Path,
         assert third["ten"] == name and third["_doubts"][0]["code"] == "text.repaired"
 
 
+def test_one_odd_word_of_a_file_is_no_evidence_that_it_is_garbled(tmp_path: Path) -> None:
+    found = read(tmp_path, HEADER.decode() + "1,KÎ,\n2,\x80,\n")
+    assert found.column("ten") == ["KÎ", "\x80"] and not any(row["_doubts"] for row in found.rows)
+
+
 @pytest.mark.parametrize("text", ["Trung tâm A°", "5 m²", "© 2026", "Công ty “Ánh Dương” ® ", "café", "½", "Nguyễn"])
 def test_text_that_is_not_garbled_stays(text: str) -> None:
     assert restored(text) is None

@@ -14,6 +14,7 @@ import xlsxwriter
 
 from ioc_pipeline.messages import ReadRefused
 from ioc_pipeline.read import spreadsheet, workbook_guard
+from ioc_pipeline.read.biff import read_biff
 from ioc_pipeline.read.spreadsheet import cell_name, open_workbook
 from tests.read.nso_books import budget, exports, read, write_xls, write_xlsx
 
@@ -155,10 +156,15 @@ def test_the_second_reader_gives_the_same_cells(tmp_path: Path, monkeypatch: pyt
     xls = write_xls(tmp_path / "b.xls", {"XK": exports()}, "Arial")
     first = [read(path)[1] for path in (xlsx, xls)]
 
-    def refuse(path: Path) -> None:
+    def refuse(content: bytes) -> None:
         raise spreadsheet.python_calamine.CalamineError("no")
 
+    def unusual(content: bytes) -> None:
+        raise spreadsheet.Unusual
+
+    assert [read_biff(xls.read_bytes()).sheets[0].name] == ["XK"]  # read by its records before
     monkeypatch.setattr(spreadsheet, "_calamine", refuse)
+    monkeypatch.setattr(spreadsheet, "read_biff", unusual)
     assert [read(path)[1] for path in (xlsx, xls)] == first
 
 
@@ -195,7 +201,7 @@ def test_a_file_calamine_refuses_is_read_with_openpyxl(tmp_path: Path) -> None:
                 assert cell in content
             new.writestr(part.filename, content)
     with pytest.raises(spreadsheet.python_calamine.CalamineError):
-        spreadsheet._calamine(odd).get_sheet_by_name("XK")
+        spreadsheet._calamine(odd.read_bytes()).get_sheet_by_name("XK")
     reading, again = read(odd)
     assert again == rows
     assert [("openpyxl" in n.text.vi, "openpyxl" in n.text.en, n.location) for n in reading.notices] == [

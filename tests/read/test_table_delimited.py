@@ -14,6 +14,7 @@ import pytest
 from ioc_pipeline.contracts.model import Code, CodeList, Column
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.column_match import match_columns
+from ioc_pipeline.read.connection import SMALL_BYTES
 from tests.read.record_feeds import COLUMNS, Read, read, realdata, record_feed, refusal
 
 HEADER = "ma,ten,ngay,so,dem,co\n"
@@ -389,3 +390,14 @@ def test_reading_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     first = Path(read(tmp_path, content).reading.rows_path).read_bytes()
     again: Read = read(tmp_path, content)
     assert Path(again.reading.rows_path).read_bytes() == first
+
+
+@pytest.mark.parametrize(("last", "codes"), [("2026-01-02", []), ("25-01-02", ["date.two_digit_year"])])
+def test_dates_of_a_large_file_are_parsed_while_reading_unless_one_is_odd(
+    tmp_path: Path, last: str, codes: list[str]
+) -> None:
+    lines = ["ma,ten,ngay", *(f"{i},Xã Ba Vì số {i},2026-01-01" for i in range(18_000)), f"x,cuối,{last}"]
+    found = read(tmp_path, "\n".join(lines) + "\n")
+    assert sum(map(len, lines)) > SMALL_BYTES and found.reading.received == 18_001
+    assert found.rows[0]["ngay"] == datetime(2026, 1, 1) and found.codes()[-1] == codes
+    assert found.rows[-1]["ngay"] == (None if codes else datetime(2026, 1, 2))
