@@ -19,14 +19,17 @@ _RESULTS_FIRST = {"tac_dong": 0, "ket_qua": 0, "tong_hop": 1, "dau_vao": 2, "qua
 """What an indicator measures decides its place: results and impact before inputs and process."""
 
 
+_SILENT = Words()
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """Of an indicator's card: what it measures (`rank`: results first), its plain sentence, why the newest value misses
     or meets its target (empty when nothing could be computed)."""
 
     rank: int = 2
-    plain: Words = Words()
-    why: Words = Words()
+    plain: Words = _SILENT
+    why: Words = _SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,9 @@ def about(release: Release) -> dict[str, About]:
     }
     cards = optional_rows(release, "SELECT code, group_id, plain_vi, plain_en FROM indicators")
     return {
-        row["code"]: About(_RESULTS_FIRST.get(row["group_id"] or "", 2), words(row, "plain"), why.get(row["code"], Words()))
+        row["code"]: About(
+            _RESULTS_FIRST.get(row["group_id"] or "", 2), words(row, "plain"), why.get(row["code"], _SILENT)
+        )
         for row in cards
     }
 

@@ -51,7 +51,8 @@ def index(release: Release) -> tuple[Entry, ...]:
         )  # fmt: skip
     for row in optional_rows(
         release,
-        """SELECT a.*, p.name_vi AS parent_vi, p.name_en AS parent_en FROM areas a LEFT JOIN areas p ON p.code = a.parent
+        """SELECT a.*, p.name_vi AS parent_vi, p.name_en AS parent_en
+           FROM areas a LEFT JOIN areas p ON p.code = a.parent
            ORDER BY a.level, a.code""",
     ):
         found.append(_entry("area", row["code"], words(row, "name"), words(row, "parent")))

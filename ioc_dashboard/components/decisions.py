@@ -79,8 +79,8 @@ def _alert(screen: Screen, alert: OpenAlert) -> str:
     what = f"{screen.say(alert.subject)}: {screen.say(alert.what)}"
     return (
         f'<li class="{css}"><span class="pill {css}">{ICON}{esc(known("severity_of_", alert.severity, screen.lang))}'
-        f'</span><div><h3>{link(screen, "alerts", what, id=alert.id)}</h3>'
-        f'<p>{esc(screen.say(alert.owner) or screen.t("no_owner"))} · {due(screen, alert.due_on, alert.overdue)} · '
+        f"</span><div><h3>{link(screen, 'alerts', what, id=alert.id)}</h3>"
+        f"<p>{esc(screen.say(alert.owner) or screen.t('no_owner'))} · {due(screen, alert.due_on, alert.overdue)} · "
         f"{esc(state)} {labels}</p></div></li>"
     )
 
@@ -91,8 +91,8 @@ def _task(screen: Screen, task: Task) -> str:
     css = "s-red" if task.escalation in ("awaiting_decision", "must_escalate") or late else "s-amber"
     return (
         f'<li class="{css}"><span class="pill {css}">{ICON}{esc(screen.say(task.words))}</span><div>'
-        f'<h3>{link(screen, "tasks", screen.say(task.title), task=task.task_id)}</h3>'
-        f'<p>{esc(screen.say(task.unit) or screen.t("no_unit"))} · {due(screen, task.due_on, late)} {labels}</p>'
+        f"<h3>{link(screen, 'tasks', screen.say(task.title))}</h3>"
+        f"<p>{esc(screen.say(task.unit) or screen.t('no_unit'))} · {due(screen, task.due_on, late)} {labels}</p>"
         "</div></li>"
     )
 

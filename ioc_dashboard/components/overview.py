@@ -132,7 +132,7 @@ def _short_row(screen: Screen, tile: Tile, about: Mapping[str, About]) -> str:
     return (
         f'<li class="s-{tile.verdict}">{status_pill(screen, tile.verdict)}'
         f"<div><h3>{indicator_link(screen, tile.card.code, screen.say(tile.card.short))}</h3>"
-        f'<p>{esc(screen.period(latest.period)) if latest else ""} · {esc(reading.owner_text(screen, tile))}</p></div>'
+        f"<p>{esc(screen.period(latest.period)) if latest else ''} · {esc(reading.owner_text(screen, tile))}</p></div>"
         f'<p class="num"><b>{esc(reading.value_text(screen, tile))}</b> / {esc(target)}</p>'
         f'<p class="c-why">{esc(why(screen, tile, about))}</p><p>{tag(trust, "trusted")} {labels}</p></li>'
     )
@@ -156,7 +156,8 @@ def field_key(field: Words) -> str:
 def _tally(screen: Screen, tiles: Sequence[Tile]) -> str:
     counted = count(tiles)
     shown = "".join(
-        f'<span class="s-{name}">{SHAPE}{counted[name]}<span class="quiet"> {esc(screen.t(f"status_{name}"))}</span></span>'
+        f'<span class="s-{name}">{SHAPE}{counted[name]}'
+        f'<span class="quiet"> {esc(screen.t(f"status_{name}"))}</span></span>'
         for name in _ORDER
         if counted[name]
     )

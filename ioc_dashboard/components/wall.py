@@ -1,7 +1,7 @@
 """The dashboard on a wall: panels one after the other, nothing else on the screen, readable at five metres.
 
-The rotation is a style sheet animation: it costs the server nothing and stops while the keyboard is in the controls. With
-reduced motion the panels stand below each other. `?panel=3` shows one panel and stays there.
+The rotation is a style sheet animation: it costs the server nothing and stops while the keyboard is in the controls.
+With reduced motion the panels stand below each other. `?panel=3` shows one panel and stays there.
 """
 
 from __future__ import annotations

@@ -61,8 +61,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No rule could decide about these data. That is not the same as “verified”.",
     ),
     "explain_term_confidence": (
-        "Một câu hỏi khác với màu: dựa vào con số này được đến đâu. Bị hạ bởi dấu tin cậy, số liệu cũ, ít đơn vị báo cáo, "
-        "giữ lại, mô phỏng; mức thấp nhất được tính và in kèm lý do.",
+        "Một câu hỏi khác với màu: dựa vào con số này được đến đâu. Bị hạ bởi dấu tin cậy, số liệu cũ, ít đơn vị "
+        "báo cáo, giữ lại, mô phỏng; mức thấp nhất được tính và in kèm lý do.",
         "Another question than colour: how far the figure can be relied on. Trust, age, few units reporting, held or "
         "simulated values cap it; the lowest cap counts and is printed with its reason.",
     ),
@@ -72,21 +72,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "explain_term_vintage": (
         "Con số như đã công bố vào lúc đó. Số sửa sau không ghi đè số cũ: mỗi lần nói được giữ với ngày của nó.",
-        "The figure as it was stated at that time. A revision never overwrites it: each statement is kept with its date.",
+        "The figure as it was stated at that time. Revisions never overwrite it: each is kept with its date.",
     ),
     "explain_term_known_now": (
-        "Con số mới nhất cho cùng kỳ đó, sau mọi lần sửa.", "The newest figure for that same period, after all revisions.",
+        "Con số mới nhất cho cùng kỳ đó, sau mọi lần sửa.",
+        "The newest figure for that same period, after all revisions.",
     ),
     "explain_term_data_date": (
         "Ngày cuối của kỳ mà con số nói về, không phải ngày nhận tệp hay ngày mở trang. Tuổi tính từ ngày này.",
         "Last day of the period the figure speaks of, not the day of receipt or of looking. Ages count from it.",
     ),
     "explain_term_release": (
-        "Một bản chụp không đổi của mọi con số, có mã băm của từng tệp đầu vào. Chọn ngày ở góc trên để xem bản của ngày đó.",
-        "An unchangeable copy of all figures with the hash of every input. Choose a day above to see the one of that day.",
+        "Một bản chụp không đổi của mọi con số, có mã băm của từng tệp đầu vào. Chọn ngày ở góc trên để xem bản ngày đó.",
+        "An unchangeable copy of all figures with the hash of every input. Choose a day above to see that day.",
     ),
     "explain_term_quarantine": (
-        "Dòng vi phạm quy tắc nghiêm trọng được để riêng, kèm điều khoản, lý do và cách sửa; không mất và không được tính.",
+        "Dòng vi phạm quy tắc nghiêm trọng được để riêng, kèm điều khoản, lý do và cách sửa; không mất, không được tính.",
         "Rows that break a critical rule are set aside with clause, reason and fix; neither lost nor counted.",
     ),
     "explain_term_doubt": (
@@ -98,32 +99,49 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The province changes a figure by a record with day, person, evidence and end date; shown beside the value.",
     ),
     "explain_kind_plan": ("Mức được giao hoặc dự kiến.", "What was assigned or planned."),
-    "explain_kind_estimate": ("Ước tính trước khi kỳ kết thúc hoặc trước khi đủ số.", "Estimated before figures are complete."),
-    "explain_kind_preliminary": ("Số sơ bộ sau khi kỳ kết thúc, còn có thể sửa.", "First figure after the period; may change."),
+    "explain_kind_estimate": (
+        "Ước tính trước khi kỳ kết thúc hoặc trước khi đủ số.",
+        "Estimated before figures are complete.",
+    ),
+    "explain_kind_preliminary": (
+        "Số sơ bộ sau khi kỳ kết thúc, còn có thể sửa.",
+        "First figure after the period; may change.",
+    ),
     "explain_kind_actual": ("Số thực hiện do đơn vị báo cáo.", "What the unit reports as done."),
     "explain_kind_official": ("Số chính thức do cơ quan thống kê công bố.", "Published by the statistics authority."),
     "explain_mark_A": ("Đọc được nguyên văn trong văn bản công khai.", "Read in a public text, word for word."),
-    "explain_mark_S": ("Theo nguồn thứ cấp; chưa đọc văn bản gốc.", "From a secondary source; the text itself was not read."),
+    "explain_mark_S": (
+        "Theo nguồn thứ cấp; chưa đọc văn bản gốc.",
+        "From a secondary source; the text itself was not read.",
+    ),
     "explain_mark_P": ("Đề xuất của chúng tôi, chờ cơ quan có thẩm quyền xác nhận.", "Our proposal, to be confirmed."),
     "explain_mark_U": ("Chưa ai kiểm chứng.", "Nobody has confirmed it yet."),
     "explain_principle_đúng": (
         "Khớp thực tế và khớp lẫn nhau: tổng bằng các phần, không trùng, đúng kiểu.",
         "Agrees with reality and with itself: sums equal their parts, no duplicates.",
     ),
-    "explain_principle_đủ": ("Không thiếu trường bắt buộc, kỳ hay đơn vị phải báo cáo.", "No mandatory field, period or unit missing."),
-    "explain_principle_sạch": ("Cùng một cách viết, đúng danh mục, không ký tự lạ.", "One way of writing, codes from the lists."),
+    "explain_principle_đủ": (
+        "Không thiếu trường bắt buộc, kỳ hay đơn vị phải báo cáo.",
+        "No mandatory field, period or unit missing.",
+    ),
+    "explain_principle_sạch": (
+        "Cùng một cách viết, đúng danh mục, không ký tự lạ.",
+        "One way of writing, codes from the lists.",
+    ),
     "explain_principle_sống": ("Cập nhật đúng hạn; con số cũ phải nói là cũ.", "Updated on time; what is old says so."),
     "explain_principle_thống nhất": (
         "Một chỉ tiêu, một định nghĩa, một công thức, một đơn vị tính ở mọi nơi.",
         "One indicator, one definition, one formula, one unit everywhere.",
     ),
     "explain_principle_dùng chung": (
-        "Nhập một lần, các hệ thống khác dùng lại qua mã chung.", "Entered once, used by others through shared codes.",
+        "Nhập một lần, các hệ thống khác dùng lại qua mã chung.",
+        "Entered once, used by others through shared codes.",
     ),
     "explain_principle_quản trị": (
-        "Có người chịu trách nhiệm, có hạn, có dấu vết của mọi thay đổi.", "Owners, deadlines and a trace of every change.",
+        "Có người chịu trách nhiệm, có hạn, có dấu vết của mọi thay đổi.",
+        "Owners, deadlines and a trace of every change.",
     ),
-}  # fmt: skip
+}
 
 STATUSES = ("green", "amber", "red", "grey", "untargeted")
 TRUSTS = ("verified", "warning", "held", "unverified")

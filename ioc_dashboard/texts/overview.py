@@ -33,15 +33,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "changes_asked": ("So với bản phát hành lúc {time}.", "Against the release published at {time}."),
     "changes_previous": ("So với bản phát hành trước, lúc {time}.", "Against the release before, of {time}."),
     "changes_same": (
-        "Chưa có bản phát hành mới từ lần bạn xem lúc {time}.", "No new release since you looked at {time}.",
-    ),  # fmt: skip
+        "Chưa có bản phát hành mới từ lần bạn xem lúc {time}.",
+        "No new release since you looked at {time}.",
+    ),
     "changes_first": (
-        "Đây là bản phát hành đầu tiên; chưa có gì để so sánh.", "This is the first release; nothing to compare with.",
-    ),  # fmt: skip
+        "Đây là bản phát hành đầu tiên; chưa có gì để so sánh.",
+        "This is the first release; nothing to compare with.",
+    ),
     "changes_compare": ("So với bản phát hành trước", "Compare with the release before"),
     "changes_nothing": (
-        "Không chỉ tiêu nào đổi trạng thái, không số liệu nào được sửa.", "No status changed and no figure was revised.",
-    ),  # fmt: skip
+        "Không chỉ tiêu nào đổi trạng thái, không số liệu nào được sửa.",
+        "No status changed and no figure was revised.",
+    ),
     "changes_worse": ("xấu đi", "worse"),
     "changes_better": ("tốt lên", "better"),
     "changes_other": ("đổi trạng thái", "changed"),
@@ -93,7 +96,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "wall_paused": ("Đang tạm dừng", "Paused"),
     "wall_tools": ("Điều khiển màn hình lớn", "Wall controls"),
     "wall_of": ("{n}/{all}", "{n}/{all}"),
-    "wall_simulated": ("Có số liệu mô phỏng: không dùng để ra quyết định", "Contains simulated data: not for decisions"),
+    "wall_simulated": (
+        "Có số liệu mô phỏng: không dùng để ra quyết định",
+        "Contains simulated data: not for decisions",
+    ),
     "wall_published": ("Phát hành {time}", "Published {time}"),
     "wall_red": ("Chưa đạt", "Off target"),
     "wall_no_red": ("Không có chỉ tiêu nào chưa đạt.", "No indicator is off target."),

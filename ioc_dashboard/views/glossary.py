@@ -36,9 +36,13 @@ def _body(key: str, lang: str, theme: str | None, as_of: str | None, _screen: Sc
         _group(
             screen, "kinds", [(_first_upper(screen.say(words)), f"explain_kind_{k}") for k, words in DATA_TYPES.items()]
         ),
-        _group(screen, "marks", [(f"{mark_tag(screen, m)} {_meaning(screen, m)}", f"explain_mark_{m}") for m in "ASPU"]),
         _group(
-            screen, "principles", [(esc(screen.say(words)), f"explain_principle_{p}") for p, words in PRINCIPLES.items()]
+            screen, "marks", [(f"{mark_tag(screen, m)} {_meaning(screen, m)}", f"explain_mark_{m}") for m in "ASPU"]
+        ),
+        _group(
+            screen,
+            "principles",
+            [(esc(screen.say(words)), f"explain_principle_{p}") for p, words in PRINCIPLES.items()],
         ),
         _indicators(screen),
     ]

@@ -56,7 +56,9 @@ def _body(
     named = {tile.card.code: tile for tile in tiles}
     changed = queries_changes.changes(release, _since.release) if _since.release else None
     headline = [tile for tile in tiles if tile.card.headline] or list(tiles[:_TILES_WITHOUT_HEADLINE])
-    wall = f'<p class="towall"><a href="{esc(screen.address("overview", wall="1"))}">{esc(screen.t("to_wall"))} ›</a></p>'
+    wall = (
+        f'<p class="towall"><a href="{esc(screen.address("overview", wall="1"))}">{esc(screen.t("to_wall"))} ›</a></p>'
+    )
     shown = {tile.card.code: tile for tile in [*ranked(tiles, about)[:ATTENTION_SHOWN], *headline]}
     importance = {tile.card.code: number for number, tile in enumerate(ranked(tiles, about))}
     parts = [
