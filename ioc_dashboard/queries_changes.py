@@ -74,9 +74,9 @@ def since(screen: Screen) -> Since:
     previous = before[-1] if before else ""
     asked = screen.query.get("since")
     if asked:
-        found = as_of(asked, screen.zone)
-        if isinstance(found, Release) and found.created_at and found.release_id != shown:
-            return Since("asked", found, found.created_at, previous)
+        named = as_of(asked, screen.zone)
+        if isinstance(named, Release) and named.created_at and named.release_id != shown:
+            return Since("asked", named, named.created_at, previous)
     visit = visits.read(_cookie()) if screen.as_of is None else None
     if visit and visit.before and visit.before_at:
         if visit.before == shown:

@@ -11,7 +11,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # league table
     "owners_title": ("Đơn vị giao dữ liệu", "Units that deliver data"),
     "owners_lead": (
-        "Xếp theo điểm chất lượng dữ liệu của đơn vị; điểm bằng nhau cùng hạng. Chưa tính được điểm thì không xếp hạng.",
+        "Xếp theo điểm chất lượng dữ liệu của đơn vị; điểm bằng nhau cùng hạng. Chưa có điểm thì không xếp hạng.",
         "By the unit's data-quality score; equal scores share a rank. A unit without a score has no rank.",
     ),
     "owners_none": ("Bản phát hành này chưa khai báo nguồn dữ liệu nào.", "This release declares no data source."),

@@ -83,11 +83,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Last day of the period the figure speaks of, not the day of receipt or of looking. Ages count from it.",
     ),
     "explain_term_release": (
-        "Một bản chụp không đổi của mọi con số, có mã băm của từng tệp đầu vào. Chọn ngày ở góc trên để xem bản ngày đó.",
+        "Bản chụp không đổi của mọi con số, có mã băm của từng tệp đầu vào. Chọn ngày ở góc trên để xem bản ngày đó.",
         "An unchangeable copy of all figures with the hash of every input. Choose a day above to see that day.",
     ),
     "explain_term_quarantine": (
-        "Dòng vi phạm quy tắc nghiêm trọng được để riêng, kèm điều khoản, lý do và cách sửa; không mất, không được tính.",
+        "Dòng vi phạm quy tắc nghiêm trọng để riêng, kèm điều khoản, lý do và cách sửa; không mất, không được tính.",
         "Rows that break a critical rule are set aside with clause, reason and fix; neither lost nor counted.",
     ),
     "explain_term_doubt": (
