@@ -186,7 +186,8 @@ def doubts(release: Release) -> tuple[Doubted, ...]:
     rows = optional_rows(
         release,
         """SELECT feed_id, column_name, clause, code, sum(doubted)::BIGINT AS doubted,
-             any_value(reason_vi) AS reason_vi, any_value(reason_en) AS reason_en, any_value(examples_json) AS examples_json
+             any_value(reason_vi) AS reason_vi, any_value(reason_en) AS reason_en,
+             any_value(examples_json) AS examples_json
            FROM doubts GROUP BY ALL ORDER BY doubted DESC, feed_id, column_name LIMIT 200""",
     )
     return tuple(

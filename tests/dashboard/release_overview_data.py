@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of data read better on one line)
 """Two releases a day apart with a status tree, reasons, tasks, scores and registers, and a store with two alerts."""
 
 from __future__ import annotations
