@@ -135,7 +135,7 @@ def test_the_wall(browser: Browser, server: Server) -> None:
 
 
 def test_the_phone(browser: Browser, server: Server) -> None:
-    for path in ("/", "/data", "/data?feed=dossiers", "/standard"):
+    for path in ("/", "/data", "/data?feed=dossiers", "/standard", "/search?q=gia", "/glossary", "/data?view=owners"):
         with opened(browser, server, path, PHONE) as page:
             assert overflow(page) <= 0, path
             wide = page.evaluate(
