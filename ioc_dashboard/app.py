@@ -23,6 +23,7 @@ from ioc_dashboard.pages import every_page
 from ioc_dashboard.release import NoRelease, Release, as_of, current
 from ioc_dashboard.screen import Screen, moment_now
 from ioc_dashboard.texts import language, t
+from ioc_dashboard.views import wall
 
 
 def keep_address(page: str) -> None:
@@ -76,6 +77,10 @@ def main() -> None:
     if isinstance(shown, Release):
         screen = _screen(shown, lang, theme, asked, pages)  # type: ignore[arg-type]
     frame.apply_style(theme)
+    if screen and wall.asked(st.query_params.to_dict()):
+        wall.show(screen)
+        refresh.watch()
+        return
     province = queries.info(newest).province if isinstance(newest, Release) else None
     frame.masthead(lang, province, pages, here, theme, asked)
     if screen:

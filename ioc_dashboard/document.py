@@ -1,15 +1,19 @@
 """The HTML document Streamlit serves says `lang="en"` and is blank until its scripts have run.
 
-This middleware names the reader's language, gives the tab a name, paints a quiet first frame, and
-allows nothing but this server (Content-Security-Policy).
+This middleware names the reader's language, gives the tab a name, paints a quiet first frame, allows
+nothing but this server (Content-Security-Policy), and lets the browser remember the release it was shown (`visits`).
 """
 
 from __future__ import annotations
 
+from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ioc_dashboard import visits
+from ioc_dashboard.release import read_pointer
+from ioc_dashboard.screen import moment_now
 from ioc_dashboard.texts import language, t
 
 POLICY = "; ".join(
@@ -68,7 +72,8 @@ class DocumentMiddleware:
                 body.extend(message.get("body", b""))
                 if not message.get("more_body", False):
                     page = rewrite(bytes(body), language(asked)) if body else b""
-                    await send({**start, "headers": _headers(start["headers"], len(page) if body else None)})
+                    headers = _headers(start["headers"], len(page) if body else None)
+                    await send({**start, "headers": headers + _visit(scope)})
                     await send({"type": "http.response.body", "body": page, "more_body": False})
 
         await self.app(_without_compression(scope), receive, forward)
@@ -96,6 +101,23 @@ def _headers(headers: list[tuple[bytes, bytes]], length: int | None) -> list[tup
     kept = [(name, value) for name, value in headers if name.lower() not in dropped]
     size = [(b"content-length", str(length).encode("ascii"))] if length is not None else []
     return [*kept, *_HEADERS, *size]
+
+
+def _visit(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """Header that remembers which release this browser was shown."""
+    pointer = read_pointer()
+    if pointer is None:
+        return []
+    sent = b"; ".join(value for name, value in scope.get("headers", []) if name.lower() == b"cookie")
+    try:
+        found = SimpleCookie(sent.decode("latin-1")).get(visits.COOKIE)
+    except CookieError:
+        found = None
+    value = visits.following(found.value if found else None, pointer.release_id, moment_now())
+    if value is None:
+        return []
+    text = f"{visits.COOKIE}={value}; Path=/; Max-Age={visits.KEPT_SECONDS}; SameSite=Lax; HttpOnly"
+    return [(b"set-cookie", text.encode("ascii"))]
 
 
 def _without_compression(scope: Scope) -> Scope:

@@ -85,7 +85,9 @@ class Screen:
     def address(self, page: str, **more: str) -> str:
         """Relative address of a page with its query, for links inside HTML."""
         query = urlencode(self.kept(**more))
-        return f"{page}?{query}" if query else page
+        home = page in self.pages and not self.pages[page].url_path  # the home page has no path of its own
+        path = "./" if home else page
+        return f"{path}?{query}" if query else path
 
 
 def moment_now() -> datetime:

@@ -57,6 +57,8 @@ def masthead(
             f"<p><span>{esc(t('centre', lang))}</span>{place}</p></div>"
         )
         if province:
+            with st.container(key="find", width="content"):
+                st.page_link(pages["search"], label=t("page_search", lang), icon=":material/search:", query_params=kept)
             as_of_control(lang, pages[here], asked)
         with st.container(key="language", width="content"):
             other = "vi" if lang == "en" else "en"

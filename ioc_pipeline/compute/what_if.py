@@ -18,9 +18,11 @@ class JudgedCard(Banded, Protocol):
     @property
     def code(self) -> str:
         """Code of the card."""
+
     @property
     def direction(self) -> str:
         """up | down | band | neutral."""
+
     @property
     def amber_margin(self) -> float:
         """Share of the target by which a landing may miss it and be amber."""

@@ -44,7 +44,10 @@ PAGES = (
     "/scenario?giai_ngan=12",
     "/data",
     "/data?feed=dossiers",
+    "/data?view=owners",
     "/standard",
+    "/search?q=gia",
+    "/glossary",
 )
 """Every page, and the states that look different."""
 REPOSITORY = Path(__file__).parents[2]
