@@ -21,6 +21,7 @@ from ioc_pipeline.cli import (
     docs,
     doubts,
     draft,
+    export,
     faults,
     feed_list,
     forecast,
@@ -61,6 +62,7 @@ app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
 app.command("receipt")(receipt.receipt)
 app.command("doubts")(doubts.doubts)
+app.command("export")(export.export)
 app.command("query")(query.query)
 app.command("template")(template.template)
 app.command("sample")(sample.sample)
