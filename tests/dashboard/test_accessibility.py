@@ -1,4 +1,4 @@
-"""Every page under axe-core (bundled in a Python package): nothing serious or critical, on a screen and a phone."""
+"""Every page under axe-core, served from its Python package: nothing serious or critical, on screen and phone."""
 
 from __future__ import annotations
 
