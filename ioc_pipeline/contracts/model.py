@@ -10,8 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from ioc_pipeline.contracts.plain_yaml import plain_yaml
 from ioc_pipeline.contracts.pull_source import PullSource
 from ioc_pipeline.messages import Text
 
@@ -89,8 +88,7 @@ class Clause:
 @lru_cache(maxsize=64)
 def _indicators_of(path: Path, changed: int) -> dict[str, dict[str, Any]]:
     """Indicators declared in a file, a mapping by code or a list of entries with `code`; read once per change."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster
-    declared = yaml.load(path.read_text(encoding="utf-8"), loader).get("indicators") or {}
+    declared = plain_yaml(path).get("indicators") or {}
     return declared if isinstance(declared, dict) else {entry["code"]: entry for entry in declared}
 
 

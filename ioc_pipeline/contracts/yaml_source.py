@@ -9,12 +9,11 @@ from typing import Any
 
 import yaml
 
+from ioc_pipeline.contracts.plain_yaml import SAFE_LOADER
 from ioc_pipeline.contracts.positions import Place, Source, UnreadableFile
 
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster and keeps the same marks
 
-
-class _Loader(_Base):
+class _Loader(SAFE_LOADER):
     """Safe loader that keeps as text what looks like a date or a number and is none (`2026-13-45`)."""
 
 
@@ -30,7 +29,7 @@ def _or_text(construct: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 for _kind in ("timestamp", "int", "float"):
     _tag = f"tag:yaml.org,2002:{_kind}"
-    _Loader.add_constructor(_tag, _or_text(_Base.yaml_constructors[_tag]))
+    _Loader.add_constructor(_tag, _or_text(SAFE_LOADER.yaml_constructors[_tag]))
 
 
 def read_text(path: Path) -> str:

@@ -77,7 +77,7 @@ def copy_last_month(ground: Ground) -> None:
 
     def change(records: list[Record]) -> None:
         for record in records:
-            if _amount(record) and record["periodId"] > 1:
+            if record["unit"] != "%" and record["dataTypeId"] != PLAN and record["periodId"] > 1:
                 record["value"] = earlier.get(_series(record, -1), record["value"])
 
     ground.edit_message(change)

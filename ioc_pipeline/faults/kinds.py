@@ -11,10 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import yaml
-
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.contracts.plain_yaml import plain_yaml
 from ioc_pipeline.faults import dossier_faults, file_faults, indicator_faults
 from ioc_pipeline.faults.ground import Ground, NotPlantable
 from ioc_pipeline.messages import Text
@@ -51,7 +50,7 @@ def kinds() -> dict[str, Kind]:
     """All kinds by id, in the order of the catalogue."""
     path = Path(__file__).parent / "catalogue.yaml"
     found: dict[str, Kind] = {}
-    for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["kinds"]:
+    for entry in plain_yaml(path)["kinds"]:
         ((function, arguments),) = entry["plant"].items()
         missed = entry.get("missed")
         found[entry["id"]] = Kind(

@@ -108,11 +108,11 @@ def clean_signals(inbox: Path, catalogue: Catalogue, work: Path, feeds: Iterable
     after the deadline of its newest period."""
     found: Found = Counter()
     moments: dict[str, datetime] = {}
+    places = Places(work / "home")
     for feed_id in feeds:
-        home = work / f"{feed_id}-home"
-        _deliver(inbox / feed_id, _names(inbox / feed_id), home / "inbox" / feed_id)
-        _ingest(Places(home), catalogue, feed_id, found)
-        _health(Places(home), catalogue, feed_id, found, moments)
+        _deliver(inbox / feed_id, _names(inbox / feed_id), places.inbox / feed_id)
+        _ingest(places, catalogue, feed_id, found)
+        _health(places, catalogue, feed_id, found, moments)
     return Signals(found, moments)
 
 

@@ -13,9 +13,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.contracts.plain_yaml import plain_yaml
 from ioc_pipeline.contracts.units import resolve_province
 from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.observation_rows import CellProblem, Observation, write_observations
@@ -101,7 +100,7 @@ def load_tables(path: Path, changed: int) -> WorkbookSpec:
 def unit_codes(path: Path, changed: int) -> dict[str, str]:
     """Unit codes by every folded spelling the list of units knows; `changed` as in `load_tables`."""
     codes: dict[str, str] = {}
-    for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["codes"]:
+    for entry in plain_yaml(path)["codes"]:
         for spelling in (entry["code"], entry["vi"], *entry.get("aliases", ())):
             codes[fold(str(spelling))] = entry["code"]
     return codes

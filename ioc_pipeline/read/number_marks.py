@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
+from ioc_pipeline.contracts.plain_yaml import plain_yaml
 from ioc_pipeline.settings import contracts_root
 
 # Before anything else: full-width digits and signs, every minus and dash, typographic apostrophes.
@@ -124,7 +123,7 @@ def lone_mark_meaning(decimal: str, seen: NumberEvidence) -> tuple[str, str]:
 def missing_marks() -> dict[str, str]:
     """Folded mark → value status (`nil` or `missing`), from `reference/missing_marks.yaml`."""
     path = contracts_root() / "reference" / "missing_marks.yaml"
-    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+    declared = plain_yaml(path)
     return {
         " ".join(str(alias).lower().split()): code["code"] for code in declared["codes"] for alias in code["aliases"]
     }

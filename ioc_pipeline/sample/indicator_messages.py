@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from ioc_pipeline.contracts.model import indicators_in
+from ioc_pipeline.contracts.plain_yaml import plain_yaml
 from ioc_pipeline.contracts.units import MERGER, Unit
 from ioc_pipeline.sample.declared_series import PERIODS, DeclaredYear, Place, declared_year, rounded
 from ioc_pipeline.sample.indicator_series import YearSeries, feedback, year_series
@@ -254,7 +254,7 @@ class IndicatorMessages:
 def _declared_series(indicators: Path) -> dict[str, dict[str, Any]]:
     """Series of the file beside the declaration of indicators; none where there is no such file."""
     path = indicators.with_name("series.yaml")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))["series"] if path.exists() else {}
+    return plain_yaml(path)["series"] if path.exists() else {}
 
 
 def _purpose(code: str, year: int, month: int, data_type: int) -> int:

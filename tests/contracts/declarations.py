@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,14 @@ faster with them: a release judges every declared feed and card."""
 
 def few(folder: Path, feeds: Collection[str] = FEW) -> Path:
     """The declarations as shipped, less every feed but these, the cards on them and what else names one of those."""
+    return Path(shutil.copytree(_cut(tuple(sorted(feeds))), folder / "data_contracts"))
+
+
+@lru_cache
+def _cut(feeds: tuple[str, ...]) -> Path:
+    """The small set made once for each process: cutting it costs more than most tests that spoil a copy of it."""
+    folder = Path(tempfile.mkdtemp(prefix="ioc-few-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     others = {path.name for path in (ROOT / "feeds").iterdir()} - set(feeds)
     root = Path(
         shutil.copytree(
@@ -38,7 +49,7 @@ def few(folder: Path, feeds: Collection[str] = FEW) -> Path:
     )
     gone = _without_cards_on(root, others) | others
     shutil.rmtree(root / "services")  # a page about feeds that are not here
-    fields = {yaml.safe_load(path.read_text("utf-8"))["field"]["id"] for path in (root / "indicators").glob("*.yaml")}
+    fields = {_yaml(path.read_text("utf-8"))["field"]["id"] for path in (root / "indicators").glob("*.yaml")}
     _keep_entries(root / "reconciliations" / "kinh_te.yaml", "id", lambda e: not _names(e) & gone)
     demands = root / "standard" / "demands.yaml"
     demands.write_text(
@@ -67,10 +78,10 @@ def _without_cards_on(root: Path, others: Collection[str]) -> set[str]:
     while True:
         before = len(gone)
         for path, (head, *cards) in files.items():
-            default = (yaml.safe_load(head).get("defaults") or {}).get("feed")
+            default = (_yaml(head).get("defaults") or {}).get("feed")
             kept = []
             for text in cards:
-                card = yaml.safe_load(text)[0]
+                card = _yaml(text)[0]
                 named = set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", str(card.get("formula", ""))))
                 away = card.get("feed", default) in others or named & gone
                 gone |= {card["code"]} if away else set()
@@ -81,6 +92,10 @@ def _without_cards_on(root: Path, others: Collection[str]) -> set[str]:
     for path, (head, *cards) in files.items():
         path.write_text(head + "".join(cards), encoding="utf-8") if cards else path.unlink()
     return gone
+
+
+def _yaml(text: str) -> Any:
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 def _names(value: object) -> set[str]:
@@ -95,7 +110,7 @@ def _keep_entries(path: Path, key: str, wanted: Callable[[dict[str, Any]], bool]
     text = head
     for entry in entries:
         own, rest = ([*re.split(r"(?m)^(?=\S)", entry, maxsplit=1), ""])[:2]
-        text += (own if wanted(yaml.safe_load(own)[0]) else "") + rest
+        text += (own if wanted(_yaml(own)[0]) else "") + rest
     path.write_text(re.sub(r"(?m)^registers: .*\n(?=\S)", "registers: []\n", text), encoding="utf-8")
 
 
