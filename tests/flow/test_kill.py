@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from ioc_pipeline.publish.release import current
 from ioc_pipeline.store.warehouse import reading
+from tests.flow.killed_run import killed_run
 
-ROOT = Path(__file__).parents[2]
 FEEDS = ("province_published", "lris_indicators", "dossiers")
 MOMENTS = [
     ("ioc_pipeline.receive.inbox:_land", "before"),
@@ -74,14 +70,7 @@ def undisturbed(tmp_path_factory, sample_inbox, catalogue) -> dict[str, object]:
 def test_the_next_run_completes_what_a_kill_cut_off(
     places, filled, take, release, undisturbed, few_root, target, moment
 ):
-    killed = subprocess.run(
-        [sys.executable, "-m", "tests.flow.killed_run", target, moment, *FEEDS],
-        cwd=ROOT,
-        env=os.environ | {"IOC_HOME": str(places.root), "IOC_CONTRACTS": str(few_root)},
-        capture_output=True,
-        timeout=120,
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert killed_run(places.root, few_root, target, moment, FEEDS) == -signal.SIGKILL
     _still_readable(places)
     for feed in FEEDS:
         assert take(feed).problem is None
