@@ -103,7 +103,7 @@ def test_stored_and_published_values_tampered_with(copy, recompute):
     _change(copy.warehouse, f"UPDATE observations SET value = value + 1 WHERE rowid = {first}")
     _change(copy.warehouse, "INSERT INTO records_dossiers SELECT * FROM records_dossiers LIMIT 1")
     published = current(copy).folder / "release.duckdb"
-    _change(published, "UPDATE indicator_values SET value = value * 1.01 WHERE code = 'HC_DUNGHAN' AND is_latest")
+    _change(published, "UPDATE indicator_values SET value = value * 1.01 WHERE code = 'HC_DUNGHAN' AND area = '56' AND is_latest")
     _change(published, "UPDATE clause_verdicts SET verdict = 'pass' WHERE scope = 'centre' AND clause = 'IOC-SONG-01'")
     _change(published, "UPDATE scores SET score = 99 WHERE level = 'centre'")
     report = recompute(copy)
@@ -167,12 +167,13 @@ def test_landing_and_releases_alone_are_enough_for_the_release(copy, recompute):
     assert report.agreeing[VALUES] and report.agreeing[CLAUSES] and report.agreeing[SCORES] and report.agreeing[OTHER]
 
 
-def test_the_command_speaks_and_its_exit_code_is_three_valued(copy, monkeypatch):
+def test_the_command_speaks_and_its_exit_code_is_three_valued(copy, monkeypatch, few_root):
     from typer.testing import CliRunner
 
     from ioc_pipeline.cli.main import app
 
     monkeypatch.setenv("IOC_HOME", str(copy.root))
+    monkeypatch.setenv("IOC_CONTRACTS", str(few_root))
     result = CliRunner().invoke(app, ["audit", "--feed", "province_published"])
     assert result.exit_code == 0, result.output
     assert "Mọi điều đã xét đều khớp" in result.output
