@@ -275,6 +275,7 @@ def test_contrast_is_aa(browser: Browser, server: Server, scheme: str) -> None:
     for path in PAGES:
         with opened(browser, server, path, (1366, 768), scheme) as page:
             assert page.evaluate(_CONTRAST) == [], path
+            assert overflow(page) <= 0, path
     other = "light" if scheme == "dark" else "dark"
     with opened(browser, server, f"/?theme={other}", (1366, 768), scheme) as page:
         assert page.evaluate(_CONTRAST) == []
