@@ -128,7 +128,13 @@ def test_who_may_send_what(client, places, token):
 
     kept, other = tokens.create(places, "so_yte", ["dossiers"], datetime.now(UTC) + timedelta(days=1))
     _, expired = tokens.create(places, "so_yte", ["dossiers"], datetime.now(UTC) - timedelta(seconds=1))
-    assert status(None) == status("ioc_x") == status(token[:-1] + ("B" if token[-1] == "A" else "A")) == status(expired) == 401
+    assert (
+        status(None)
+        == status("ioc_x")
+        == status(token[:-1] + ("B" if token[-1] == "A" else "A"))
+        == status(expired)
+        == 401
+    )
     assert status(token, "nso_monthly") == status(token, "no_such_feed") == 403
     tokens.revoke(places, kept.id)
     assert status(other) == 401

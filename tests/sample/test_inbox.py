@@ -15,6 +15,7 @@ from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.read.indicator_json import read_indicator_json
 from ioc_pipeline.read.reading import Reading
 from ioc_pipeline.read.table_file import read_table
+from ioc_pipeline.sample import dossier_records
 from ioc_pipeline.sample.inbox import SampleFile, SampleSummary, generate_inbox, last_month_end
 from ioc_pipeline.sample.indicator_messages import months_until
 from tests.read.declared_feeds import declared_feed
@@ -230,13 +231,14 @@ def test_no_history_before_the_provinces_existed(tmp_path: Path) -> None:
         generate_inbox(tmp_path, province="56", until=date(2025, 7, 30), feeds=FEEDS)
 
 
-def test_wrong_arguments(tmp_path: Path) -> None:
+def test_wrong_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KeyError):
         generate_inbox(tmp_path, province="10", until=UNTIL, feeds=FEEDS)
     with pytest.raises(ValueError, match="months"):
         generate_inbox(tmp_path, province="56", months=0, until=UNTIL, feeds=FEEDS)
+    monkeypatch.setattr(dossier_records, "_LARGEST_SEQUENCE", 9)  # 9,999: four million dossiers take long
     with pytest.raises(ValueError, match="too many dossiers"):
-        generate_inbox(tmp_path, province="12", dossiers=4_000_000, months=1, until=UNTIL, feeds=FEEDS)
+        generate_inbox(tmp_path, province="12", dossiers=20_000, months=1, until=UNTIL, feeds={"dossiers"})
 
 
 def test_no_dossiers_and_nothing_left_behind(tmp_path: Path) -> None:
