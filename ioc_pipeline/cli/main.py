@@ -14,6 +14,7 @@ from ioc_pipeline.cli import (
     alerts,
     audit,
     backfill,
+    briefing,
     boundaries,
     card_list,
     contract,
@@ -56,6 +57,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("backfill")(backfill.backfill_command)
+app.command("briefing")(briefing.briefing)
 app.command("pull")(pull.pull)
 app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
