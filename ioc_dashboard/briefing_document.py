@@ -14,12 +14,6 @@ from ioc_dashboard.queries_briefing import Briefing, briefing
 from ioc_dashboard.screen import Screen
 
 _STATIC = Path(__file__).parent / "static"
-_UNICODE = {  # of Google's subsets, as in .streamlit/config.toml
-    "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,U+20AC,"
-    "U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD",
-    "vietnamese": "U+0102-0103,U+0110-0111,U+0128-0129,U+0168-0169,U+01A0-01A1,U+01AF-01B0,U+0300-0301,U+0303-0304,"
-    "U+0308-0309,U+0323,U+0329,U+1EA0-1EF9,U+20AB",
-}
 
 
 def document(screen: Screen, brief: Briefing | None = None) -> str:
@@ -52,13 +46,13 @@ def _css_text(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _fonts() -> str:
-    """The local fonts as rules with the font inside."""
+    """The local fonts as rules with the font inside. Latin and Vietnamese letters are in one file a weight here, merged
+    with fontTools: WeasyPrint 70 takes glyphs of one subset for the other's when both have the same name."""
     rules = []
-    for path in sorted((_STATIC / "fonts").glob("*.woff2")):
-        subset, weight = path.stem.removesuffix("-normal").rsplit("-", 2)[-2:]
+    for path in sorted((_STATIC / "print" / "fonts").glob("*.woff2")):
         data = base64.b64encode(path.read_bytes()).decode("ascii")
         rules.append(
-            f"@font-face {{ font-family: 'Be Vietnam Pro'; font-weight: {weight}; unicode-range: {_UNICODE[subset]}; "
+            f"@font-face {{ font-family: 'Be Vietnam Pro'; font-weight: {path.stem.rsplit('-', 1)[-1]}; "
             f"src: url(data:font/woff2;base64,{data}) format('woff2') }}\n"
         )
     return "".join(rules)

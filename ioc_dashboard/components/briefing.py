@@ -78,37 +78,52 @@ def _off(screen: Screen, brief: Briefing) -> str:
         judged = any(tile.verdict in ("green", "amber") for tile in brief.tiles)
         found = f'<p class="calm">{esc(screen.t("briefing_off_none" if judged else "briefing_off_grey"))}</p>'
     else:
-        found = _judged(screen, brief, brief.off, "briefing_off")
+        found = _judged(screen, brief, brief.off, "briefing_off", explained=True)
     if brief.near:
         text = screen.t("briefing_near", n=screen.number(len(brief.near)))
-        found += f"<h3>{esc(text)}</h3>{_judged(screen, brief, brief.near, 'status_amber')}"
+        found += f"<h3>{esc(text)}</h3>" + _judged(screen, brief, brief.near, "status_amber", explained=False)
     return found
 
 
-def _judged(screen: Screen, brief: Briefing, tiles: Sequence[Tile], caption: str) -> str:
-    heads = [(screen.t(name), css) for name, css in (
-        ("brief_indicator", "c-name"), ("brief_value", "c-value"), ("brief_why", "c-why"), ("brief_owner", "c-owner"),
-        ("brief_trust", "c-trust"),
-    )]  # fmt: skip
-    return table(screen.t(caption), heads, [_row(screen, brief, tile) for tile in tiles], "brieftable")
+def _judged(screen: Screen, brief: Briefing, tiles: Sequence[Tile], caption: str, *, explained: bool) -> str:
+    """Indicators with value, target, owner, trust; `explained`: with why as well."""
+    columns = [("brief_indicator", "c-name"), ("brief_value", "c-value"), ("brief_why", "c-why"),
+               ("brief_owner", "c-owner"), ("brief_trust", "c-trust")]  # fmt: skip
+    heads = [(screen.t(name), css) for name, css in columns if explained or name != "brief_why"]
+    rows = []
+    for tile in tiles:
+        cells = _row(screen, brief, tile)
+        rows.append(cells if explained else cells[:2] + cells[3:])
+    return table(screen.t(caption), heads, rows, "brieftable")
 
 
 def _row(screen: Screen, brief: Briefing, tile: Tile) -> list[str]:
     latest, basis = tile.latest, mark_tag(screen, tile.card.target_mark)
     name = indicator_link(screen, tile.card.code, screen.say(tile.card.short))
     held = tag(screen.t("held"), "held") if latest and latest.held else ""
-    labels = held + (tag(screen.t("simulated"), "sim") if latest and latest.simulated else "")
     state = known("trust_", trust_of(tile), screen.lang)
     if latest and latest.rules_total:
         state += f" {screen.number(latest.rules_passed)}/{screen.number(latest.rules_total)}"
     return [
-        f"<b>{name}</b><p>{reading.period_line(screen, tile)}</p><p>{reading.date_line(screen, tile)}</p>",
-        f'{status_pill(screen, tile.verdict)}<p class="num"><b>{esc(reading.value_text(screen, tile))}</b></p>'
+        f"<b>{name}</b><p>{_when(screen, tile)}</p>",
+        f'{status_pill(screen, tile.verdict)} <b class="num">{esc(reading.value_text(screen, tile))}</b>'
         f'<p class="num">{esc(target_text(tile, screen.lang) or "")} {basis}</p>',
         f"<p>{esc(why(screen, tile, brief.about))}</p>",
         esc(reading.owner_text(screen, tile)),
-        f'<span class="trust-word t-{esc(trust_of(tile))}">{esc(state)}</span> {labels}{correction_tag(screen, tile)}',
+        f'<span class="trust-word t-{esc(trust_of(tile))}">{esc(state)}</span> {held}{_sim(screen, tile)}'
+        f"{correction_tag(screen, tile)}",
     ]
+
+
+def _when(screen: Screen, tile: Tile) -> str:
+    """Period, what it measures, data date."""
+    day = tile.latest.period_end if tile.latest else None
+    dated = f" · {esc(screen.t('brief_to', day=screen.day(day)))}" if day else ""
+    return reading.period_line(screen, tile) + dated
+
+
+def _sim(screen: Screen, tile: Tile) -> str:
+    return tag(screen.t("brief_sim"), "sim") if tile.latest and tile.latest.simulated else ""
 
 
 def _changes(screen: Screen, brief: Briefing) -> str:
@@ -135,7 +150,7 @@ def _changes(screen: Screen, brief: Briefing) -> str:
         for one in changed.revised
         if one.code in tiles
     ]  # fmt: skip
-    heads = [(screen.t("col_indicator"), "c-name"), (screen.t("brief_change"), ""), (screen.t("brief_owner"), "")]
+    heads = [(screen.t("col_indicator"), "c-name"), (screen.t("brief_change"), ""), (screen.t("brief_owner"), "c-owner")]
     return lead + _listed(screen, "briefing_changes", heads, rows, SHOWN["changes"])
 
 
@@ -168,11 +183,9 @@ def _revised(screen: Screen, one: Revised, tile: Tile) -> str:
 
 
 def _named(screen: Screen, tile: Tile) -> str:
-    latest = tile.latest
-    sim = tag(screen.t("simulated"), "sim") if latest and latest.simulated else ""
     name = indicator_link(screen, tile.card.code, screen.say(tile.card.short))
-    value = f"{reading.value_text(screen, tile)}" + (f", {screen.period(latest.period)}" if latest else "")
-    return f"<b>{name}</b><p>{esc(value)}; {reading.date_line(screen, tile)} {sim}</p>"
+    value = esc(reading.value_text(screen, tile))
+    return f'<b>{name}</b> {_sim(screen, tile)}<p><b class="num">{value}</b> · {_when(screen, tile)}</p>'
 
 
 def _alerts(screen: Screen, brief: Briefing) -> str:
@@ -190,14 +203,14 @@ def _alerts(screen: Screen, brief: Briefing) -> str:
         [
             link(screen, "alerts", alert.id, id=alert.id) + f" · {esc(known('severity_of_', alert.severity, screen.lang))}",
             f"<b>{esc(screen.say(alert.subject))}</b>: {esc(screen.say(alert.what))} "
-            + (tag(screen.t("simulated"), "sim") if alert.simulated else ""),
+            + (tag(screen.t("brief_sim"), "sim") if alert.simulated else ""),
             esc(alert.assignee or screen.say(alert.owner)),
             esc(screen.day(alert.due_on)) + (f' <b class="late">{esc(screen.t("briefing_overdue"))}</b>' if alert.overdue else ""),
             esc(screen.say(alert.state)) + (f"; {esc(screen.t('alert_recovered'))}" if alert.recovered else ""),
         ]
         for alert in late_first
     ]  # fmt: skip
-    heads = [("", ""), (screen.t("brief_what"), "c-why"), (screen.t("brief_owner"), ""), (screen.t("brief_due"), ""),
+    heads = [("", ""), (screen.t("brief_what"), "c-why"), (screen.t("brief_owner"), "c-owner"), (screen.t("brief_due"), ""),
              (screen.t("brief_state"), "")]  # fmt: skip
     heads[0] = (screen.t("severity_of_warning"), "")
     return f"<p>{esc(lead)}</p>" + _listed(screen, "briefing_alerts", heads, rows, SHOWN["alerts"])
@@ -216,14 +229,14 @@ def _tasks(screen: Screen, brief: Briefing) -> str:
     )  # fmt: skip
     rows = [
         [
-            f"<b>{esc(screen.say(task.title))}</b> " + (tag(screen.t("simulated"), "sim") if task.simulated else ""),
+            f"<b>{esc(screen.say(task.title))}</b> " + (tag(screen.t("brief_sim"), "sim") if task.simulated else ""),
             esc(screen.say(task.unit) or screen.t("no_unit")),
             esc(screen.day(task.due_on) if task.due_on else screen.t("due_none")),
             esc(screen.say(task.words)),
         ]
         for task in brief.tasks
     ]
-    heads = [(screen.t("brief_what"), "c-why"), (screen.t("brief_owner"), ""), (screen.t("brief_due"), ""),
+    heads = [(screen.t("brief_what"), "c-why"), (screen.t("brief_owner"), "c-owner"), (screen.t("brief_due"), ""),
              (screen.t("brief_state"), "")]  # fmt: skip
     return f"<p>{esc(lead)}</p>" + _listed(screen, "briefing_tasks", heads, rows, SHOWN["tasks"])
 

@@ -68,10 +68,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "each. “Simulated”: made up for trying out, not for decisions. “Held”: the last good figure, because a newer "
         "delivery was blocked or is late.",
     ),
-    "brief_indicator": ("Chỉ tiêu, kỳ, ngày số liệu", "Indicator, period, data date"),
+    "brief_indicator": ("Chỉ tiêu; kỳ và ngày số liệu", "Indicator; period and data date"),
     "brief_value": ("Giá trị / mục tiêu", "Value / target"),
     "brief_why": ("Vì sao", "Why"),
-    "brief_owner": ("Đơn vị chịu trách nhiệm", "Owner"),
+    "brief_owner": ("Chủ quản", "Owner"),
     "brief_trust": ("Độ tin cậy", "Trust"),
     "brief_from_to": ("Trạng thái", "Status"),
     "brief_change": ("Thay đổi", "Change"),
@@ -91,5 +91,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This server has no PDF engine. Download the HTML and print it from a browser, or install the pango library "
         "for WeasyPrint (Debian, Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0).",
     ),
+    "brief_sim": ("Mô phỏng", "Simulated"),
+    "brief_to": ("đến {day}", "to {day}"),
     "briefing_page": ("Trang", "Page"),
 }

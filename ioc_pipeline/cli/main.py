@@ -22,6 +22,7 @@ from ioc_pipeline.cli import (
     docs,
     doubts,
     draft,
+    export,
     faults,
     feed_list,
     forecast,
@@ -70,6 +71,7 @@ app.command("audit")(audit.audit)
 app.command("boundaries")(boundaries.boundaries)
 app.command("docs")(docs.docs)
 app.command("faults")(faults.faults)
+app.command("export")(export.export)
 app.command("up")(up.up)
 app.command("push-server")(push_server.push_server)
 app.command("verdicts")(verdicts.verdicts)
