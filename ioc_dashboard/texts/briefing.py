@@ -92,6 +92,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "for WeasyPrint (Debian, Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0).",
     ),
     "brief_sim": ("Mô phỏng", "Simulated"),
-    "brief_to": ("đến {day}", "to {day}"),
+    "brief_to": ("đến\u00a0{day}", "to\u00a0{day}"),
     "briefing_page": ("Trang", "Page"),
 }

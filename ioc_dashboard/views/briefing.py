@@ -22,10 +22,11 @@ PAGE = PageSpec("briefing", "administration", 75)
 
 
 def show(screen: Screen) -> None:
-    """Draw the page, then what can be taken away."""
+    """Draw the page, with what can be taken away before and after it."""
+    _files(screen)
     others = str(hash(tuple(one.release_id for one in published())))
     st.html(_body(screen.release.key, screen.lang, screen.theme, screen.today, screen.as_of, mark(), others, screen))
-    _take_away(screen)
+    _tables(screen)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -36,7 +37,7 @@ def _body(
     return block(_screen, pieces.body(_screen, briefing(_screen)), "briefing")
 
 
-def _take_away(screen: Screen) -> None:
+def _files(screen: Screen) -> None:
     stem, engine = f"briefing-{screen.release.release_id}-{screen.lang}", pdf.engine()
     key = (screen.release.key, screen.lang, "briefing", f"{screen.today} {screen.as_of} {mark()}")
 
@@ -57,6 +58,9 @@ def _take_away(screen: Screen) -> None:
         )  # fmt: skip
     if engine is None:
         st.html(block(screen, f'<p class="note">{esc(screen.t("briefing_no_engine"))}</p>', "intro"))
+
+
+def _tables(screen: Screen) -> None:
     release_table(screen, "indicators")
     store = operations()
     if store.made and store.problem is None:
