@@ -85,7 +85,8 @@ class Screen:
     def address(self, page: str, **more: str) -> str:
         """Relative address of a page with its query, for links inside HTML."""
         query = urlencode(self.kept(**more))
-        home = page in self.pages and not self.pages[page].url_path  # the home page has no path of its own
+        target = self.pages.get(page)
+        home = target is not None and not target.url_path  # the home page has no path of its own
         path = "./" if home else page
         return f"{path}?{query}" if query else path
 

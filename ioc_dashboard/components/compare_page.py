@@ -149,7 +149,7 @@ def order_table(
         row += [notes[one.key]] if noted else []
         rows.append(row)
     tick = f'<p class="note">{esc(screen.t("cmp_tick"))}</p>' if reach else ""
-    return f'<section class="ranking">{tick}{table(title, heads, rows)}</section>'
+    return f'<section class="ranks">{tick}{table(title, heads, rows)}</section>'
 
 
 def bar(one: Entry, low: float, high: float) -> str:

@@ -41,7 +41,7 @@ def decisions(screen: Screen, alerts: Sequence[OpenAlert] | None, tasks: Sequenc
         more.append(link(screen, "tasks", screen.t("decide_more_tasks") + " ›"))
     if more:
         lines.append(f'<p class="more">{" ".join(more)}</p>')
-    return f'<section class="decide">{title}{"".join(lines)}</section>'
+    return f'<section class="decisions">{title}{"".join(lines)}</section>'
 
 
 def alert_counts(screen: Screen, alerts: Sequence[OpenAlert]) -> list[str]:

@@ -19,7 +19,7 @@ def feed_card(screen: Screen, feed: Feed) -> str:
     ]
     return (
         f'<article class="feed h-{esc(feed.health)}"><header>{health_pill(screen, feed.health)}{labels}</header>'
-        f'<h3>{esc(screen.say(feed.title))}</h3><p class="owner">{esc(screen.say(feed.owner))}</p>'
+        f'<h2>{esc(screen.say(feed.title))}</h2><p class="owner">{esc(screen.say(feed.owner))}</p>'
         + (f'<p class="reason">{esc(reason)}</p>' if reason and feed.health != "ok" else "")
         + pairs(facts)
         + counts(screen, feed)

@@ -21,7 +21,7 @@ from ioc_pipeline.compute.what_if import Setting, what_if
 from ioc_pipeline.contracts.arithmetic import names
 from ioc_pipeline.contracts.scenarios import Assumption, Scenario
 
-PAGE = PageSpec("scenario", "decision", 70)
+PAGE = PageSpec("scenario", "decision", 38)
 _WHAT_IF, _FORECAST = "what_if", "forecast"
 
 

@@ -16,6 +16,7 @@ from ioc_pipeline.cli.output import cell_text, language, out
 from ioc_pipeline.compute.explain.exact import exact, rounded
 from ioc_pipeline.compute.explain.words import signed
 from ioc_pipeline.compute.status import shown_number
+from ioc_pipeline.lookup.words import DATA_TYPES, STATUS, TRUST
 from ioc_pipeline.messages import Text
 from ioc_pipeline.periods import parse_period
 
@@ -23,30 +24,11 @@ WIDTH = 110
 """Most columns used: longer lines are hard to read."""
 
 COLOURS = {"green": "green", "amber": "yellow", "red": "red", "grey": "bright_black"}
-STATUS = {
-    "green": Text("Đạt", "On target"),
-    "amber": Text("Gần đạt", "Near target"),
-    "red": Text("Chưa đạt", "Off target"),
-    "grey": Text("Chưa xếp màu", "No status"),
-}
-TRUST = {
-    "verified": Text("Đã kiểm", "Verified"),
-    "warning": Text("Có cảnh báo", "Warning"),
-    "held": Text("Giữ lại", "Held"),
-    "unverified": Text("Chưa kiểm", "Not tested"),
-}
 MARKS = {
     "A": Text("A: văn bản công khai", "A: attested in a public text"),
     "S": Text("S: nguồn thứ cấp", "S: secondary source"),
     "P": Text("P: đề xuất của dự án", "P: proposed by the project"),
     "U": Text("U: chưa kiểm chứng", "U: unverified"),
-}
-DATA_TYPES = {
-    "plan": Text("kế hoạch", "plan"),
-    "estimate": Text("ước tính", "estimate"),
-    "preliminary": Text("sơ bộ", "preliminary"),
-    "actual": Text("thực hiện", "actual"),
-    "official": Text("chính thức", "official"),
 }
 
 

@@ -16,7 +16,8 @@ import polars as pl
 from ioc_pipeline.compute.confidence import NAMES as CONFIDENCE_NAMES
 from ioc_pipeline.compute.confidence import age_share, confidence_codes
 from ioc_pipeline.compute.status import judge
-from ioc_pipeline.compute.status_core import CAUSE_NAMES, NAMES, card_rules, series_key, status_frame
+from ioc_pipeline.compute.status_core import CAUSE_NAMES, NAMES
+from ioc_pipeline.compute.status_frame import card_rules, series_key, status_frame
 from ioc_pipeline.compute.target_path import NO_SEASON, Season, applies_to, counts, season_of, target_at
 from ioc_pipeline.compute.values import plans_of
 from ioc_pipeline.contracts.catalogue import Catalogue

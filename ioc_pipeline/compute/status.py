@@ -21,14 +21,13 @@ from ioc_pipeline.compute.status_core import (
     TOO_OLD,
     band_of,
     judge_series,
-    status_frame,
 )
 from ioc_pipeline.compute.target_path import FLOW, PeriodTarget, Season, counts, target_at
 from ioc_pipeline.contracts.model import Indicator, Target
 from ioc_pipeline.messages import Text
 from ioc_pipeline.periods import Period
 
-__all__ = ["AMBER", "GREEN", "GREY", "RED", "Judgement", "judge", "judge_series", "shown_number", "status_frame"]
+__all__ = ["AMBER", "GREEN", "GREY", "RED", "Judgement", "judge", "judge_series", "shown_number"]
 
 
 @dataclass(frozen=True)

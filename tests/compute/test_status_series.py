@@ -11,8 +11,8 @@ from ioc_pipeline.compute.status_core import (
     CAUSE_NAMES,
     NAMES,
     judge_series,
-    status_frame,
 )
+from ioc_pipeline.compute.status_frame import status_frame
 
 RANK = {"red": 0, "amber": 1, "green": 2}
 VALUES = st.lists(st.none() | st.floats(80, 120).map(lambda v: round(v, 2)), min_size=1, max_size=12)

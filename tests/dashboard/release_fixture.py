@@ -11,6 +11,7 @@ import math
 import os
 import random
 import sys
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,17 @@ from .release_data import CLAUSES, FEEDS, INDICATORS, PROVINCE, RULES, SERIES
 from .release_places_data import add_places
 from .release_services_data import fill_services
 
+PARTS = ("indicator", "services", "places", "tasks")
 SCHEMA = Path(__file__).parents[2] / "ioc_pipeline" / "publish" / "schema.sql"
 
 
 def build(home: Path, release_id: str = "r-20261121-0815", *, created: datetime | None = None, grey: bool = False,
-          simulated: bool = True, values: dict[str, float] | None = None, empty: bool = False) -> Path:  # fmt: skip
+          simulated: bool = True, values: dict[str, float] | None = None, empty: bool = False,
+          parts: Collection[str] = PARTS) -> Path:  # fmt: skip
     """Write a complete release and make it current; returns the database file.
 
-    `grey`: no value at all; `values`: newest values to change; `empty`: no indicator, no feed.
+    `grey`: no value at all; `values`: newest values to change; `empty`: no indicator, no feed; `parts`: pages whose own
+    rows are in it.
     """
     created = created or datetime.now(UTC)
     folder = home / "releases" / release_id
@@ -39,7 +43,7 @@ def build(home: Path, release_id: str = "r-20261121-0815", *, created: datetime 
     with duckdb.connect(str(database)) as con:
         con.execute(SCHEMA.read_text(encoding="utf-8"))
         con.begin()
-        _fill(con, release_id, created, grey, simulated, values or {}, empty)
+        _fill(con, release_id, created, grey, simulated, values or {}, empty, parts)
         con.commit()
     (folder / "manifest.json").write_text(
         json.dumps({"release_id": release_id, "created_at": created.isoformat()}), encoding="utf-8"
@@ -76,7 +80,7 @@ def _month_end(year: int, month: int) -> date:
 
 
 def _fill(con: duckdb.DuckDBPyConnection, release_id: str, created: datetime, grey: bool, simulated: bool,
-          changed: dict[str, float], empty: bool) -> None:  # fmt: skip
+          changed: dict[str, float], empty: bool, parts: Collection[str]) -> None:  # fmt: skip
     _insert(con, "release_info", {
         "release_id": release_id, "created_at": created, "province_code": PROVINCE,
         "province_name_vi": "Tỉnh Khánh Hòa", "province_name_en": "Khánh Hòa Province", "timezone": "Asia/Ho_Chi_Minh",
@@ -97,12 +101,15 @@ def _fill(con: duckdb.DuckDBPyConnection, release_id: str, created: datetime, gr
         for code in SERIES:
             _series(con, code, created, simulated, changed.get(code))
         _national(con, created)
-        release_indicator_data.fill(con, _insert, created)
-        fill_services(con)
-        add_places(con, _insert, created)
+        if "indicator" in parts:
+            release_indicator_data.fill(con, _insert, created)
+        if "services" in parts:
+            fill_services(con)
+        if "places" in parts:
+            add_places(con, _insert, created)
     for feed_id, feed in FEEDS.items():
         _feed(con, feed_id, feed, created, simulated)
-    for table, rows in release_tasks_data.rows(created).items():
+    for table, rows in release_tasks_data.rows(created).items() if "tasks" in parts else ():
         for row in rows:
             _insert(con, table, row)
 

@@ -22,6 +22,14 @@ from .release_fixture import build
 from .test_pages import words
 
 
+@pytest.fixture(scope="module")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release with the rows of this page alone: those of others would change the counts."""
+    home = tmp_path_factory.mktemp("places")
+    build(home, parts=("places",))
+    return home
+
+
 def body(page: str, **query: str) -> str:
     """HTML of a page for an address, drawn by its own `show` in an empty script."""
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from ioc_dashboard.views.scenario import number_of
 
 from .one_page import page_of
+from .release_fixture import build
 from .test_pages import text_of
+
+
+@pytest.fixture(scope="module")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release with the rows of this page alone: those of others would change the counts."""
+    home = tmp_path_factory.mktemp("services")
+    build(home, parts=("services",))
+    return home
 
 
 @pytest.fixture

@@ -1,0 +1,145 @@
+"""`ioc export`: tables of the current release as CSV or XLSX, with their provenance."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+
+from ioc_pipeline.cli.output import say
+from ioc_pipeline.cli.released import released
+from ioc_pipeline.contracts import units
+from ioc_pipeline.messages import IocError, Message
+from ioc_pipeline.periods import parse_period
+
+
+class What(StrEnum):
+    """Tables that can be exported."""
+
+    values = "values"
+    indicators = "indicators"
+    quarantine = "quarantine"
+    verdicts = "verdicts"
+
+
+class Format(StrEnum):
+    """Formats of the file."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+def export(
+    what: Annotated[What, typer.Argument(help="Bảng · table")],
+    form: Annotated[
+        Format | None, typer.Option("--format", help="Định dạng · format (default: from --out, else csv)")
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option(help="Mã chỉ tiêu; của quarantine và verdicts: mã điều khoản · indicator or clause")
+    ] = None,
+    area: Annotated[str | None, typer.Option(help="VN, mã tỉnh, mã hoặc tên xã · VN, a province, a commune")] = None,
+    period: Annotated[str | None, typer.Option(help="Kỳ · period: 2026, 2026-Q3, 2026-09, 2026-09-30")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Tệp · file (default: csv to standard output, xlsx to <table>_<release>.xlsx)")
+    ] = None,
+) -> None:
+    """Xuất bảng của bản phát hành hiện hành kèm nguồn gốc · export a table of the release with its provenance."""
+    from ioc_pipeline.export.files import csv_file, write_csv, xlsx_file
+    from ioc_pipeline.export.rows import TABLES, exported
+
+    chosen = form or (Format.xlsx if out is not None and out.suffix.lower() == ".xlsx" else Format.csv)
+    given = {"code": code and code.strip().upper(), "area": area, "period": period}
+    asked = {name: value for name, value in given.items() if value}
+    for name in asked.keys() - TABLES[what].filters.keys():
+        takes = ", ".join(f"--{known}" for known in TABLES[what].filters)
+        raise IocError(
+            Message(
+                "export.filter",
+                f"Bảng {what} không lọc được theo --{name}; lọc được theo: {takes}.",
+                f"Table {what} cannot be filtered by --{name}; it takes: {takes}.",
+            )
+        )
+    if "period" in asked:
+        asked["period"] = _period(asked["period"])
+    if "code" in asked:
+        _known_code(what, asked["code"])
+    if "area" in asked:
+        asked["area"] = _area(asked["area"])
+    release, _ = released("SELECT 1")
+    with duckdb.connect(str(release.folder / "release.duckdb"), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        try:
+            content = exported(connection, what, asked)
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise IocError(
+                Message(
+                    "release.older",
+                    f"Bản phát hành {release.release_id} do phiên bản cũ tạo, thiếu bảng hoặc cột; chạy: ioc run",
+                    f"Release {release.release_id} was made by an older version, a table or column is missing; "
+                    "run: ioc run",
+                )
+            ) from error
+    if chosen is Format.csv and out is None:
+        write_csv(content, sys.stdout)
+        return
+    path = out or Path(f"{what}_{release.release_id}.xlsx")
+    (csv_file if chosen is Format.csv else xlsx_file)(content, path)
+    count = len(content.rows)
+    say(
+        f"{path}: {count} dòng của bản phát hành {release.release_id}.",
+        f"{path}: {count} rows of release {release.release_id}.",
+        style="green" if count else "yellow",
+    )
+
+
+def _period(text: str) -> str:
+    try:
+        return parse_period(text).text
+    except ValueError as error:
+        raise IocError(
+            Message(
+                "export.period",
+                f"Không hiểu kỳ {text!r}: ghi 2026, 2026-Q3, 2026-09 hoặc 2026-09-30.",
+                f"No period {text!r}: write 2026, 2026-Q3, 2026-09 or 2026-09-30.",
+            )
+        ) from error
+
+
+def _known_code(what: What, code: str) -> None:
+    """IocError when the release knows no such indicator or clause: an empty file would look like an answer."""
+    table, column = ("indicators", "code") if what in (What.values, What.indicators) else ("clauses", "id")
+    if released(f"SELECT 1 FROM {table} WHERE {column} = ?", [code])[1]:
+        return
+    near = released(
+        f"SELECT {column} AS code FROM {table} ORDER BY jaro_winkler_similarity({column}, ?) DESC, {column} LIMIT 5",
+        [code],
+    )[1]
+    names = ", ".join(row["code"] for row in near)
+    raise IocError(
+        Message(
+            "export.code",
+            f"Bản phát hành không có mã {code}. Gần giống: {names}.",
+            f"The release has no code {code}. Near: {names}.",
+        )
+    )
+
+
+def _area(asked: str) -> str:
+    """Code of an area of the release, by code or by name."""
+    _, areas = released("SELECT code, name_vi, name_en FROM areas")
+    named = [row["code"] for row in areas if asked == row["code"]] or [
+        row["code"] for row in areas if units.fold_name(asked) in {units.fold_name(row["name_vi"] or "")}
+    ]
+    if len(named) == 1:
+        return str(named[0])
+    raise IocError(
+        Message(
+            "export.area",
+            f"Không có hoặc có nhiều địa bàn {asked!r}: ghi VN, mã tỉnh hoặc mã xã, phường, đặc khu.",
+            f"No area {asked!r}, or several: write VN, the code of a province or of a commune.",
+        )
+    )
