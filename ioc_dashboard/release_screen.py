@@ -25,11 +25,12 @@ def screen_of(asked: str | None, lang: str) -> Screen:
             )
     if not isinstance(shown, Release):
         if shown.before:
+            first = f"{shown.before:%d/%m/%Y %H:%M} UTC"
             raise IocError(
                 Message(
                     "release.before",
-                    f"Ngày {asked} chưa có bản phát hành nào; bản đầu tiên công bố lúc {shown.before:%d/%m/%Y %H:%M} UTC.",
-                    f"No release on {asked} yet; the first one was published at {shown.before:%Y-%m-%d %H:%M} UTC.",
+                    f"Ngày {asked} chưa có bản phát hành nào; bản đầu tiên công bố lúc {first}.",
+                    f"No release on {asked} yet; the first one was published at {first}.",
                 )
             )
         raise IocError(

@@ -146,11 +146,19 @@ def _changes(screen: Screen, brief: Briefing) -> str:
         if one.code in tiles
     ]
     rows += [
-        [_named(screen, tiles[one.code]), _revised(screen, one, tiles[one.code]), esc(reading.owner_text(screen, tiles[one.code]))]
+        [
+            _named(screen, tiles[one.code]),
+            _revised(screen, one, tiles[one.code]),
+            esc(reading.owner_text(screen, tiles[one.code])),
+        ]
         for one in changed.revised
         if one.code in tiles
     ]  # fmt: skip
-    heads = [(screen.t("col_indicator"), "c-name"), (screen.t("brief_change"), ""), (screen.t("brief_owner"), "c-owner")]
+    heads = [
+        (screen.t("col_indicator"), "c-name"),
+        (screen.t("brief_change"), ""),
+        (screen.t("brief_owner"), "c-owner"),
+    ]
     return lead + _listed(screen, "briefing_changes", heads, rows, SHOWN["changes"])
 
 
@@ -198,21 +206,22 @@ def _alerts(screen: Screen, brief: Briefing) -> str:
         critical=screen.number(sum(alert.severity == "critical" for alert in brief.alerts)),
         overdue=screen.number(sum(alert.overdue for alert in brief.alerts)),
     )  # fmt: skip
+    late = f' <b class="late">{esc(screen.t("briefing_overdue"))}</b>'
     late_first = sorted(brief.alerts, key=lambda alert: not alert.overdue)
     rows = [
         [
-            link(screen, "alerts", alert.id, id=alert.id) + f" · {esc(known('severity_of_', alert.severity, screen.lang))}",
+            f"{link(screen, 'alerts', alert.id, id=alert.id)} · "
+            f"{esc(known('severity_of_', alert.severity, screen.lang))}",
             f"<b>{esc(screen.say(alert.subject))}</b>: {esc(screen.say(alert.what))} "
             + (tag(screen.t("brief_sim"), "sim") if alert.simulated else ""),
             esc(alert.assignee or screen.say(alert.owner)),
-            esc(screen.day(alert.due_on)) + (f' <b class="late">{esc(screen.t("briefing_overdue"))}</b>' if alert.overdue else ""),
+            esc(screen.day(alert.due_on)) + (late if alert.overdue else ""),
             esc(screen.say(alert.state)) + (f"; {esc(screen.t('alert_recovered'))}" if alert.recovered else ""),
         ]
         for alert in late_first
     ]  # fmt: skip
-    heads = [("", ""), (screen.t("brief_what"), "c-why"), (screen.t("brief_owner"), "c-owner"), (screen.t("brief_due"), ""),
-             (screen.t("brief_state"), "")]  # fmt: skip
-    heads[0] = (screen.t("severity_of_warning"), "")
+    heads = [(screen.t("severity_of_warning"), ""), (screen.t("brief_what"), "c-why"),
+             (screen.t("brief_owner"), "c-owner"), (screen.t("brief_due"), ""), (screen.t("brief_state"), "")]  # fmt: skip
     return f"<p>{esc(lead)}</p>" + _listed(screen, "briefing_alerts", heads, rows, SHOWN["alerts"])
 
 
@@ -248,7 +257,8 @@ def _data(screen: Screen, brief: Briefing) -> str:
     lead = screen.t("briefing_data_fine", fine=len(brief.feeds) - len(watched), all=len(brief.feeds))
     rows = [
         [
-            f"<b>{link(screen, 'data', screen.say(feed.title), feed=feed.feed_id)}</b><p>{esc(screen.say(feed.owner))}</p>",
+            f"<b>{link(screen, 'data', screen.say(feed.title), feed=feed.feed_id)}</b>"
+            f"<p>{esc(screen.say(feed.owner))}</p>",
             health_pill(screen, feed.health),
             esc(screen.period(feed.newest_period)),
             esc(screen.say(feed.reason)),

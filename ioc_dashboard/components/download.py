@@ -6,31 +6,34 @@ A file is made when somebody asks for it, in a thread of its own, and kept for t
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from io import BytesIO, StringIO
 from threading import Lock
-from typing import Any
 
+import duckdb
 import streamlit as st
 
-from ioc_dashboard.release import Release
 from ioc_dashboard.screen import Screen
-from ioc_pipeline.export.files import MIME, to_bytes
-from ioc_pipeline.export.release_rows import Filters, Query, release_sheet
-from ioc_pipeline.export.sheet import Sheet
+from ioc_pipeline.export.files import write_csv, write_xlsx
+from ioc_pipeline.export.rows import Exported, exported
 
+MIME = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 _KEPT = 8
 _files: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
 _lock = Lock()
 
 
-def download(screen: Screen, name: str, rows: Callable[[], Sheet], mark: str = "") -> None:
-    """Two buttons for one table. `name`: end of its text (`download_<name>`), of its file and of its key; `rows` makes
-    the sheet; `mark` tells apart tables of the same name in one release (filters, state of the store)."""
+def download(screen: Screen, name: str, rows: Callable[[duckdb.DuckDBPyConnection], Exported], mark: str = "") -> None:
+    """Two buttons for one table. `name`: end of its text (`download_<name>`), of its file and of its key; `rows` reads
+    them from the open release; `mark` tells apart tables of one name in one release (filters, state of the store)."""
     words = screen.t(f"download_{name}")
     with st.container(key=f"download_{name}", horizontal=True, gap="small", vertical_alignment="center"):
         for kind in ("xlsx", "csv"):
-            made: Callable[[], bytes] = partial(_file, screen.release.key, screen.lang, name, mark, kind, rows)
+            made: Callable[[], bytes] = partial(_file, screen, name, mark, kind, rows)
             st.download_button(
                 f"{words}: {kind.upper()}",
                 made,
@@ -57,20 +60,27 @@ def kept_file(key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
     return content
 
 
-def query_of(release: Release) -> Query:
-    """Runs queries of the export on a release."""
-
-    def query(sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
-        return release.rows(sql, parameters)
-
-    return query
-
-
-def release_table(screen: Screen, name: str, asked: Filters | None = None) -> None:
+def release_table(screen: Screen, name: str, asked: Mapping[str, str] | None = None) -> None:
     """Buttons for one of the release's own tables, as `ioc export` writes it."""
-    release, lang = screen.release, screen.lang
-    download(screen, name, lambda: release_sheet(name, query_of(release), lang, asked), mark=str(asked or ""))
+    filters = dict(asked or {})
+    download(screen, name, lambda release: exported(release, name, filters), mark=str(sorted(filters.items())))
 
 
-def _file(key: str, lang: str, name: str, mark: str, kind: str, rows: Callable[[], Sheet]) -> bytes:
-    return kept_file((key, lang, name, mark, kind), lambda: to_bytes(rows(), kind, lang))
+def _file(
+    screen: Screen, name: str, mark: str, kind: str, rows: Callable[[duckdb.DuckDBPyConnection], Exported]
+) -> bytes:
+    def make() -> bytes:
+        cursor = screen.release.connection.cursor()
+        try:
+            content = rows(cursor)
+        finally:
+            cursor.close()
+        if kind == "xlsx":
+            book = BytesIO()
+            write_xlsx(content, book)
+            return book.getvalue()
+        text = StringIO(newline="")
+        write_csv(content, text)
+        return text.getvalue().encode("utf-8")
+
+    return kept_file((screen.release.key, name, mark, kind), make)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ioc_dashboard import briefing_document, pdf
 from ioc_dashboard.components import briefing as pieces
-from ioc_dashboard.components.download import download, kept_file, query_of, release_table
+from ioc_dashboard.components.download import download, kept_file, release_table
 from ioc_dashboard.components.markup import block, esc
 from ioc_dashboard.open_alerts import mark
 from ioc_dashboard.queries_alerts import alerts, moment_of, operations, today_of
@@ -16,7 +16,7 @@ from ioc_dashboard.queries_briefing import briefing
 from ioc_dashboard.release import published
 from ioc_dashboard.screen import Screen
 from ioc_dashboard.views.spec import PageSpec
-from ioc_pipeline.export.alert_rows import alert_sheet
+from ioc_pipeline.export.alerts import exported_alerts
 
 PAGE = PageSpec("briefing", "administration", 75)
 
@@ -44,11 +44,13 @@ def _files(screen: Screen) -> None:
     def html() -> bytes:
         return kept_file((*key, "html"), lambda: briefing_document.document(screen).encode("utf-8"))
 
+    def printed() -> bytes:
+        return kept_file((*key, "pdf"), lambda: pdf.to_pdf(html().decode("utf-8"), engine or "weasyprint"))
+
     with st.container(key="briefing_files", horizontal=True, gap="small"):
         if engine is not None:
-            with_engine = engine
             st.download_button(
-                screen.t("briefing_pdf"), lambda: kept_file((*key, "pdf"), lambda: pdf.to_pdf(html().decode(), with_engine)),
+                screen.t("briefing_pdf"), printed,
                 file_name=f"{stem}.pdf", mime="application/pdf", key="_briefing_pdf", on_click="ignore", type="primary",
                 icon=":material/print:",
             )  # fmt: skip
@@ -64,10 +66,10 @@ def _tables(screen: Screen) -> None:
     release_table(screen, "indicators")
     store = operations()
     if store.made and store.problem is None:
-        moment, release, lang = moment_of(screen, store), screen.release, screen.lang
+        moment = moment_of(screen, store)
         day = today_of(screen, moment)
+        found = alerts(store, moment)
         download(
-            screen, "alerts",
-            lambda: alert_sheet(alerts(store, moment).values(), day, query_of(release), lang),
+            screen, "alerts", lambda release: exported_alerts(release, found.values(), day, {}),
             mark=f"{store.mark} {moment} {day}",
         )  # fmt: skip

@@ -16,7 +16,6 @@ from ioc_dashboard.model import Clause, Delivery, Feed, QuarantineRow
 from ioc_dashboard.screen import Screen
 from ioc_dashboard.texts import known
 from ioc_dashboard.views.spec import PageSpec
-from ioc_pipeline.export.release_rows import Filters
 from ioc_pipeline.settings import places
 
 PAGE = PageSpec("data", "administration", 80)
@@ -105,7 +104,7 @@ def _one(screen: Screen, feed: Feed) -> None:
     st.html(block(screen, "".join(parts), "feedpage"))
     _message(screen, feed, items, rows, clauses)
     if rows:
-        release_table(screen, "quarantine", Filters(code=feed.feed_id))
+        release_table(screen, "quarantine", {"feed": feed.feed_id})
 
 
 def _last_pull(screen: Screen, feed: Feed) -> str:

@@ -14,8 +14,8 @@ from ioc_pipeline.cli import (
     alerts,
     audit,
     backfill,
-    briefing,
     boundaries,
+    briefing,
     card_list,
     contract,
     demand_list,
@@ -72,7 +72,6 @@ app.command("audit")(audit.audit)
 app.command("boundaries")(boundaries.boundaries)
 app.command("docs")(docs.docs)
 app.command("faults")(faults.faults)
-app.command("export")(export.export)
 app.command("up")(up.up)
 app.command("push-server")(push_server.push_server)
 app.command("verdicts")(verdicts.verdicts)

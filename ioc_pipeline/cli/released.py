@@ -13,7 +13,6 @@ from ioc_pipeline.messages import IocError, Message
 from ioc_pipeline.publish.release import Release, current
 from ioc_pipeline.settings import places
 
-
 Query = Callable[[str, list[Any]], list[dict[str, Any]]]
 """Runs a query on a release and gives its rows as dictionaries, times in UTC."""
 
