@@ -220,8 +220,9 @@ def _alerts(screen: Screen, brief: Briefing) -> str:
         ]
         for alert in late_first
     ]  # fmt: skip
-    heads = [(screen.t("severity_of_warning"), ""), (screen.t("brief_what"), "c-why"),
-             (screen.t("brief_owner"), "c-owner"), (screen.t("brief_due"), ""), (screen.t("brief_state"), "")]  # fmt: skip
+    columns = [("severity_of_warning", ""), ("brief_what", "c-why"), ("brief_owner", "c-owner"), ("brief_due", ""),
+               ("brief_state", "")]  # fmt: skip
+    heads = [(screen.t(name), css) for name, css in columns]
     return f"<p>{esc(lead)}</p>" + _listed(screen, "briefing_alerts", heads, rows, SHOWN["alerts"])
 
 
