@@ -51,7 +51,7 @@ def _files(screen: Screen) -> None:
         if engine is not None:
             st.download_button(
                 screen.t("briefing_pdf"), printed,
-                file_name=f"{stem}.pdf", mime="application/pdf", key="_briefing_pdf", on_click="ignore", type="primary",
+                file_name=f"{stem}.pdf", mime="application/pdf", key="_briefing_pdf", on_click="ignore",
                 icon=":material/print:",
             )  # fmt: skip
         st.download_button(
