@@ -21,6 +21,9 @@ from ioc_pipeline.messages import Text
 LISTED = 12
 """Files and rules named in one cell at most; how many more there are is said."""
 
+PUBLIC = "cong_khai"
+"""Confidentiality of a card anybody may read."""
+
 Row = Mapping[str, Any]
 
 
@@ -200,7 +203,7 @@ TABLES: Mapping[str, Table] = {
         (
             *(column for column in _SOURCE if column.name != "location"),
             Column("location", "Vị trí trong tệp", "Location in the file"),
-            Column("row_no", "Dòng số", "Row number"),
+            Column("row_no", "Bản ghi thứ", "Record number"),
             Column("status", "Trạng thái", "Status", lambda row: "cách ly · quarantined"),
             Column("clause", "Điều khoản", "Clause"),
             Column("clause_title", "Tên điều khoản", "Clause (Vietnamese)"),
@@ -291,6 +294,9 @@ def _head(
         (Text("Mã băm khai báo", "Hash of the declarations"), release["contracts_hash"]),
         (Text("Phiên bản phần mềm", "Version of the software"), release["code_version"]),
     ]
+    internal = sum(row["confidentiality"] not in (None, PUBLIC) for row in found if "confidentiality" in row)
+    if internal:
+        head.append((Text("Số dòng không công khai", "Rows that are not public"), str(internal)))
     if table == "quarantine":
         held = connection.execute("SELECT coalesce(sum(quarantined), 0) FROM deliveries").fetchone()
         total = held[0] if held else 0

@@ -32,6 +32,9 @@ def test_before_the_first_release_it_says_what_to_do(ioc):
 
 def test_the_tables_of_a_release(ioc, places, drop, tmp_path):
     figures = (ROOT / "feeds" / "province_published" / "published_2025.csv").read_text(encoding="utf-8")
+    figures = figures.replace(
+        "04,Cao Bằng,DS_TRUNGBINH,2025,level,estimate,562.93", "04,Cao Bằng,DS_TRUNGBINH,2025,level,estimate,=x1"
+    )
     drop("province_published", "a.csv", figures.encode())
     assert ioc("run").code in (0, 2)
     release = current(places)
@@ -68,6 +71,13 @@ def test_the_tables_of_a_release(ioc, places, drop, tmp_path):
     _, cards = _parsed(ioc("export", "indicators").out)
     silent = [card for card in cards if not card["Value"]]
     assert silent and all(card["Status"] == "Chưa xếp màu · No status" for card in silent)
+    head, broken = _parsed(ioc("export", "quarantine").out)
+    held = broken[0]
+    assert (held["Source feed"], held["File"], held["Record number"]) == ("province_published", "a.csv", "2")
+    assert {row["Value received"] for row in broken} == {"'=x1", "–"}  # one row, two rules
+    assert held["Status"] == "cách ly · quarantined"
+    assert "3" in held["Location in the file"] and held["Clause"]
+    assert held["Reason and fix (Vietnamese)"] and head["Rows in quarantine"].startswith("1;")
     _, judged = _parsed(ioc("export", "verdicts", "--code", "IOC-QTRI-08").out)
     assert any(row["Source feed"] == "province_published" for row in judged) or len(judged) == 1
 

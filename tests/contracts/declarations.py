@@ -37,6 +37,7 @@ def few(folder: Path, feeds: Collection[str] = FEW) -> Path:
         )
     )
     gone = _without_cards_on(root, others) | others
+    shutil.rmtree(root / "services")  # a page about feeds that are not here
     fields = {yaml.safe_load(path.read_text("utf-8"))["field"]["id"] for path in (root / "indicators").glob("*.yaml")}
     _keep_entries(root / "reconciliations" / "kinh_te.yaml", "id", lambda e: not _names(e) & gone)
     demands = root / "standard" / "demands.yaml"

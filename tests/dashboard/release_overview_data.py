@@ -23,8 +23,8 @@ CREATED = datetime.now(UTC) - timedelta(hours=1)
 
 def build_two(home: Path) -> None:
     """The earlier release, then the current one: GRDP fell from green to red, one figure of May was revised."""
-    build(home, BEFORE, created=CREATED - timedelta(days=1))
-    database = build(home, NOW, created=CREATED, values={"KT_GRDP_TT": 9.0})
+    build(home, BEFORE, created=CREATED - timedelta(days=1), parts=())
+    database = build(home, NOW, created=CREATED, values={"KT_GRDP_TT": 9.0}, parts=())
     with duckdb.connect(str(database)) as con:
         con.execute("UPDATE indicator_values SET status = 'red' WHERE code = 'KT_GRDP_TT' AND is_latest")
         con.execute("UPDATE indicator_values SET value = 11.5 WHERE code = 'KT_IIP' AND period = '2026-05'")
