@@ -32,8 +32,8 @@ BASELINE = '''
 import os, duckdb, streamlit as st
 connection = duckdb.connect(os.environ["IOC_HOME"] + "/warehouse/ioc.duckdb", read_only=True)
 st.title("Toàn cảnh")
-st.dataframe(connection.execute("""SELECT don_vi_xu_ly, count(*) AS n, count(*) FILTER (ngay_tra <= ngay_hen_tra) AS in_time
-    FROM dossiers GROUP BY ALL ORDER BY n DESC""").df())
+st.dataframe(connection.execute("""SELECT don_vi_xu_ly, count(*) AS n,
+    count(*) FILTER (ngay_tra <= ngay_hen_tra) AS in_time FROM dossiers GROUP BY ALL ORDER BY n DESC""").df())
 st.dataframe(connection.execute("""SELECT indicator, area, period, arg_max(value, known_at) AS value FROM observations
     GROUP BY ALL ORDER BY ALL LIMIT 500""").df())
 st.dataframe(connection.execute("""SELECT feed_id, count(*) AS n, count_if(success) AS passed

@@ -24,4 +24,6 @@ every_page()  # pages are imported before the first visitor waits for them
 
 formats.number(1234.5, 1)  # loads the Vietnamese locale
 Thread(target=pdf.engine, daemon=True).start()  # tried before somebody opens the briefing
-app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(PackedMiddleware), Middleware(DocumentMiddleware)])
+app = st.App(
+    Path(__file__).with_name("app.py"), middleware=[Middleware(PackedMiddleware), Middleware(DocumentMiddleware)]
+)

@@ -60,7 +60,7 @@ class PackedMiddleware:
         await self.app({**scope, "headers": headers}, receive, hold)
         body = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
         start = next((message for message in sent if message["type"] == "http.response.start"), None)
-        packable = start is not None and start["status"] == 200 and _LEAST <= len(body)
+        packable = start is not None and start["status"] == 200 and len(body) >= _LEAST
         if not packable or start is None or self._size > _MOST_KEPT or _named(start["headers"], b"content-encoding"):
             for message in sent:
                 await send(message)
