@@ -214,7 +214,7 @@ def test_deep_link_to_a_feed(browser: Browser, server: Server) -> None:
 
 def test_the_badge_opens_with_the_keyboard(browser: Browser, server: Server) -> None:
     with opened(browser, server, "/", (1366, 768), scheme="dark") as page:
-        badge = page.locator(".attention .trust").first
+        badge = page.locator(".attention li", has_text="Giải ngân").locator(".trust")
         badge.focus()
         page.keyboard.press("Enter")
         panel = page.locator("#trust-DTC_TL")
@@ -286,11 +286,11 @@ def test_contrast_is_aa(browser: Browser, server: Server, scheme: str) -> None:
 
 def test_a_new_release_becomes_visible_without_reload(browser: Browser, server: Server) -> None:
     with opened(browser, server, "/", WALL) as page:
-        expect(page.locator(".attention li").first).to_contain_text("52,3")
+        expect(page.locator(".attention li", has_text="Giải ngân")).to_contain_text("52,3")
         page.evaluate("window.sameDocument = true")
         started = time.monotonic()
         build(server.home, "r-2", values={"DTC_TL": 61.7})
-        expect(page.locator(".attention li").first).to_contain_text("61,7", timeout=10_000)
+        expect(page.locator(".attention li", has_text="Giải ngân")).to_contain_text("61,7", timeout=10_000)
         assert time.monotonic() - started < 7
         assert page.evaluate("window.sameDocument")
         broken = server.home / "releases" / "r-broken" / "release.duckdb"
