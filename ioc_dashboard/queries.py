@@ -333,9 +333,15 @@ def clauses(release: Release) -> tuple[Clause, ...]:
     )
 
 
+@st.cache_resource(max_entries=_KEEP, show_spinner=False, hash_funcs=_by_release)
+def has_verdicts(release: Release) -> bool:
+    """False for a release made before verdicts were published."""
+    return bool(release.rows("SELECT 1 FROM information_schema.tables WHERE table_name = 'clause_verdicts'"))
+
+
 def _verdicts(release: Release) -> dict[str, dict[str, Any]]:
     """Verdict fields by clause; empty for a release made before verdicts were published."""
-    if not release.rows("SELECT 1 FROM information_schema.tables WHERE table_name = 'clause_verdicts'"):
+    if not has_verdicts(release):
         return {}
     found = {}
     for row in release.rows("SELECT * FROM clause_verdicts WHERE scope = 'centre'"):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from ioc_dashboard import queries, queries_data
 from ioc_dashboard.components import data_tables, department_message, feed_detail
+from ioc_dashboard.components.download import release_table
 from ioc_dashboard.components.feed_card import feed_card
 from ioc_dashboard.components.markup import banner, block, esc, ident
 from ioc_dashboard.model import Clause, Delivery, Feed, QuarantineRow
@@ -50,6 +51,9 @@ def _list(screen: Screen, feeds: tuple[Feed, ...]) -> None:
                     label=screen.t("details", name=_plain(screen.say(feed.title))),
                     query_params=screen.kept(feed=feed.feed_id),
                 )
+    if feeds:
+        for name in ("indicators", "values", "quarantine"):
+            release_table(screen, name)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -99,6 +103,8 @@ def _one(screen: Screen, feed: Feed) -> None:
     ]
     st.html(block(screen, "".join(parts), "feedpage"))
     _message(screen, feed, items, rows, clauses)
+    if rows:
+        release_table(screen, "quarantine", {"feed": feed.feed_id})
 
 
 def _last_pull(screen: Screen, feed: Feed) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 import streamlit as st
 
 from ioc_dashboard import queries, queries_data
+from ioc_dashboard.components.download import release_table
 from ioc_dashboard.components.markup import banner, block, esc
 from ioc_dashboard.components.score_tree import incidents, score_tree
 from ioc_dashboard.components.standard_table import clause_groups, summary_line
@@ -25,6 +26,8 @@ def show(screen: Screen) -> None:
             screen.release.key, screen.lang, screen.theme, screen.today, screen.as_of, clause[:60], score[:120], screen
         )
     )
+    if queries.has_verdicts(screen.release):
+        release_table(screen, "verdicts")
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

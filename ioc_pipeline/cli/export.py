@@ -10,10 +10,14 @@ from typing import Annotated
 import duckdb
 import typer
 
+from ioc_pipeline.cli.operations_store import opened, today_of
 from ioc_pipeline.cli.output import say
 from ioc_pipeline.cli.released import released
 from ioc_pipeline.contracts import units
+from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.messages import IocError, Message
+from ioc_pipeline.operations.alerts import Alert, alerts_of
+from ioc_pipeline.operations.events import ALERT
 from ioc_pipeline.periods import parse_period
 
 
@@ -24,6 +28,7 @@ class What(StrEnum):
     indicators = "indicators"
     quarantine = "quarantine"
     verdicts = "verdicts"
+    alerts = "alerts"
 
 
 class Format(StrEnum):
@@ -42,20 +47,23 @@ def export(
         str | None, typer.Option(help="Mã chỉ tiêu; của quarantine và verdicts: mã điều khoản · indicator or clause")
     ] = None,
     area: Annotated[str | None, typer.Option(help="VN, mã tỉnh, mã hoặc tên xã · VN, a province, a commune")] = None,
+    feed: Annotated[str | None, typer.Option(help="Nguồn, chỉ của quarantine · feed, of quarantine only")] = None,
     period: Annotated[str | None, typer.Option(help="Kỳ · period: 2026, 2026-Q3, 2026-09, 2026-09-30")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Tệp · file (default: csv to standard output, xlsx to <table>_<release>.xlsx)")
     ] = None,
 ) -> None:
     """Xuất bảng của bản phát hành hiện hành kèm nguồn gốc · export a table of the release with its provenance."""
+    from ioc_pipeline.export.alerts import ALERTS, exported_alerts
     from ioc_pipeline.export.files import csv_file, write_csv, xlsx_file
     from ioc_pipeline.export.rows import TABLES, exported
 
+    tables = {**TABLES, "alerts": ALERTS}
     chosen = form or (Format.xlsx if out is not None and out.suffix.lower() == ".xlsx" else Format.csv)
-    given = {"code": code and code.strip().upper(), "area": area, "period": period}
+    given = {"code": code and code.strip().upper(), "area": area, "period": period, "feed": feed}
     asked = {name: value for name, value in given.items() if value}
-    for name in asked.keys() - TABLES[what].filters.keys():
-        takes = ", ".join(f"--{known}" for known in TABLES[what].filters)
+    for name in asked.keys() - tables[what].filters.keys():
+        takes = ", ".join(f"--{known}" for known in tables[what].filters)
         raise IocError(
             Message(
                 "export.filter",
@@ -73,7 +81,10 @@ def export(
     with duckdb.connect(str(release.folder / "release.duckdb"), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         try:
-            content = exported(connection, what, asked)
+            if what is What.alerts:
+                content = exported_alerts(connection, _alerts(), today_of(load_catalogue()), asked)
+            else:
+                content = exported(connection, what, asked)
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise IocError(
                 Message(
@@ -96,6 +107,11 @@ def export(
     )
 
 
+def _alerts() -> list[Alert]:
+    with opened() as store:
+        return list(alerts_of(store.events(ALERT)).values())
+
+
 def _period(text: str) -> str:
     try:
         return parse_period(text).text
@@ -111,7 +127,8 @@ def _period(text: str) -> str:
 
 def _known_code(what: What, code: str) -> None:
     """IocError when the release knows no such indicator or clause: an empty file would look like an answer."""
-    table, column = ("indicators", "code") if what in (What.values, What.indicators) else ("clauses", "id")
+    of_cards = what in (What.values, What.indicators, What.alerts)
+    table, column = ("indicators", "code") if of_cards else ("clauses", "id")
     if released(f"SELECT 1 FROM {table} WHERE {column} = ?", [code])[1]:
         return
     near = released(

@@ -15,6 +15,7 @@ from ioc_pipeline.cli import (
     audit,
     backfill,
     boundaries,
+    briefing,
     card_list,
     contract,
     demand_list,
@@ -57,6 +58,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("backfill")(backfill.backfill_command)
+app.command("briefing")(briefing.briefing)
 app.command("pull")(pull.pull)
 app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)

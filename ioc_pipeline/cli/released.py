@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -11,10 +13,14 @@ from ioc_pipeline.messages import IocError, Message
 from ioc_pipeline.publish.release import Release, current
 from ioc_pipeline.settings import places
 
+Query = Callable[[str, list[Any]], list[dict[str, Any]]]
+"""Runs a query on a release and gives its rows as dictionaries, times in UTC."""
 
-def released(sql: str, parameters: list[Any] | None = None) -> tuple[Release, list[dict[str, Any]]]:
-    """The current release and the rows of a query on it; IocError before the first release, and when the release was
-    made by a version that did not have the table."""
+
+@contextmanager
+def opened_release() -> Iterator[tuple[Release, Query]]:
+    """The current release, held open: all queries in the block are of the same one. IocError before the first release,
+    and when the release was made by a version that did not have the table."""
     release = current(places())
     if release is None:
         raise IocError(
@@ -26,18 +32,28 @@ def released(sql: str, parameters: list[Any] | None = None) -> tuple[Release, li
         )
     with duckdb.connect(str(release.folder / "release.duckdb"), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        try:
-            cursor = connection.execute(sql, parameters or [])
-        except duckdb.CatalogException as error:
-            raise IocError(
-                Message(
-                    "release.older",
-                    f"Bản phát hành {release.release_id} do phiên bản cũ tạo, chưa có bảng này; chạy: ioc run",
-                    f"Release {release.release_id} was made by an older version without this table; run: ioc run",
-                )
-            ) from error
-        names = [d[0] for d in cursor.description or ()]
-        return release, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+        def query(sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
+            try:
+                cursor = connection.execute(sql, parameters)
+            except duckdb.CatalogException as error:
+                raise IocError(
+                    Message(
+                        "release.older",
+                        f"Bản phát hành {release.release_id} do phiên bản cũ tạo, chưa có bảng này; chạy: ioc run",
+                        f"Release {release.release_id} was made by an older version without this table; run: ioc run",
+                    )
+                ) from error
+            names = [d[0] for d in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+        yield release, query
+
+
+def released(sql: str, parameters: list[Any] | None = None) -> tuple[Release, list[dict[str, Any]]]:
+    """The current release and the rows of a query on it; raises what `opened_release` raises."""
+    with opened_release() as (release, query):
+        return release, query(sql, parameters or [])
 
 
 def disputes(feed: str | None = None) -> list[dict[str, Any]]:

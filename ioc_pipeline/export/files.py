@@ -54,7 +54,13 @@ def csv_file(content: Exported, path: Path) -> None:
 
 
 def xlsx_file(content: Exported, path: Path) -> None:
-    """One sheet: provenance, headings with a filter, rows; numbers and dates as such. Whole or not at all."""
+    """`write_xlsx` to a file, which appears whole or not at all."""
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        write_xlsx(content, stream)
+
+
+def write_xlsx(content: Exported, stream: IO[bytes]) -> None:
+    """One sheet: provenance, headings with a filter, rows; numbers and dates as such."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Số liệu · Data")
     first = len(content.head) + 2  # the line of headings, after an empty one
@@ -76,8 +82,7 @@ def xlsx_file(content: Exported, path: Path) -> None:
     sheet.append(headings)
     for row in content.rows:
         sheet.append([_cell(sheet, value) if isinstance(value, str) else value for value in row])
-    with replacing(path) as temporary:
-        book.save(temporary)
+    book.save(stream)
 
 
 def _safe(value: Any) -> Any:

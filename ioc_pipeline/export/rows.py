@@ -216,7 +216,7 @@ TABLES: Mapping[str, Table] = {
             Column("received_at", "Nhận lúc", "Received", _time("received_at")),
             Column("published_at", "Nguồn công bố ngày", "Published by the source"),
         ),
-        {"code": "v.clause = $code"},
+        {"code": "v.clause = $code", "feed": "v.feed_id = $feed"},
         "d.received_at DESC, v.feed_id, v.delivery_id, v.row_no, v.expectation_id",
     ),
     "verdicts": Table(
@@ -254,12 +254,14 @@ TABLES: Mapping[str, Table] = {
 }
 
 
-def exported(connection: duckdb.DuckDBPyConnection, table: str, asked: Mapping[str, str]) -> Exported:
-    """Rows of a table (a key of `TABLES`) of an open release that answer `asked` (a value per filter of the table).
+def exported(
+    connection: duckdb.DuckDBPyConnection, table: str, asked: Mapping[str, str], tables: Mapping[str, Table] = TABLES
+) -> Exported:
+    """Rows of a table (a key of `tables`) of an open release that answer `asked` (a value per filter of the table).
 
     KeyError for a table or a filter there is not; duckdb.CatalogException when the release is older than the table.
     """
-    declared = TABLES[table]
+    declared = tables[table]
     release = _dicts(connection, "SELECT * FROM release_info")[0]
     conditions = " AND ".join(declared.filters[name] for name in asked) or "TRUE"
     values = dict(asked)

@@ -81,6 +81,9 @@ def test_the_tables_of_a_release(ioc, places, drop, tmp_path):
     _, judged = _parsed(ioc("export", "verdicts", "--code", "IOC-QTRI-08").out)
     assert any(row["Source feed"] == "province_published" for row in judged) or len(judged) == 1
 
+    found, alerts = _parsed(ioc("export", "alerts").out)
+    assert found["Table"].endswith("(alerts)") and found["Rows"] == str(len(alerts))
+
     for wrong, said in (
         (("values", "--code", "CB_GRDP"), "CB_GRDP_TT"),
         (("values", "--period", "tháng 9"), "2026-09"),

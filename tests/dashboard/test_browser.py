@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -40,6 +41,7 @@ PAGES = (
     "/alerts",
     "/alerts?id=CB-0001",
     "/tasks",
+    "/briefing",
     "/services",
     "/scenario?giai_ngan=12",
     "/data",
@@ -299,3 +301,23 @@ def test_a_new_release_becomes_visible_without_reload(browser: Browser, server: 
         point(server.home, "r-broken")
         expect(page.locator(".b-bad")).to_contain_text("Đang hiển thị bản trước đó: r-2", timeout=10_000)
         point(server.home, "r-1")
+
+
+def test_a_page_prints_whole_and_without_chrome(browser: Browser, server: Server, tmp_path: Path) -> None:
+    with opened(browser, server, "/standard", (1366, 768), "dark") as page:
+        page.pdf(path=tmp_path / "a.pdf", prefer_css_page_size=True, print_background=True)
+    printed = pypdfium2.PdfDocument(tmp_path / "a.pdf")
+    text = " ".join(one.get_textpage().get_text_bounded() for one in printed)
+    size = tuple(map(round, printed[0].get_size()))
+    printed.close()
+    assert size == (595, 842)
+    assert "Mọi giá trị hiển thị ngày số liệu" in text, "the footer: nothing is cut off at the first screen"
+    assert "Toàn cảnh" not in text and "English" not in text and "XLSX" not in text
+
+
+def test_a_table_is_downloaded_with_its_provenance(browser: Browser, server: Server) -> None:
+    with opened(browser, server, "/data", (1366, 768)) as page:
+        with page.expect_download() as caught:
+            page.get_by_role("button", name="Dòng bị cách ly: CSV").click()
+        content = caught.value.path().read_text("utf-8-sig")
+    assert "Bản phát hành · Release" in content and "dòng 18" in content and "Mã hồ sơ" not in content[:40]
