@@ -50,7 +50,8 @@ def feed_line(screen: Screen, feeds: Sequence[Feed]) -> str:
         return f'<p class="feedline">{esc(screen.t("no_feeds"))}</p>'
     groups = watched(feeds)
     if not groups:
-        return f'<p class="feedline"><i class="icon i-ok" aria-hidden="true"></i>{esc(screen.t("feeds_all_fine"))}</p>'
+        icon = '<i class="icon i-ok" aria-hidden="true"></i>'
+        return f'<p class="feedline"><span>{icon}{esc(screen.t("feeds_all_fine"))}</span></p>'
     parts = [
         f'<span class="h-{state}">{ICON}{", ".join(_feed(screen, feed) for feed in members)} '
         f"<em>{esc(screen.t(f'feeds_{state}'))}</em></span>"
