@@ -86,7 +86,7 @@ def main() -> None:
     if screen:
         frame.top(screen)
     elif isinstance(shown, NoRelease):
-        st.html(empty.no_release(shown, lang))
+        st.html(empty.no_release(shown, lang, asked))
     chosen.run()
     if screen:
         frame.footer(screen)

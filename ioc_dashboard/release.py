@@ -47,6 +47,7 @@ class Release:
     connection: duckdb.DuckDBPyConnection
     wanted: str | None = None
     created_at: datetime | None = None  # of a release that was asked for as of a day
+    reconstructed: bool = False  # made afterwards: nobody saw it on its day
 
     @property
     def key(self) -> str:
@@ -130,7 +131,15 @@ def current() -> Release | NoRelease:
 
 def published() -> tuple[Published, ...]:
     """Every complete release on disk, oldest first; read again only when one was added or removed."""
-    folder = places().releases
+    return _in(places().releases)
+
+
+def reconstructed() -> tuple[Published, ...]:
+    """Days before the first release that were made afterwards (`ioc reconstruct`), oldest first."""
+    return _in(places().reconstructed)
+
+
+def _in(folder: Path) -> tuple[Published, ...]:
     try:
         return _published(str(folder), folder.stat().st_mtime_ns)
     except OSError:
@@ -151,23 +160,28 @@ def _published(folder: str, changed: int) -> tuple[Published, ...]:
 
 def as_of(asked: str, zone: tzinfo) -> Release | NoRelease:
     """What was on the screen at the end of a past day (`2026-10-31`, in the province's time zone), or the release
-    with the given id: the newest one published by then that opens. `NoRelease.before` when there was none yet."""
-    every = published()
-    named = [one for one in every if one.release_id == asked]
+    with the given id: the newest one published by then that opens. Before the first one: what was reconstructed of
+    that day or of the last one before it. `NoRelease.before` when there is neither."""
+    every, made = published(), reconstructed()
+    named = [one for one in (*every, *made) if one.release_id == asked]
     try:
         evening = datetime.combine(date.fromisoformat(asked), time.max, zone)
     except ValueError:
         evening = None
     if evening is None and not named:
         return current()
-    then = named or [one for one in every if evening is not None and one.created_at <= evening]
+    then = named or _by(evening, every) or _by(evening, made)
     for one in reversed(then):
         try:
             opened = connection(str(one.database))
         except Unreadable:
             continue
-        return Release(one.release_id, one.database, opened, created_at=one.created_at)
+        return Release(one.release_id, one.database, opened, created_at=one.created_at, reconstructed=one in made)
     return NoRelease(places().root, damaged=bool(then), before=every[0].created_at if every and not then else None)
+
+
+def _by(evening: datetime | None, every: tuple[Published, ...]) -> list[Published]:
+    return [one for one in every if evening is not None and one.created_at <= evening]
 
 
 def _folders(releases: Path) -> list[Path]:

@@ -83,6 +83,11 @@ class Places:
         return self.root / "releases"
 
     @property
+    def reconstructed(self) -> Path:
+        """Days before the first release, made afterwards; never the current release."""
+        return self.releases / "reconstructed"
+
+    @property
     def current_release(self) -> Path:
         """The pointer file."""
         return self.releases / "current.json"

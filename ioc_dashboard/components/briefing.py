@@ -46,9 +46,8 @@ def title(screen: Screen, brief: Briefing) -> str:
 
 def _head(screen: Screen, brief: Briefing) -> str:
     week = screen.t("briefing_week", first=screen.day(brief.week.first), last=screen.day(brief.week.last))
-    release = screen.t(
-        "briefing_release", release=screen.release.release_id, time=screen.moment(screen.info.created_at)
-    )
+    kind = "briefing_reconstructed" if screen.release.reconstructed else "briefing_release"
+    release = screen.t(kind, release=screen.release.release_id, time=screen.moment(screen.info.created_at))
     place = f"{screen.say(screen.info.province)} · {screen.t('centre')}"
     return (
         f'<header class="briefhead"><p class="place">{esc(place)}</p><h1>{esc(title(screen, brief))}</h1>'

@@ -8,11 +8,11 @@ from ioc_dashboard.release import NoRelease
 from ioc_dashboard.texts import t
 
 
-def no_release(state: NoRelease, lang: str) -> str:
-    """A calm page: what is missing and the commands that fix it."""
+def no_release(state: NoRelease, lang: str, asked: str | None = None) -> str:
+    """A calm page: what is missing and the commands that fix it. `asked`: the past day that has nothing."""
     if state.before is not None:
         title = t("before_title", lang)
-        text, steps = t("before_text", lang, time=formats.moment(state.before, formats.zone(), lang)), ""
+        text, steps = t("before_text", lang, time=formats.moment(state.before, formats.zone(None), lang), day=asked), ""
     elif state.damaged:
         steps = "<pre><code>ioc run</code></pre>"
         title, text = t("damaged_title", lang), t("damaged_text", lang)

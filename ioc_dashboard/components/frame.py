@@ -14,7 +14,7 @@ from ioc_dashboard import formats, queries
 from ioc_dashboard.components.markup import banner, block, esc
 from ioc_dashboard.model import Feed, ReleaseInfo, Tile, Words
 from ioc_dashboard.pages import every_page
-from ioc_dashboard.release import published
+from ioc_dashboard.release import published, reconstructed
 from ioc_dashboard.screen import Screen, moment_now
 from ioc_dashboard.texts import t
 
@@ -81,10 +81,11 @@ def as_of_control(lang: str, page: Page, asked: str | None) -> None:
     every = published()
     if not every:
         return
+    earliest = (*reconstructed(), *every)[0]
     label = t("as_of_now", lang) if not asked else t("as_of_day", lang, day=_shown_day(asked, lang))
     with st.container(key="asof", width="content"), st.popover(label, icon=":material/history:"):
         today = moment_now().date()
-        first = min(every[0].created_at.date(), today)
+        first = min(earliest.created_at.date(), today)
         value = date.fromisoformat(asked) if asked and _is_day(asked) else today
         chosen = st.date_input(
             t("as_of_pick", lang), value=min(max(value, first), today), min_value=first, max_value=today,
@@ -121,8 +122,9 @@ def as_of_banner(screen: Screen) -> str:
     """Told on every page while a past day is shown."""
     if screen.as_of is None:
         return ""
+    which = "as_of_reconstructed" if screen.release.reconstructed else "as_of_banner"
     text = screen.t(
-        "as_of_banner", day=_shown_day(screen.as_of, screen.lang), time=screen.moment(screen.info.created_at),
+        which, day=_shown_day(screen.as_of, screen.lang), time=screen.moment(screen.info.created_at),
         release=screen.release.release_id,
     )  # fmt: skip
     return banner("past", text)
@@ -131,7 +133,8 @@ def as_of_banner(screen: Screen) -> str:
 def release_strip(screen: Screen, feeds: tuple[Feed, ...], tiles: tuple[Tile, ...]) -> str:
     """When the release was published and how fresh its data are."""
     created = screen.info.created_at
-    published = screen.t("published", time=screen.moment(created), age=screen.since(created)) if created else ""
+    kind = "published_again" if screen.release.reconstructed else "published"
+    published = screen.t(kind, time=screen.moment(created), age=screen.since(created)) if created else ""
     fine = sum(feed.health == "ok" for feed in feeds)
     dates = [tile.latest.period_end for tile in tiles if tile.latest and tile.latest.period_end]
     past = [day for day in dates if day <= screen.today]

@@ -10,6 +10,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Số liệu theo bản phát hành {release}, công bố lúc {time}.",
         "Figures of release {release}, published at {time}.",
     ),
+    "briefing_reconstructed": (
+        "Dựng lại ({release}): khi đó chưa có bản phát hành; tính từ những gì đã công bố đến {time}, theo quy tắc hiện nay.",
+        "Reconstructed ({release}): there was no release then; from what had been published by {time}, by today's rules.",
+    ),
     "briefing_situation": ("1. Tình hình", "1. Situation"),
     "briefing_off": ("2. Chỉ tiêu chưa đạt", "2. Indicators off target"),
     "briefing_off_none": ("Không có chỉ tiêu nào chưa đạt.", "No indicator is off target."),

@@ -15,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "switch_language": ("EN", "VI"),
     "release": ("Bản phát hành", "Release"),
     "published": ("Phát hành lúc {time}, {age}", "Published at {time}, {age}"),
+    "published_again": ("Dựng lại cho lúc {time}", "Reconstructed for {time}"),
     "newest_data": ("Số liệu mới nhất đến {day}", "Newest data to {day}"),
     "feeds_fine": ("{fine}/{all} nguồn đúng hạn", "{fine} of {all} sources on time"),
     "footer": (
@@ -37,10 +38,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Đang xem tại ngày {day}: bản phát hành {release}, công bố lúc {time}. Đây không phải số liệu hiện tại.",
         "As of {day}: release {release}, published at {time}. These are not the present figures.",
     ),
+    "as_of_reconstructed": (
+        "Dựng lại cho ngày {day}: khi đó chưa có bản phát hành, chưa ai xem màn hình này. Tính từ những gì đã "
+        "công bố đến {time}, theo quy tắc hiện nay. Đây không phải số liệu hiện tại.",
+        "Reconstructed for {day}: there was no release then and nobody saw this screen. Computed from what had been "
+        "published by {time}, under today's rules. These are not the present figures.",
+    ),
     "before_title": ("Ngày này chưa có bản phát hành", "No release on that day"),
     "before_text": (
-        "Bản phát hành đầu tiên được công bố lúc {time}. Chọn một ngày từ lúc đó về sau.",
-        "The first release was published at {time}. Choose a day from then on.",
+        "Bản phát hành đầu tiên được công bố lúc {time}. Chọn một ngày từ lúc đó về sau, hoặc dựng lại ngày này từ "
+        "những gì đã công bố khi đó: ioc reconstruct {day}",
+        "The first release was published at {time}. Choose a day from then on, or reconstruct this one from what had "
+        "been published by then: ioc reconstruct {day}",
     ),
     # banners
     "simulated_banner": (

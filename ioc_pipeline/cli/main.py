@@ -34,6 +34,7 @@ from ioc_pipeline.cli import (
     quarantine,
     query,
     receipt,
+    reconstruct,
     run,
     sample,
     scenario,
@@ -62,6 +63,7 @@ app.command("briefing")(briefing.briefing)
 app.command("pull")(pull.pull)
 app.command("status")(status.status)
 app.command("quarantine")(quarantine.quarantine)
+app.command("reconstruct")(reconstruct.reconstruct)
 app.command("receipt")(receipt.receipt)
 app.command("doubts")(doubts.doubts)
 app.command("export")(export.export)

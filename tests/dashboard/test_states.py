@@ -28,6 +28,21 @@ def test_no_release_says_what_to_do(empty_home: Path, open_app: Open) -> None:
     assert "No release yet" in text_of(open_app(lang="en"))
 
 
+def test_a_day_before_the_first_release_says_so_or_is_shown_as_reconstructed(empty_home: Path, open_app: Open) -> None:
+    build(empty_home, "r-1", created=EARLIER)
+    text = text_of(open_app(asof="2026-09-30"))
+    assert "Ngày này chưa có bản phát hành" in text and "ioc reconstruct 2026-09-30" in text
+    aside = empty_home / "aside"
+    build(aside, "r-0", created=datetime(2026, 9, 30, 16, tzinfo=UTC), values={"DTC_TL": 41.9})
+    made = empty_home / "releases" / "reconstructed"
+    made.mkdir()
+    (aside / "releases" / "r-0").rename(made / "r-0")
+    text = text_of(open_app(asof="2026-10-02"))
+    assert "Dựng lại cho ngày 02/10/2026: khi đó chưa có bản phát hành" in text and "41,9" in text
+    assert "Ngày này chưa có bản phát hành" in text_of(open_app(asof="2026-09-29"))
+    assert "Dựng lại" not in text_of(open_app(asof="2026-11-20")) and "Dựng lại" not in text_of(open_app())
+
+
 def test_the_home_need_not_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_app: Open) -> None:
     monkeypatch.setenv("IOC_HOME", str(tmp_path / "nowhere"))
     assert "Chưa có bản phát hành nào" in text_of(open_app())
