@@ -11,8 +11,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Figures of release {release}, published at {time}.",
     ),
     "briefing_reconstructed": (
-        "Dựng lại ({release}): khi đó chưa có bản phát hành; tính từ những gì đã công bố đến {time}, theo quy tắc hiện nay.",
-        "Reconstructed ({release}): there was no release then; from what had been published by {time}, by today's rules.",
+        "Dựng lại ({release}): khi đó chưa có bản phát hành; tính từ những gì đã công bố đến {time}, theo quy tắc "
+        "hiện nay.",
+        "Reconstructed ({release}): there was no release then; from what had been published by {time}, by today's "
+        "rules.",
     ),
     "briefing_situation": ("1. Tình hình", "1. Situation"),
     "briefing_off": ("2. Chỉ tiêu chưa đạt", "2. Indicators off target"),
