@@ -23,7 +23,7 @@ _OBSERVED = (
     "delivery_id", "sheet", "cell", "row_no",
 )  # fmt: skip
 _INEXACT = ("DOUBLE", "FLOAT", "REAL")
-_SUPERSEDED = "_superseded"
+_SUPERSEDED, _RESTATED = "_superseded", "_restated"
 
 
 @dataclass(frozen=True)
@@ -177,15 +177,27 @@ class BoundFacts:
 def statements_kept(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Look for the newest statement of every fact once, for all that read `observations_current` in the block.
 
-    Nothing in it may evaluate cards: those bind statements of their own under the name.
+    Few facts were stated twice: only their rows are numbered. Nothing in the block may evaluate cards: those bind
+    statements of their own under the name.
     """
     row = connection.execute("SELECT current_database()").fetchone()
-    home = f"{quoted(str(row[0] if row else 'memory'))}.main"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {STATEMENTS} AS FROM {home}.{STATEMENTS}")
+    table = f"{quoted(str(row[0] if row else 'memory'))}.main.observations"
+    order = "(PARTITION BY fact_key ORDER BY stated_at, known_at, delivery_id)"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_RESTATED} AS SELECT rowid AS restated, row_number() OVER {order} AS number, "
+        f"count(*) OVER (PARTITION BY fact_key) AS numbers FROM (SELECT rowid, * FROM {table}) "
+        f"SEMI JOIN (SELECT fact_key FROM {table} GROUP BY fact_key HAVING count(*) > 1) USING (fact_key)"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {STATEMENTS} AS SELECT o.*, coalesce(r.number, 1) AS vintage "
+        f"FROM {table} o LEFT JOIN temp.main.{_RESTATED} r ON r.restated = o.rowid "
+        "WHERE r.number IS NULL OR r.number = r.numbers"
+    )
     try:
         yield
     finally:
-        connection.execute(f"DROP TABLE IF EXISTS temp.main.{STATEMENTS}")
+        connection.execute(f"DROP VIEW IF EXISTS temp.main.{STATEMENTS}")
+        connection.execute(f"DROP TABLE IF EXISTS temp.main.{_RESTATED}")
 
 
 @contextmanager

@@ -129,6 +129,8 @@ def _runs(
 def _write(connection: duckdb.DuckDBPyConnection, codes: Collection[str] | None, runs: Sequence[dict[str, Any]]) -> int:
     """One transaction: the cells of these cards (None: of all) and how they were made, or nothing. Returns cells
     written."""
+    # Trying these on every column costs a third of the writing and saves a twentieth of the space.
+    connection.execute("SET disabled_compression_methods = 'fsst,alp,alprd'")
     connection.execute("BEGIN TRANSACTION")
     try:
         written = 0
@@ -143,6 +145,8 @@ def _write(connection: duckdb.DuckDBPyConnection, codes: Collection[str] | None,
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+    finally:
+        connection.execute("RESET disabled_compression_methods")
     return written
 
 
