@@ -72,7 +72,9 @@ class BoundFacts:
             self._make("TABLE", AREAS, "(code VARCHAR, level VARCHAR, parent VARCHAR)")
             insert_rows(self.connection, f"temp.main.{AREAS}", area_rows(self.catalogue))
         observed = {feed for feed in read if self.catalogue.feeds[feed].shape != "records"}
-        observing = [c for c in cards if c.feed in observed and {STATEMENTS, c.feed.lower()} & tables.get(c.code, set())]
+        observing = [
+            c for c in cards if c.feed in observed and {STATEMENTS, c.feed.lower()} & tables.get(c.code, set())
+        ]
         if observing and statements:
             self._bind_statements(observing)
         for feed in (self.catalogue.feeds[f] for f in sorted(read)):
@@ -127,7 +129,7 @@ class BoundFacts:
         return f"(FROM {table} o ANTI JOIN {_SUPERSEDED} s ON s.superseded = o.rowid {when})"
 
     def _bind_statements(self, cards: Sequence[Indicator]) -> None:
-        """Statements of the feeds that the cards' formulas read, in one order: sums of binary fractions depend on it."""
+        """Statements of the feeds that the cards' formulas read, in one order: sums of fractions depend on it."""
         feeds = ", ".join(f"'{feed}'" for feed in sorted({c.feed for c in cards}))
         order = ("feed_id", "indicator", "area", "period_end", "period", "measure", "data_type", "stated_at", "row_no")
         self._make(

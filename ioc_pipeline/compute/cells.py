@@ -4,7 +4,8 @@ cards read each other. Nothing is looped over but cards."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -123,13 +124,8 @@ def _level(
     evaluated: list[Indicator] = []
     for inexact in (False, True):
         chosen = [c for c in level if not is_stated(c) and _is_inexact(c, catalogue, facts) is inexact]
-        if inexact and chosen:  # one thread adds up in one order: the same bytes every time
-            connection.execute("SET threads = 1")
-        try:
+        with _one_thread(connection) if inexact and chosen else nullcontext():
             evaluated += [card for card in chosen if _evaluate_card(connection, catalogue, facts, card, done)]
-        finally:
-            if inexact and chosen:
-                connection.execute("RESET threads")
     if not evaluated:
         return
     _describe(connection, catalogue, facts, evaluated, seen)
@@ -150,6 +146,17 @@ def _level(
         f"FROM {_RAW} r JOIN {_META} m USING (code) JOIN {_PERIODS} p USING (period) "
         "WHERE area IS NOT NULL AND (m.as_of IS NULL OR period_end <= m.as_of)"
     )
+
+
+@contextmanager
+def _one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One thread adds up in one order: the same bytes every time."""
+    row = connection.execute("SELECT current_setting('threads')").fetchone()
+    connection.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET threads = {row[0] if row else 1}")
 
 
 def _stated(

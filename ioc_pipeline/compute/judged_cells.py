@@ -117,7 +117,9 @@ def _named(codes: np.ndarray, names: Mapping[int, str | None]) -> pa.Array:
 
 def _cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, shown: str) -> _Cells:
     """The cells of `shown` with numbers for texts: grouping and sorting by texts costs several times as much."""
-    found = connection.execute(f"SELECT DISTINCT period, period_end FROM {shown} ORDER BY period_end, period").fetchall()
+    found = connection.execute(
+        f"SELECT DISTINCT period, period_end FROM {shown} ORDER BY period_end, period"
+    ).fetchall()
     periods = [parse_period(text) for text, _ in found]
     areas = [area for (area,) in connection.execute(f"SELECT DISTINCT area FROM {shown} ORDER BY area").fetchall()]
     cards = list(catalogue.indicators.values())
@@ -140,8 +142,10 @@ def _cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, shown: s
     if len(kind):
         series += kind[column["period"]]
     order = np.argsort(series * max(len(periods), 1) + column["period"], kind="stable")
+    number, card, area, period = (column[name][order] for name in ("number", "card", "area", "period"))
     return _Cells(
-        cards, areas, periods, *(column[name][order] for name in columns), series[order]
+        cards, areas, periods, number, card, area, period, column["value"][order], column["is_latest"][order],
+        series[order],
     )  # fmt: skip
 
 
@@ -181,8 +185,8 @@ def rate_shown(
 def _asked(
     cells: _Cells, catalogue: Catalogue, plans: Mapping[str, Plans], seasons: Mapping[str, Seasons]
 ) -> tuple[Numbers, Numbers, Places]:
-    """What each cell's period is asked for: target, upper bound of a range, and a number for the declaration behind them
-    (0: none)."""
+    """What each cell's period is asked for: target, upper bound of a range, and a number for the declaration behind
+    them (0: none)."""
     shape = (len(cells.cards), len(cells.periods))
     low, high = np.full(shape, np.nan), np.full(shape, np.nan)
     declared = np.zeros(shape, np.int64)
@@ -193,11 +197,11 @@ def _asked(
     there[cells.card, cells.period] = True
     for card, period, area, found_low, found_high, text in _targets(cells, np.argwhere(there), plans, seasons):
         number = numbers.setdefault(text, len(numbers) + 1)
-        bounds = tuple(np.nan if bound is None else bound for bound in (found_low, found_high))
+        lower, upper = (np.nan if bound is None else bound for bound in (found_low, found_high))
         if area is None:
-            low[card, period], high[card, period], declared[card, period] = *bounds, number
+            low[card, period], high[card, period], declared[card, period] = lower, upper, number
         elif area in area_at:
-            own.setdefault(card, {})[area_at[area], period] = (*bounds, number)
+            own.setdefault(card, {})[area_at[area], period] = (lower, upper, number)
     # A declared target of a sum is the province's or the country's: nobody else is asked for it.
     alone = np.array([not applies_to(c, "", catalogue.province.code) for c in cells.cards], dtype=np.bool_)
     whole = np.array([area in (catalogue.province.code, "VN") for area in cells.areas], dtype=np.bool_)

@@ -1,7 +1,7 @@
 """Cells of cards that take statements as they are: one join of all statements with all selections.
 
-A card's text (`formulas.sql_of`) says the same for one card, and a test holds the two against each other. A hundred texts
-would read the statements a hundred times.
+A card's text (`formulas.sql_of`) says the same for one card, and a test holds the two against each other. A hundred
+texts would read the statements a hundred times.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ _SCOPES = {
 
 
 def take_stated(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, facts: BoundFacts, cards: Sequence[Indicator], into: str
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    facts: BoundFacts,
+    cards: Sequence[Indicator],
+    into: str,
 ) -> None:
     """Add the cells of the cards, all of which have a selection, to the table `into` (columns of `indicator_cells`).
 
@@ -84,9 +88,7 @@ def keep_one_statement(connection: duckdb.DuckDBPyConnection, cells: str) -> Non
     """Of two statements of one cell (another unit, another agency) leave the one stated last."""
     mine = f"code IN (SELECT code FROM {SELECTIONS})"
     cell = "code, area, period, data_type"
-    if connection.execute(
-        f"SELECT 1 FROM {cells} WHERE {mine} GROUP BY {cell} HAVING count(*) > 1 LIMIT 1"
-    ).fetchone():
+    if connection.execute(f"SELECT 1 FROM {cells} WHERE {mine} GROUP BY {cell} HAVING count(*) > 1 LIMIT 1").fetchone():
         connection.execute(
             f"DELETE FROM {cells} WHERE rowid IN (SELECT rowid FROM {cells} WHERE {mine} "
             f"QUALIFY row_number() OVER (PARTITION BY {cell} ORDER BY stated_at DESC, row_no) > 1)"

@@ -1,4 +1,4 @@
-"""Status of all series at once, over parallel arrays: the same rule as `status_core.judge_series`, for a million cells."""
+"""Status of all series at once, over parallel arrays: the rule of `status_core.judge_series` for a million cells."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ _BADGE = (
     f"CASE WHEN held THEN '{HELD}' WHEN passed + failed = 0 THEN '{UNVERIFIED}' "
     f"WHEN failed > 0 OR errors THEN '{WARNING}' ELSE '{VERIFIED}' END"
 )
-"""SQL text: `held` when a newer delivery was rejected; `unverified` when no rule could decide; `warning` when any failed
-or could not be computed at all (a rule with nothing to judge is no warning)."""
+"""SQL text: `held` when a newer delivery was rejected; `unverified` when no rule could decide; `warning` when any
+failed or could not be computed at all (a rule with nothing to judge is no warning)."""
 
 
 def judge_trust(

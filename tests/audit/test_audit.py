@@ -103,7 +103,10 @@ def test_stored_and_published_values_tampered_with(copy, recompute):
     _change(copy.warehouse, f"UPDATE observations SET value = value + 1 WHERE rowid = {first}")
     _change(copy.warehouse, "INSERT INTO records_dossiers SELECT * FROM records_dossiers LIMIT 1")
     published = current(copy).folder / "release.duckdb"
-    _change(published, "UPDATE indicator_values SET value = value * 1.01 WHERE code = 'HC_DUNGHAN' AND is_latest")
+    _change(
+        published,
+        "UPDATE indicator_values SET value = value * 1.01 WHERE code = 'HC_DUNGHAN' AND area = '56' AND is_latest",
+    )
     _change(published, "UPDATE clause_verdicts SET verdict = 'pass' WHERE scope = 'centre' AND clause = 'IOC-SONG-01'")
     _change(published, "UPDATE scores SET score = 99 WHERE level = 'centre'")
     report = recompute(copy)

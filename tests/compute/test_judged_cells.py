@@ -36,7 +36,8 @@ def judged():
     )
     connection.executemany("INSERT INTO shown VALUES (?, ?, ?, ?, false, 'verified', false)", CELLS)
     connection.execute(
-        "CREATE VIEW cells AS SELECT *, rowid AS cell_no, 'month' AS period_kind, last_day(CAST(period || '-01' AS DATE)) AS period_end, "
+        "CREATE VIEW cells AS SELECT *, rowid AS cell_no, 'month' AS period_kind, "
+        "last_day(CAST(period || '-01' AS DATE)) AS period_end, "
         "period = max(period) OVER (PARTITION BY code, area) AS is_latest FROM shown"
     )
     judge_shown(connection, catalogue, "cells", {}, TODAY)

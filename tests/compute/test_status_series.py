@@ -104,7 +104,13 @@ def test_a_better_series_is_nowhere_worse(values, amber, hysteresis, direction, 
 def test_all_cells_at_once_say_what_one_series_says(first, second, direction, high, amber, hysteresis, best, at):
     restarts = [[t == at for t in range(len(values))] for values in (first, second)]
     status, cause = all_at_once(
-        [first, second], high, direction, amber=amber, hysteresis=hysteresis, best=best, restart=sum(restarts, [])
+        [first, second],
+        high,
+        direction,
+        amber=amber,
+        hysteresis=hysteresis,
+        best=best,
+        restart=restarts[0] + restarts[1],
     )
     for values, anew, colours, causes in (
         (first, restarts[0], status[: len(first)], cause[: len(first)]),
