@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import duckdb
 
+from ioc_pipeline.compute.exact_sums import TOO_LARGE, total
 from ioc_pipeline.compute.formulas import is_stated
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
@@ -21,8 +22,6 @@ ROLLUP_TABLES = ("_rollup_cards", "_rollup_communes")
 """Temporary tables that `rolled_up` makes."""
 
 SUM, RATIO, WEIGHTED = "S", "R", "W"
-_UNITS = "72057594037927936::DOUBLE"  # 2^56
-_TOO_LARGE = "1e19"  # two hundred of them still fit: 2^127 / 2^56 is 2.4e21
 _LARGEST = (
     "greatest(abs(coalesce(value, 0)), abs(coalesce(numerator, 0)), abs(coalesce(denominator, 0)), "
     "abs(coalesce(w, 0)), abs(coalesce(value * w, 0)))"
@@ -109,15 +108,8 @@ def rolled_up(
         "bool_or(CASE how "
         f"WHEN 'S' THEN value IS NULL AND NOT coalesce({nothing}, false) "
         "WHEN 'R' THEN denominator IS NULL OR (numerator IS NULL AND denominator <> 0) "
-        f"ELSE w IS NULL OR (value IS NULL AND w <> 0) END OR NOT {_LARGEST} < {_TOO_LARGE}) AS unknown, "
-        f"{_total('coalesce(value, 0)')} AS added, {_total(above)} AS n, {_total(below)} AS d "
+        f"ELSE w IS NULL OR (value IS NULL AND w <> 0) END OR NOT {_LARGEST} < {TOO_LARGE}) AS unknown, "
+        f"{total('coalesce(value, 0)')} AS added, {total(above)} AS n, {total(below)} AS d "
         f"FROM ({parts}) GROUP BY ALL) ORDER BY code, data_type, period"
     )
 
-
-def _total(number: str) -> str:
-    """SQL text: the sum of doubles, the same bytes in whatever order and by however many threads it is added up.
-
-    Each is taken as a whole number of 2^-56: exact from 2^-4 on, and beyond that to seventeen decimals.
-    """
-    return f"CAST(sum(TRY_CAST({number} * {_UNITS} AS HUGEINT)) AS DOUBLE) / {_UNITS}"
