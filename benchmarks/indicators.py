@@ -22,6 +22,7 @@ from typing import TypeVar
 
 import duckdb
 
+from ioc_pipeline.compute.bound_facts import statements_kept
 from ioc_pipeline.compute.formulas import is_stated, sql_of
 from ioc_pipeline.compute.incremental import refresh
 from ioc_pipeline.compute.judged_cells import judge_shown
@@ -148,11 +149,12 @@ def baseline(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 
 def judge(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """From cells to what a release shows: corrections, trust, colours."""
-    show(con, catalogue)
-    correct(con, catalogue, NOW.date())
-    basis = basis_of(catalogue)
-    judge_trust(con, catalogue, CORRECTED, basis, ())
-    judge_shown(con, catalogue, CORRECTED, basis, NOW.date())
+    with statements_kept(con):
+        show(con, catalogue)
+        correct(con, catalogue, NOW.date())
+        basis = basis_of(catalogue)
+        judge_trust(con, catalogue, CORRECTED, basis, ())
+        judge_shown(con, catalogue, CORRECTED, basis, NOW.date())
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ _OBSERVED = (
     "delivery_id", "sheet", "cell", "row_no",
 )  # fmt: skip
 _INEXACT = ("DOUBLE", "FLOAT", "REAL")
+_SUPERSEDED, _RESTATED = "_superseded", "_restated"
 
 
 @dataclass(frozen=True)
@@ -52,22 +53,28 @@ class BoundFacts:
         self.connection, self.catalogue, self.as_of, self.every_vintage = connection, catalogue, as_of, every_vintage
         self.feeds: dict[str, FeedState] = {}
         self.names: list[tuple[str, str]] = []
+        self._superseded: bool | None = None  # None: not looked for yet
         row = connection.execute("SELECT current_database()").fetchone()
         self.home = f"{quoted(str(row[0] if row else 'memory'))}.main"
 
     def bind(self, cards: Sequence[Indicator], *, statements: bool = True, breakdowns: bool = False) -> None:
-        """Bind everything that the cards' texts read, but other cards.
+        """Bind everything that the cards' formulas read, but other cards; nothing for cards that take statements as
+        they are.
 
         `statements`: False where `observations_current` is bound already. `breakdowns`: with the columns by which the
         cards' values are split.
         """
+        cards = [card for card in cards if not is_stated(card)]
         texts = {card.code: text for card in cards if (text := sql_of(card)) is not None}
         tables = {card.code: tables_read(card) for card in cards if card.code in texts}
         read = {feed for card in cards for feed in inputs_of(card, self.catalogue).feeds}
         if any(AREAS in found for found in tables.values()):
             self._make("TABLE", AREAS, "(code VARCHAR, level VARCHAR, parent VARCHAR)")
             insert_rows(self.connection, f"temp.main.{AREAS}", area_rows(self.catalogue))
-        observing = [c for c in cards if c.code in texts and STATEMENTS in tables[c.code]]
+        observed = {feed for feed in read if self.catalogue.feeds[feed].shape != "records"}
+        observing = [
+            c for c in cards if c.feed in observed and {STATEMENTS, c.feed.lower()} & tables.get(c.code, set())
+        ]
         if observing and statements:
             self._bind_statements(observing)
         for feed in (self.catalogue.feeds[f] for f in sorted(read)):
@@ -99,33 +106,35 @@ class BoundFacts:
         if (kind, name) not in self.names:
             self.names.append((kind, name))
 
+    def statements(self) -> str:
+        """Relation: the statement of every fact that counts (all ever made with `every_vintage`), as `observations`.
+
+        Few facts were stated twice: only their rows are put in order, and the relation leaves out what was superseded.
+        """
+        table = f"{self.home}.observations"
+        when = f"WHERE stated_at <= TIMESTAMPTZ '{self.as_of.isoformat()}'" if self.as_of else ""
+        if self.every_vintage:
+            return f"(FROM {table} {when})"
+        if self._superseded is None:
+            self._make(
+                "TABLE", _SUPERSEDED,
+                f"AS SELECT rowid AS superseded FROM (SELECT rowid, * FROM {table} {when}) SEMI JOIN "
+                f"(SELECT fact_key FROM {table} {when} GROUP BY fact_key HAVING count(*) > 1) USING (fact_key) "
+                "QUALIFY row_number() OVER "
+                "(PARTITION BY fact_key ORDER BY stated_at DESC, known_at DESC, delivery_id DESC) > 1",
+            )  # fmt: skip
+            self._superseded = self.connection.execute(f"SELECT 1 FROM {_SUPERSEDED} LIMIT 1").fetchone() is not None
+        if not self._superseded:
+            return f"(FROM {table} {when})"
+        return f"(FROM {table} o ANTI JOIN {_SUPERSEDED} s ON s.superseded = o.rowid {when})"
+
     def _bind_statements(self, cards: Sequence[Indicator]) -> None:
-        """Newest statement of every fact that the cards may read (the view of the same name, restricted beforehand)."""
-        series = {(c.feed, str(c.selection["indicator"])) for c in cards if is_stated(c)}
-        whole = sorted({c.feed for c in cards if not is_stated(c)})
-        narrow = sorted({indicator for feed, indicator in series if feed not in whole})
-        feeds = sorted({feed for feed, _ in series if feed not in whole})
-        self.connection.execute("SET VARIABLE whole_feeds = $1::VARCHAR[]", [whole])
-        self.connection.execute("SET VARIABLE series_feeds = $1::VARCHAR[]", [feeds])
-        self.connection.execute("SET VARIABLE series_named = $1::VARCHAR[]", [narrow])
-        when = f"AND stated_at <= TIMESTAMPTZ '{self.as_of.isoformat()}'" if self.as_of else ""
-        newest = (
-            "QUALIFY row_number() OVER "
-            "(PARTITION BY fact_key ORDER BY stated_at DESC, known_at DESC, delivery_id DESC) = 1 "
-        )
-        newest = "" if self.every_vintage else newest
-        # Together by series, so that a card's text reads few of them; in full order only for formulas, whose sums
-        # depend on it.
-        order = ["feed_id", "indicator"]
-        if whole:
-            order += ["area", "period_end", "period", "measure", "data_type", "stated_at", "row_no"]
+        """Statements of the feeds that the cards' formulas read, in one order: sums of fractions depend on it."""
+        feeds = ", ".join(f"'{feed}'" for feed in sorted({c.feed for c in cards}))
+        order = ("feed_id", "indicator", "area", "period_end", "period", "measure", "data_type", "stated_at", "row_no")
         self._make(
             "TABLE", STATEMENTS,
-            f"AS SELECT {', '.join(_OBSERVED)} FROM {self.home}.observations "
-            "WHERE (list_contains(getvariable('whole_feeds'), feed_id) OR "
-            "(list_contains(getvariable('series_feeds'), feed_id) "
-            f"AND list_contains(getvariable('series_named'), indicator))) {when} "
-            f"{newest}"
+            f"AS SELECT {', '.join(_OBSERVED)} FROM {self.statements()} WHERE feed_id IN ({feeds}) "
             f"ORDER BY {', '.join(order)}",
         )  # fmt: skip
 
@@ -170,15 +179,27 @@ class BoundFacts:
 def statements_kept(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Look for the newest statement of every fact once, for all that read `observations_current` in the block.
 
-    Nothing in it may evaluate cards: those bind statements of their own under the name.
+    Few facts were stated twice: only their rows are numbered. Nothing in the block may evaluate cards: those bind
+    statements of their own under the name.
     """
     row = connection.execute("SELECT current_database()").fetchone()
-    home = f"{quoted(str(row[0] if row else 'memory'))}.main"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {STATEMENTS} AS FROM {home}.{STATEMENTS}")
+    table = f"{quoted(str(row[0] if row else 'memory'))}.main.observations"
+    order = "(PARTITION BY fact_key ORDER BY stated_at, known_at, delivery_id)"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_RESTATED} AS SELECT rowid AS restated, row_number() OVER {order} AS number, "
+        f"count(*) OVER (PARTITION BY fact_key) AS numbers FROM (SELECT rowid, * FROM {table}) "
+        f"SEMI JOIN (SELECT fact_key FROM {table} GROUP BY fact_key HAVING count(*) > 1) USING (fact_key)"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {STATEMENTS} AS SELECT o.*, coalesce(r.number, 1) AS vintage "
+        f"FROM {table} o LEFT JOIN temp.main.{_RESTATED} r ON r.restated = o.rowid "
+        "WHERE r.number IS NULL OR r.number = r.numbers"
+    )
     try:
         yield
     finally:
-        connection.execute(f"DROP TABLE IF EXISTS temp.main.{STATEMENTS}")
+        connection.execute(f"DROP VIEW IF EXISTS temp.main.{STATEMENTS}")
+        connection.execute(f"DROP TABLE IF EXISTS temp.main.{_RESTATED}")
 
 
 @contextmanager

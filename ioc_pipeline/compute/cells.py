@@ -4,7 +4,8 @@ cards read each other. Nothing is looped over but cards."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +13,8 @@ import duckdb
 
 from ioc_pipeline.compute.bound_facts import BoundFacts, bound_facts
 from ioc_pipeline.compute.formulas import STATEMENTS, inputs_of, is_stated, selected_columns, sql_of
-from ioc_pipeline.compute.rollup import roll_up
+from ioc_pipeline.compute.rollup import ROLLUP_TABLES, rolled_up
+from ioc_pipeline.compute.stated_cells import SELECTIONS, keep_one_statement, take_stated
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.messages import Message
@@ -25,14 +27,11 @@ NEW = "_new_cells"
 Seen = Callable[[Sequence[str]], str]
 """Relation of the shown cells of some cards, as formulas see them: the best figure that is no plan."""
 
-_TOGETHER = 50
-"""Stated cards whose texts are run as one statement."""
-
-_RAW, _META = "_raw_cells", "_card_meta"
+_RAW, _META, _PERIODS = "_raw_cells", "_card_meta", "_cell_periods"
 _ROWS = (
     "code VARCHAR, area VARCHAR, period VARCHAR, measure VARCHAR, data_type VARCHAR, value DOUBLE, "
     "value_status VARCHAR, numerator DOUBLE, denominator DOUBLE, known_at TIMESTAMPTZ, published_at DATE, "
-    "stated_at TIMESTAMPTZ, simulated BOOLEAN, delivery_id VARCHAR, location VARCHAR, row_no BIGINT"
+    "stated_at TIMESTAMPTZ, simulated BOOLEAN"
 )
 
 
@@ -84,12 +83,17 @@ def evaluate(
     done = Evaluated()
     cards = [card for level in levels for card in level]
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {NEW} AS FROM indicator_cells LIMIT 0")
-    codes = ", ".join(f"'{card.code}'" for card in cards) or "''"
-    both = f"(FROM {NEW} UNION ALL BY NAME FROM {known_cells} WHERE code NOT IN ({codes}))"
+    asked = {card.code for card in cards}
 
     def seen(some: Sequence[str]) -> str:
-        listed = ", ".join(f"'{code}'" for code in some) or "''"
-        return f"({shown_of(catalogue, f'(FROM {both} WHERE code IN ({listed}))')})"
+        mine = [f"'{code}'" for code in some if code in asked]
+        others = [f"'{code}'" for code in some if code not in asked]
+        found = [
+            f"FROM {cells} WHERE code IN ({', '.join(codes)})"
+            for cells, codes in ((NEW, mine), (known_cells, others))
+            if codes
+        ]
+        return f"({shown_of(catalogue, '(' + ' UNION ALL BY NAME '.join(found) + ')')})"
 
     try:
         with bound_facts(connection, catalogue, as_of, every_vintage) as facts:
@@ -99,7 +103,7 @@ def evaluate(
             for level in levels:
                 _level(connection, catalogue, facts, level, done, seen)
     finally:
-        for table in (_RAW, _META):
+        for table in (_RAW, _META, _PERIODS, SELECTIONS, *ROLLUP_TABLES):
             connection.execute(f"DROP TABLE IF EXISTS temp.main.{table}")
     return done
 
@@ -112,28 +116,25 @@ def _level(
     done: Evaluated,
     seen: Seen,
 ) -> None:
+    """Add the cells of cards that do not read each other to `_new_cells`."""
+    stated = [card for card in level if is_stated(card) and sql_of(card) is not None]
+    if stated:
+        _stated(connection, catalogue, facts, stated, done, seen)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {_RAW} ({_ROWS})")
     evaluated: list[Indicator] = []
     for inexact in (False, True):
-        chosen = [card for card in level if _is_inexact(card, catalogue, facts) is inexact]
-        if not inexact:
-            together = _take_stated(connection, catalogue, [card for card in chosen if is_stated(card)], done)
-            evaluated += together
-            chosen = [card for card in chosen if all(card is not c for c in together)]
-        if inexact and chosen:  # one thread adds up in one order: the same bytes every time
-            connection.execute("SET threads = 1")
-        try:
+        chosen = [c for c in level if not is_stated(c) and _is_inexact(c, catalogue, facts) is inexact]
+        with _one_thread(connection) if inexact and chosen else nullcontext():
             evaluated += [card for card in chosen if _evaluate_card(connection, catalogue, facts, card, done)]
-        finally:
-            if inexact and chosen:
-                connection.execute("RESET threads")
     if not evaluated:
         return
     _describe(connection, catalogue, facts, evaluated, seen)
-    for code, message in _not_cells(connection, evaluated, once=not facts.every_vintage).items():
+    for code, message in _not_cells(connection).items():
         done.failed[code] = message
         connection.execute(f"DELETE FROM {_RAW} WHERE code = ?", [code])
-    roll_up(connection, catalogue, [c for c in evaluated if c.code not in done.failed], raw=_RAW, shown=seen)
+    above = rolled_up(connection, catalogue, [c for c in evaluated if c.code not in done.failed], _RAW, seen)
+    if above is not None:
+        connection.execute(f"INSERT INTO {_RAW} BY NAME {above}")
     connection.execute(
         f"INSERT INTO {NEW} BY NAME SELECT r.code, area, r.period, period_kind, period_end, "
         "coalesce(measure, CASE WHEN denominator IS NULL THEN 'level' ELSE 'rate' END) AS measure, "
@@ -141,43 +142,57 @@ def _level(
         "coalesce(value_status, CASE WHEN value IS NULL THEN 'nil' ELSE 'present' END) AS value_status, "
         "numerator, denominator, coalesce(r.known_at, m.known_at) AS known_at, r.published_at, "
         "coalesce(r.stated_at, m.stated_at) AS stated_at, coalesce(r.simulated, m.simulated, false) AS simulated, "
-        "m.feed_id, r.delivery_id, d.file_name, location, row_no "
-        f"FROM {_RAW} r JOIN {_META} m USING (code) JOIN _cell_periods p USING (period) "
-        "LEFT JOIN deliveries d ON d.feed_id = m.feed_id AND d.delivery_id = r.delivery_id "
+        "m.feed_id "
+        f"FROM {_RAW} r JOIN {_META} m USING (code) JOIN {_PERIODS} p USING (period) "
         "WHERE area IS NOT NULL AND (m.as_of IS NULL OR period_end <= m.as_of)"
     )
-    connection.execute("DROP TABLE IF EXISTS temp.main._cell_periods")
+
+
+@contextmanager
+def _one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One thread adds up in one order: the same bytes every time."""
+    row = connection.execute("SELECT current_setting('threads')").fetchone()
+    connection.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET threads = {row[0] if row else 1}")
+
+
+def _stated(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    facts: BoundFacts,
+    cards: Sequence[Indicator],
+    done: Evaluated,
+    seen: Seen,
+) -> None:
+    """Add the cells of cards that take statements as they are; `seconds` are shared out evenly."""
+    started = time.perf_counter()
+    _name_periods(connection, f"{facts.home}.observations")
+    take_stated(connection, catalogue, facts, cards, NEW)
+    for code, text in connection.execute(
+        f"SELECT code, min(period) FROM {NEW} WHERE period_end IS NULL GROUP BY code"
+    ).fetchall():
+        done.failed[code] = _no_period(code, text)
+        connection.execute(f"DELETE FROM {NEW} WHERE code = ?", [code])
+    if not facts.every_vintage:
+        keep_one_statement(connection, NEW)
+    above = rolled_up(connection, catalogue, [c for c in cards if c.code not in done.failed], NEW, seen)
+    if above is not None:
+        connection.execute(
+            f"INSERT INTO {NEW} BY NAME SELECT r.*, period_kind, period_end, feed_id FROM ({above}) r "
+            f"JOIN {_PERIODS} USING (period) JOIN (SELECT code, feed_id FROM {SELECTIONS}) USING (code)"
+        )
+    done.seconds |= dict.fromkeys((card.code for card in cards), (time.perf_counter() - started) / len(cards))
 
 
 def _is_inexact(card: Indicator, catalogue: Catalogue, facts: BoundFacts) -> bool:
     """True when the text may add up numbers whose sum depends on their order."""
-    if is_stated(card):
-        return False
     read = inputs_of(card, catalogue)
     return bool(read.cards) or any(
         facts.feeds[f].inexact if f in facts.feeds else catalogue.feeds[f].shape == "observations" for f in read.feeds
     )
-
-
-def _take_stated(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, cards: Sequence[Indicator], done: Evaluated
-) -> list[Indicator]:
-    """Run the texts of stated cards into `_raw_cells`, many in one statement; a group in which one fails is left out,
-    to be run one by one. `seconds` are shared out evenly."""
-    taken: list[Indicator] = []
-    texts = [(card, text) for card in cards if (text := sql_of(card)) is not None]
-    for group in (texts[at : at + _TOGETHER] for at in range(0, len(texts), _TOGETHER)):
-        started = time.perf_counter()
-        selects = [f"SELECT {_columns(card, text)} FROM ({text}\n) AS f" for card, text in group]
-        asked = {"province": catalogue.province.code} if any("$province" in select for select in selects) else {}
-        try:
-            connection.execute(f"INSERT INTO {_RAW} BY NAME " + " UNION ALL ".join(selects), asked)
-        except duckdb.Error:
-            continue
-        taken += [card for card, _ in group]
-        each = (time.perf_counter() - started) / len(group)
-        done.seconds |= {card.code: each for card, _ in group}
-    return taken
 
 
 def _evaluate_card(
@@ -213,11 +228,6 @@ def _evaluate_card(
 def _columns(card: Indicator, text: str) -> str:
     """Columns of `_raw_cells` from those that a text returns. KeyError names one that is missing."""
     code = f"'{card.code}' AS code, area, period"
-    if is_stated(card):
-        return (
-            f"{code}, measure, data_type, value, value_status, numerator, denominator, known_at, published_at, "
-            "stated_at, simulated, delivery_id, concat_ws('!', sheet, cell) AS location, row_no"
-        )
     returned = selected_columns(text)
     ratio = {"numerator", "denominator"} <= returned
     if "value" not in returned and not ratio:
@@ -237,16 +247,16 @@ def _describe(
     cards: Sequence[Indicator],
     seen: Seen,
 ) -> None:
-    """Table of what is known of each card as a whole, for cells that no single statement gives."""
+    """Table of what is known of each card as a whole: no single statement gives its cells."""
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_META} (code VARCHAR, feed_id VARCHAR, known_at TIMESTAMPTZ, "
         "stated_at TIMESTAMPTZ, simulated BOOLEAN, as_of DATE)"
     )
     rows = []
-    newest = _newest(connection, catalogue, [card for card in cards if not is_stated(card)], seen)
+    newest = _newest(connection, catalogue, cards, seen)
     for card in cards:
         read = inputs_of(card, catalogue)
-        states = [] if is_stated(card) else [facts.feeds[f] for f in read.feeds if f in facts.feeds]
+        states = [facts.feeds[f] for f in read.feeds if f in facts.feeds]
         as_of = [s.as_of for s in states if s.as_of is not None]
         known = [s.known_at for s in states if s.known_at is not None]
         said = [s.stated_at for s in states if s.stated_at is not None]
@@ -296,44 +306,37 @@ def _newest(
     return found
 
 
-def _not_cells(connection: duckdb.DuckDBPyConnection, cards: Sequence[Indicator], *, once: bool) -> dict[str, Message]:
-    """Cards whose rows are no cells: a period that is none, or two rows of one area and period. Makes the table of
-    periods; of two statements of one cell the one stated last counts (`once`)."""
-    found = connection.execute(f"SELECT DISTINCT period FROM {_RAW}").fetchall()
+def _not_cells(connection: duckdb.DuckDBPyConnection) -> dict[str, Message]:
+    """Cards whose rows in `_raw_cells` are no cells: a period that is none, or two rows of one area and period. Makes
+    the table of periods."""
     wrong: dict[str, Message] = {}
+    for text in _name_periods(connection, _RAW):
+        codes = connection.execute(
+            f"SELECT DISTINCT code FROM {_RAW} WHERE period IS NOT DISTINCT FROM ?", [text]
+        ).fetchall()
+        wrong |= {code: _no_period(code, text) for (code,) in codes}
+    twice = connection.execute(
+        "SELECT code, first(area), first(period) FROM (SELECT code, area, period "
+        f"FROM {_RAW} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL) GROUP BY code"
+    ).fetchall()
+    return wrong | {code: _twice(code, area, period) for code, area, period in twice}
+
+
+def _name_periods(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str | None]:
+    """Make the table `_cell_periods` of all periods in a relation; returns the texts that are none."""
+    wrong: list[str | None] = []
     periods = []
-    for (text,) in found:
+    for (text,) in connection.execute(f"SELECT DISTINCT period FROM {relation}").fetchall():
         try:
             period = parse_period(text or "")
         except ValueError:
-            codes = connection.execute(
-                f"SELECT DISTINCT code FROM {_RAW} WHERE period IS NOT DISTINCT FROM ?", [text]
-            ).fetchall()
-            wrong |= {code: _no_period(code, text) for (code,) in codes}
+            wrong.append(text)
             continue
         periods.append({"period": text, "period_kind": period.kind, "period_end": period.end})
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE _cell_periods (period VARCHAR, period_kind VARCHAR, period_end DATE)"
+        f"CREATE OR REPLACE TEMP TABLE {_PERIODS} (period VARCHAR, period_kind VARCHAR, period_end DATE)"
     )
-    insert_rows(connection, "_cell_periods", periods)
-    stated = ", ".join(f"'{card.code}'" for card in cards if is_stated(card)) or "''"
-    twice = connection.execute(
-        f"SELECT code, first(area), first(period) FROM (SELECT code, area, period FROM {_RAW} "
-        f"WHERE code NOT IN ({stated}) GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL) GROUP BY code"
-    ).fetchall()
-    wrong |= {code: _twice(code, area, period) for code, area, period in twice}
-    if (
-        once
-        and connection.execute(
-            f"SELECT 1 FROM {_RAW} WHERE code IN ({stated}) "
-            "GROUP BY code, area, period, data_type HAVING count(*) > 1 LIMIT 1"
-        ).fetchone()
-    ):
-        connection.execute(
-            f"DELETE FROM {_RAW} WHERE rowid IN (SELECT rowid FROM {_RAW} WHERE code IN ({stated}) "
-            "QUALIFY row_number() OVER "
-            "(PARTITION BY code, area, period, data_type ORDER BY stated_at DESC, row_no) > 1)"
-        )
+    insert_rows(connection, _PERIODS, periods)
     return wrong
 
 

@@ -1,6 +1,7 @@
 """One SQL text per card: declared, or derived from its selection; what it reads, and in which order cards are computed.
 
-The text is what is evaluated, shown and audited. It may read the current records of the card's feed under the feed's
+The text is what is evaluated, shown and audited; those derived from selections are evaluated together, by one join that
+says the same (`compute.stated_cells`). It may read the current records of the card's feed under the feed's
 id (`dossiers`), the current statements (`observations_current`), the list of areas (`areas`: code, level, parent) and
 other cards by code. `$province` is the code of the served province.
 """
@@ -57,8 +58,8 @@ def sql_of(card: Indicator) -> str | None:
 def _derived(card: Indicator) -> str:
     """Statements of the card's series as they stand now; an index (same period = 100) becomes a rate by `minus`."""
     select = card.selection
-    minus = select.get("minus")
-    value = "value" if minus is None else f"value - {float(minus):g} AS value"
+    minus = minus_of(card)
+    value = "value" if minus is None else f"value - {minus:g} AS value"
     where = [f"feed_id = {_literal(card.feed)}", f"indicator = {_literal(select['indicator'])}"]
     item = select.get("item")
     where.append("item IS NULL" if item is None else f"item = {_literal(item)}")
@@ -70,6 +71,12 @@ def _derived(card: Indicator) -> str:
     scopes = [_SCOPES[scope] for scope in select.get("areas", ["own"])]
     where.append(scopes[0] if len(scopes) == 1 else f"({' OR '.join(scopes)})")
     return f"SELECT area, period, {value}, {', '.join(_STATED)}\nFROM {STATEMENTS}\nWHERE " + "\n  AND ".join(where)
+
+
+def minus_of(card: Indicator) -> float | None:
+    """What is taken off every value of a selection, as its text says it; None for nothing."""
+    minus = card.selection.get("minus")
+    return None if minus is None else float(f"{float(minus):g}")
 
 
 def _literal(text: object) -> str:

@@ -24,6 +24,7 @@ from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.messages import Message
 from ioc_pipeline.store.bulk import insert_rows
+from ioc_pipeline.store.warehouse import FAST_COMPRESSION
 
 ENGINE = 2
 """Raised when the same inputs would give other cells: every card is then recomputed."""
@@ -129,6 +130,7 @@ def _runs(
 def _write(connection: duckdb.DuckDBPyConnection, codes: Collection[str] | None, runs: Sequence[dict[str, Any]]) -> int:
     """One transaction: the cells of these cards (None: of all) and how they were made, or nothing. Returns cells
     written."""
+    connection.execute(FAST_COMPRESSION)
     connection.execute("BEGIN TRANSACTION")
     try:
         written = 0
@@ -143,6 +145,8 @@ def _write(connection: duckdb.DuckDBPyConnection, codes: Collection[str] | None,
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+    finally:
+        connection.execute("RESET disabled_compression_methods")
     return written
 
 

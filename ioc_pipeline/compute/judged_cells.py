@@ -1,45 +1,61 @@
 """Status and confidence of all shown values at once: targets along their path, hysteresis along each series.
 
 Targets are found per card and period (and per area where a plan stated with the data or a season applies); colours are
-set by `status_core.status_frame` in one pass; words are only written for the newest value of each indicator and area.
+set by `status_arrays.judge_cells` in one pass; words are only written for the newest value of each indicator and area.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from ioc_pipeline.compute.confidence import NAMES as CONFIDENCE_NAMES
 from ioc_pipeline.compute.confidence import age_share, confidence_codes
 from ioc_pipeline.compute.status import judge
-from ioc_pipeline.compute.status_core import CAUSE_NAMES, NAMES
-from ioc_pipeline.compute.status_frame import card_rules, series_key, status_frame
+from ioc_pipeline.compute.status_arrays import Flags, Numbers, Places, SeriesCells, card_rules, judge_cells
+from ioc_pipeline.compute.status_core import CAUSE_NAMES, CODES, GREY, NAMES
 from ioc_pipeline.compute.target_path import NO_SEASON, Season, applies_to, counts, season_of, target_at
 from ioc_pipeline.compute.values import plans_of
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.confidence import load_confidence
 from ioc_pipeline.contracts.model import Feed, Indicator, Target
+from ioc_pipeline.messages import Text
 from ioc_pipeline.periods import Period, parse_period
+from ioc_pipeline.store.bulk import insert_rows
 
 COLOURS = "_colours"
-"""Temporary table: code, area, period, target, target_high, status, grey_cause, status_reason_vi, status_reason_en."""
+"""Temporary table: cell_no, target, target_high, status, grey_cause, status_reason_vi, status_reason_en."""
 
 CONFIDENCE = "_confidence"
-"""Temporary table: code, area, period, confidence."""
+"""Temporary table: cell_no, confidence."""
 
 _DAYS = {"hour": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "term": 184, "year": 366}
 """Longest length of a period, in days."""
 
 Plans = Mapping[tuple[str, int], Target]
 Seasons = Mapping[str, Season]
-_TARGETS = {
-    "code": pl.String, "period": pl.String, "area": pl.String, "target": pl.Float64, "target_high": pl.Float64,
-    "declared": pl.String,
-}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Shown cells as parallel arrays, in order of series and time. `card`, `area`, `period` are places in the lists."""
+
+    cards: list[Indicator]
+    areas: list[str]
+    periods: list[Period]  # by their ends
+    number: Places  # cell_no
+    card: Places
+    area: Places
+    period: Places
+    value: Numbers
+    is_latest: Flags
+    series: Places
 
 
 def judge_shown(
@@ -49,44 +65,88 @@ def judge_shown(
     basis: Mapping[str, Sequence[str]],
     today: date,
 ) -> None:
-    """Make the table `_colours` for the rows of `shown` (`code, area, period, period_kind, period_end, value,
+    """Make the table `_colours` for the rows of `shown` (`cell_no, code, area, period, period_kind, period_end, value,
     is_latest`). `basis`: feeds that a card's values come from, by code.
 
     Only the newest value of a series can be too old to carry a status: earlier ones are history.
     """
-    cells = connection.execute(
-        f"SELECT code, area, period, period_kind, period_end, value, is_latest FROM {shown}"
-    ).pl()
-    plans = plans_of(connection, catalogue.indicators.values())
-    seasons = {card.code: _seasons(card, cells) for card in catalogue.indicators.values()}
+    cells = _cells(connection, catalogue, shown)
+    plans = plans_of(connection, cells.cards)
+    seasons = _all_seasons(connection, cells.cards, shown)
     oldest = {
         card.code: min(
             (age for feed in basis.get(card.code, ()) if (age := oldest_allowed(card, catalogue.feeds[feed]))),
             default=None,
         )
-        for card in catalogue.indicators.values()
+        for card in cells.cards
     }
-    targets = pl.DataFrame(list(_targets(catalogue, cells, plans, seasons)), schema=_TARGETS, orient="row")
-    judged = status_frame(
-        _with_targets(catalogue, cells, targets, oldest, today), card_rules(list(catalogue.indicators.values()))
+    low, high, declared = _asked(cells, catalogue, plans, seasons)
+    same = (cells.series[1:] == cells.series[:-1]) & (declared[1:] > 0) & (declared[:-1] > 0)
+    restart = np.zeros(len(declared), np.bool_)
+    restart[1:] = same & (declared[1:] != declared[:-1])
+    ages = np.array([(today - period.end).days for period in cells.periods], dtype=float)
+    limits = np.array([np.inf if (most := oldest[c.code]) is None else most for c in cells.cards], dtype=float)
+    too_old = cells.is_latest & (ages[cells.period] > limits[cells.card]) if len(declared) else cells.is_latest
+    status, cause = judge_cells(
+        SeriesCells(cells.series, cells.card, cells.value, low, high, restart, too_old), card_rules(cells.cards)
     )
-    words = _words(catalogue, judged, plans, seasons, oldest, today)
-    named = judged.with_columns(
-        status=pl.col("status_code").replace_strict(NAMES, return_dtype=pl.String),
-        grey_cause=pl.col("cause_code").replace_strict(CAUSE_NAMES, return_dtype=pl.String),
-    ).join(words, on=["code", "area", "period"], how="left")
-    kept = (
-        "code",
-        "area",
-        "period",
-        "target",
-        "target_high",
-        "status",
-        "grey_cause",
-        "status_reason_vi",
-        "status_reason_en",
+    judged = pa.table(
+        {
+            "cell_no": cells.number,
+            "target": pa.array(low, from_pandas=True),
+            "target_high": pa.array(high, from_pandas=True),
+            "status": _named(status, NAMES),
+            "grey_cause": _named(cause, CAUSE_NAMES),
+        }
     )
-    _keep(connection, COLOURS, named.select(kept))
+    words = _words(cells, catalogue, status, cause, low, plans, seasons, oldest, today)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _reasons (cell_no BIGINT, status_reason_vi VARCHAR, status_reason_en VARCHAR)"
+    )
+    insert_rows(connection, "_reasons", words)
+    _keep(connection, COLOURS, judged, "LEFT JOIN _reasons USING (cell_no)")
+    connection.execute("DROP TABLE temp.main._reasons")
+
+
+def _named(codes: np.ndarray, names: Mapping[int, str | None]) -> pa.Array:
+    """Small integers as their names, without one text per cell."""
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes), pa.array([names[code] for code in range(len(names))], pa.string())
+    )
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, shown: str) -> _Cells:
+    """The cells of `shown` with numbers for texts: grouping and sorting by texts costs several times as much."""
+    found = connection.execute(
+        f"SELECT DISTINCT period, period_end FROM {shown} ORDER BY period_end, period"
+    ).fetchall()
+    periods = [parse_period(text) for text, _ in found]
+    areas = [area for (area,) in connection.execute(f"SELECT DISTINCT area FROM {shown} ORDER BY area").fetchall()]
+    cards = list(catalogue.indicators.values())
+    places = {"card": [c.code for c in cards], "area": areas, "period": [p.text for p in periods]}
+    for name, texts in places.items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE _place_of_{name} (text VARCHAR, place BIGINT)")
+        insert_rows(connection, f"_place_of_{name}", [{"text": text, "place": n} for n, text in enumerate(texts)])
+    columns = connection.execute(
+        "SELECT cell_no::BIGINT AS number, c.place AS card, a.place AS area, p.place AS period, "
+        "coalesce(value, 'nan'::DOUBLE) AS value, is_latest "
+        f"FROM {shown} s JOIN _place_of_card c ON c.text = s.code JOIN _place_of_area a ON a.text = s.area "
+        "JOIN _place_of_period p ON p.text = s.period"
+    ).fetchnumpy()
+    for name in places:
+        connection.execute(f"DROP TABLE temp.main._place_of_{name}")
+    kinds = sorted({period.kind for period in periods})
+    kind = np.array([kinds.index(period.kind) for period in periods], dtype=np.int64)
+    column = {name: np.ma.getdata(values) for name, values in columns.items()}
+    series = (column["card"] * len(areas) + column["area"]) * len(kinds)
+    if len(kind):
+        series += kind[column["period"]]
+    order = np.argsort(series * max(len(periods), 1) + column["period"], kind="stable")
+    number, card, area, period = (column[name][order] for name in ("number", "card", "area", "period"))
+    return _Cells(
+        cards, areas, periods, number, card, area, period, column["value"][order], column["is_latest"][order],
+        series[order],
+    )  # fmt: skip
 
 
 def oldest_allowed(card: Indicator, feed: Feed) -> int | None:
@@ -103,113 +163,137 @@ def rate_shown(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, shown: str, trust: str, today: date
 ) -> None:
     """Make the table `_confidence` for the rows of `shown` (with `simulated`) and their trust in the table `trust`
-    (`code, area, period, trust, held`). History does not age; coverage is not known per value."""
+    (`cell_no, trust, held`). History does not age; coverage is not known per value."""
     rules, _ = load_confidence(catalogue.root)
+    newest = connection.execute(f"SELECT DISTINCT code, period FROM {shown} WHERE is_latest").fetchall()
+    connection.execute("CREATE OR REPLACE TEMP TABLE _ages (code VARCHAR, period VARCHAR, age DOUBLE)")
+    ages = [(c, p, age_share(parse_period(p), catalogue.indicators[c].lag_days, today)) for c, p in newest]
+    insert_rows(connection, "_ages", [dict(zip(("code", "period", "age"), row, strict=True)) for row in ages])
     cells = connection.execute(
-        f"SELECT s.code, s.area, s.period, s.is_latest, s.simulated, t.trust, t.held FROM {shown} s "
-        f"JOIN {trust} t ON (t.code, t.area, t.period) = (s.code, s.area, s.period)"
+        "SELECT s.cell_no, s.simulated, t.trust, t.held, CASE WHEN s.is_latest THEN a.age END AS age, "
+        f"NULL::DOUBLE AS coverage FROM {shown} s JOIN {trust} t ON t.cell_no = s.cell_no "
+        "LEFT JOIN _ages a ON a.code = s.code AND a.period = s.period"
     ).pl()
-    newest = cells.filter(pl.col("is_latest")).select("code", "period").unique()
-    ages = pl.DataFrame(
-        [(c, p, age_share(parse_period(p), catalogue.indicators[c].lag_days, today)) for c, p in newest.iter_rows()],
-        schema={"code": pl.String, "period": pl.String, "_age": pl.Float64},
-        orient="row",
+    named = cells.select(
+        "cell_no",
+        confidence=confidence_codes(cells, rules).replace_strict(CONFIDENCE_NAMES, return_dtype=pl.String),
     )
-    cells = cells.join(ages, on=["code", "period"], how="left").with_columns(
-        age=pl.when(pl.col("is_latest")).then(pl.col("_age")), coverage=pl.lit(None, pl.Float64)
-    )
-    named = cells.with_columns(
-        confidence=confidence_codes(cells, rules).replace_strict(CONFIDENCE_NAMES, return_dtype=pl.String)
-    )
-    _keep(connection, CONFIDENCE, named.select("code", "area", "period", "confidence"))
+    _keep(connection, CONFIDENCE, named.to_arrow())
+    connection.execute("DROP TABLE temp.main._ages")
 
 
-def _with_targets(
-    catalogue: Catalogue, cells: pl.DataFrame, targets: pl.DataFrame, oldest: Mapping[str, int | None], today: date
-) -> pl.DataFrame:
-    """Cells with what their period is asked for, where another declared target begins, and what is too old."""
-    own = targets.filter(pl.col("area").is_not_null())
-    every = targets.filter(pl.col("area").is_null()).drop("area")
-    alone = [c.code for c in catalogue.indicators.values() if not applies_to(c, "", catalogue.province.code)]
-    ages = pl.DataFrame(list(oldest.items()), schema={"code": pl.String, "_max_age": pl.Int64}, orient="row")
-    found = (
-        cells.join(own, on=["code", "area", "period"], how="left")
-        .join(every, on=["code", "period"], how="left", suffix="_every")
-        .join(ages, on="code", how="left")
+def _asked(
+    cells: _Cells, catalogue: Catalogue, plans: Mapping[str, Plans], seasons: Mapping[str, Seasons]
+) -> tuple[Numbers, Numbers, Places]:
+    """What each cell's period is asked for: target, upper bound of a range, and a number for the declaration behind
+    them (0: none)."""
+    shape = (len(cells.cards), len(cells.periods))
+    low, high = np.full(shape, np.nan), np.full(shape, np.nan)
+    declared = np.zeros(shape, np.int64)
+    own: dict[int, dict[tuple[int, int], tuple[float, float, int]]] = {}
+    area_at = {area: place for place, area in enumerate(cells.areas)}
+    numbers: dict[str, int] = {}
+    there = np.zeros(shape, np.bool_)
+    there[cells.card, cells.period] = True
+    for card, period, area, found_low, found_high, text in _targets(cells, np.argwhere(there), plans, seasons):
+        number = numbers.setdefault(text, len(numbers) + 1)
+        lower, upper = (np.nan if bound is None else bound for bound in (found_low, found_high))
+        if area is None:
+            low[card, period], high[card, period], declared[card, period] = lower, upper, number
+        elif area in area_at:
+            own.setdefault(card, {})[area_at[area], period] = (lower, upper, number)
+    # A declared target of a sum is the province's or the country's: nobody else is asked for it.
+    alone = np.array([not applies_to(c, "", catalogue.province.code) for c in cells.cards], dtype=np.bool_)
+    whole = np.array([area in (catalogue.province.code, "VN") for area in cells.areas], dtype=np.bool_)
+    if not len(cells.number):
+        return np.empty(0), np.empty(0), np.empty(0, np.int64)
+    asked = ~alone[cells.card] | whole[cells.area]
+    result = (
+        np.where(asked, low[cells.card, cells.period], np.nan),
+        np.where(asked, high[cells.card, cells.period], np.nan),
+        np.where(asked, declared[cells.card, cells.period], 0),
     )
-    asked = pl.col("area").is_in([catalogue.province.code, "VN"]) | ~pl.col("code").is_in(alone)
-    plain = pl.col("declared").is_null() & asked
-    chosen = [
-        pl.when(plain).then(pl.col(f"{name}_every")).otherwise(pl.col(name)).alias(name)
-        for name in ("target", "target_high", "declared")
-    ]
-    age = pl.lit(today) - pl.col("period_end")
-    same = pl.col("series") == pl.col("series").shift(1)
-    return (
-        found.with_columns(*chosen, series=series_key(["code", "area", "period_kind"]))
-        .sort(["series", "period_end"])
-        .with_columns(
-            restart=(same & (pl.col("declared") != pl.col("declared").shift(1))).fill_null(False),
-            too_old=(pl.col("is_latest") & (age.dt.total_days() > pl.col("_max_age"))).fill_null(False),
-        )
-        .drop("_max_age", "declared", "target_every", "target_high_every", "declared_every")
-    )
+    for card, stated in own.items():
+        first, last = np.searchsorted(cells.card, [card, card + 1])
+        for at in range(first, last):
+            found = stated.get((int(cells.area[at]), int(cells.period[at])))
+            if found is not None:
+                for column, bound in zip(result, found, strict=True):
+                    column[at] = bound
+    return result
 
 
 def _targets(
-    catalogue: Catalogue, cells: pl.DataFrame, plans: Mapping[str, Plans], seasons: Mapping[str, Seasons]
-) -> Iterator[tuple[str, str, str | None, float | None, float | None, str]]:
-    """Targets by code and period: of an area whose plan or season is its own, and of all others (area None)."""
-    parsed = {text: parse_period(text) for text in cells.get_column("period").unique()}
-    forms = {card.code: counts(card) for card in catalogue.indicators.values()}
-    for code, text in cells.select("code", "period").unique(maintain_order=True).iter_rows():
-        card = catalogue.indicators[code]
-        period = parsed[text]
+    cells: _Cells, pairs: np.ndarray, plans: Mapping[str, Plans], seasons: Mapping[str, Seasons]
+) -> Iterator[tuple[int, int, str | None, float | None, float | None, str]]:
+    """Targets by places of card and period: of an area whose plan or season is its own, and of all others (area
+    None)."""
+    forms = {card.code: counts(card) for card in cells.cards}
+    for at, when in pairs.tolist():
+        card, period = cells.cards[at], cells.periods[when]
+        if not card.targets and not plans[card.code]:
+            continue
+        year = period.end.year
         by_area: dict[str | None, tuple[Target | None, Season]] = {None: (None, NO_SEASON)}
-        for area in {*(a for a, year in plans[code] if year == period.end.year), *seasons[code]}:
-            by_area[area] = (plans[code].get((area, period.end.year)), seasons[code].get(area, NO_SEASON))
+        for area in {*(a for a, y in plans[card.code] if y == year), *seasons[card.code]}:
+            by_area[area] = (plans[card.code].get((area, year)), seasons[card.code].get(area, NO_SEASON))
         for place, (plan, season) in by_area.items():
-            found = target_at(card.targets, period, plan=plan, form=forms[code], season=season)
+            found = target_at(card.targets, period, plan=plan, form=forms[card.code], season=season)
             if found.declared is not None:
                 declared = f"{found.declared.value} {found.declared.high} {found.declared.path}"
-                yield code, text, place, found.low, found.high, declared
+                yield at, when, place, found.low, found.high, declared
 
 
-def _seasons(card: Indicator, cells: pl.DataFrame) -> Seasons:
-    """Shape of the year by area, for cards with a seasonal target."""
-    if "seasonal" not in {card.plan, *(t.path for t in card.targets)}:
-        return {}
-    mine = cells.filter((pl.col("code") == card.code) & pl.col("period_kind").is_in(["month", "quarter"]))
-    found: dict[str, list[tuple[Period, float | None]]] = {}
-    for area, text, value in mine.sort("period_end").select("area", "period", "value").iter_rows():
-        found.setdefault(area, []).append((parse_period(text), value))
-    return {area: season_of(values, counts(card)) for area, values in found.items()}
+def _all_seasons(
+    connection: duckdb.DuckDBPyConnection, cards: Sequence[Indicator], shown: str
+) -> dict[str, dict[str, Season]]:
+    """Shape of the year by code and area, for cards with a seasonal target."""
+    seasonal = {c.code: c for c in cards if "seasonal" in {c.plan, *(t.path for t in c.targets)}}
+    found: dict[str, dict[str, list[tuple[Period, float | None]]]] = {card.code: {} for card in cards}
+    if seasonal:
+        for code, area, text, value in connection.execute(
+            f"SELECT code, area, period, value FROM {shown} WHERE list_contains(?, code) "
+            "AND period_kind IN ('month', 'quarter') ORDER BY code, area, period_end, period",
+            [list(seasonal)],
+        ).fetchall():
+            found[code].setdefault(area, []).append((parse_period(text), value))
+    return {
+        code: {area: season_of(values, counts(seasonal[code])) for area, values in areas.items()}
+        for code, areas in found.items()
+    }
 
 
 def _words(
+    cells: _Cells,
     catalogue: Catalogue,
-    judged: pl.DataFrame,
+    status: np.ndarray,
+    cause: np.ndarray,
+    low: Numbers,
     plans: Mapping[str, Plans],
     seasons: Mapping[str, Seasons],
     oldest: Mapping[str, int | None],
     today: date,
-) -> pl.DataFrame:
-    """Why the newest value of each series has its colour."""
-    rows = []
-    parsed = {text: parse_period(text) for text in judged.get_column("period").unique()}
-    alone = {code: _without_targets(card) for code, card in catalogue.indicators.items()}
-    newest = judged.filter(pl.col("is_latest")).select("code", "area", "period", "value", "status_code", "target")
-    for code, area, text, value, status, target in newest.iter_rows():
-        card, period = catalogue.indicators[code], parsed[text]
-        if target is None and not applies_to(card, area, catalogue.province.code):
-            card = alone[code]
-        found = judge(
-            card, period, value, plan=plans[code].get((area, period.end.year)), today=today,
-            max_age_days=oldest[code], season=seasons[code].get(area, NO_SEASON), status=NAMES[status],
-        )  # fmt: skip
-        rows.append((code, area, text, found.reason.vi, found.reason.en))
-    names = ("code", "area", "period", "status_reason_vi", "status_reason_en")
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+) -> list[dict[str, object]]:
+    """Why the newest value of each series has its colour; why it is grey does not hang on the value."""
+    rows: list[dict[str, object]] = []
+    alone = {card.code: _without_targets(card) for card in cells.cards}
+    said: dict[tuple[object, ...], Text] = {}
+    newest = np.flatnonzero(cells.is_latest)
+    columns = (cells.number, cells.card, cells.area, cells.period, cells.value, status, cause, low)
+    for number, at, place, when, value, colour, why, target in zip(*(c[newest].tolist() for c in columns), strict=True):
+        card, area, period = cells.cards[at], cells.areas[place], cells.periods[when]
+        plan, season = plans[card.code].get((area, period.end.year)), seasons[card.code].get(area, NO_SEASON)
+        asked = target == target or applies_to(card, area, catalogue.province.code)  # nan: no target
+        key = (at, when, why, asked, area if plan or season else None) if colour == CODES[GREY] else (number,)
+        reason = said.get(key)
+        if reason is None:
+            found = judge(
+                card if asked else alone[card.code], period, None if value != value else value, plan=plan, today=today,
+                max_age_days=oldest[card.code], season=season, status=NAMES[colour],
+            )  # fmt: skip
+            reason = said[key] = found.reason
+        rows.append({"cell_no": number, "status_reason_vi": reason.vi, "status_reason_en": reason.en})
+    return rows
 
 
 def _without_targets(card: Indicator) -> Indicator:
@@ -217,9 +301,9 @@ def _without_targets(card: Indicator) -> Indicator:
     return replace(card, targets=(), plan=None)
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
-    connection.register("_judged_rows", rows.to_arrow())
+def _keep(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, more: str = "") -> None:
+    connection.register("_judged_rows", rows)
     try:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM _judged_rows")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM _judged_rows {more}")
     finally:
         connection.unregister("_judged_rows")

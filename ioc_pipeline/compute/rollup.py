@@ -11,38 +11,49 @@ from collections.abc import Callable, Sequence
 
 import duckdb
 
+from ioc_pipeline.compute.exact_sums import TOO_LARGE, total
 from ioc_pipeline.compute.formulas import is_stated
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.store.bulk import insert_rows
 
+ROLLUP_TABLES = ("_rollup_cards", "_rollup_communes")
+"""Temporary tables that `rolled_up` makes."""
+
 SUM, RATIO, WEIGHTED = "S", "R", "W"
-_UNITS = "72057594037927936::DOUBLE"  # 2^56
-_TOO_LARGE = "1e19"  # two hundred of them still fit: 2^127 / 2^56 is 2.4e21
 _LARGEST = (
     "greatest(abs(coalesce(value, 0)), abs(coalesce(numerator, 0)), abs(coalesce(denominator, 0)), "
     "abs(coalesce(w, 0)), abs(coalesce(value * w, 0)))"
 )
 
 
-def roll_up(
+_PART = ", ".join(
+    f"r.{column}"
+    for column in (
+        "code", "area", "period", "measure", "data_type", "value", "value_status", "numerator", "denominator",
+        "known_at", "published_at", "stated_at", "simulated",
+    )
+)  # fmt: skip
+
+
+def rolled_up(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
     cards: Sequence[Indicator],
-    *,
     raw: str,
     shown: Callable[[Sequence[str]], str],
-) -> None:
-    """Add province rows to the temporary table `raw` (columns of `cells._ROWS`) for the cards; `shown`
-    gives the relation of the shown cells of some cards: the weights.
+) -> str | None:
+    """SELECT of the province rows of the cards from their rows in the temporary table `raw`: code, area, period,
+    measure, data_type, value, value_status, numerator, denominator, known_at, published_at, stated_at, simulated; None
+    when nothing is rolled up. `shown` gives the relation of the shown cells of some cards: the weights.
 
-    Reads the temporary table `_cell_periods` for the ends of periods.
+    Reads the temporary tables `_cell_periods` (ends of periods), and its own two until it is called again.
     """
     derived = [card for card in cards if card.additivity in (SUM, RATIO, WEIGHTED)]
     communes = units.communes(catalogue.province.code)
     if not derived or not communes:
-        return
+        return None
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE _rollup_cards (code VARCHAR, how VARCHAR, weight VARCHAR, scale DOUBLE, "
         "parts BIGINT)"
@@ -68,7 +79,7 @@ def roll_up(
     weights = sorted({card.weight for card in derived if card.additivity == WEIGHTED and card.weight})
     weighted = bool(weights)
     parts = (
-        f"SELECT r.*, how, scale, parts, {'w.value' if weighted else 'NULL::DOUBLE'} AS w FROM {raw} r "
+        f"SELECT {_PART}, how, scale, parts, {'w.value' if weighted else 'NULL::DOUBLE'} AS w FROM {raw} r "
         "JOIN _rollup_cards c USING (code) "
         + (
             "JOIN _cell_periods p USING (period) "
@@ -83,8 +94,8 @@ def roll_up(
     above = "CASE how WHEN 'R' THEN coalesce(numerator, 0) WHEN 'W' THEN coalesce(value, 0) * w END"
     below = "CASE how WHEN 'R' THEN denominator WHEN 'W' THEN w END"
     nothing = "value_status = 'nil' AND parts > 0"  # a stated nil is an answer: nothing occurred
-    connection.execute(
-        f"INSERT INTO {raw} BY NAME SELECT code, '{own}' AS area, period, measure, data_type, "
+    return (
+        f"SELECT code, '{own}' AS area, period, measure, data_type, "
         "CASE WHEN incomplete OR unknown THEN NULL WHEN how = 'S' THEN added "
         "WHEN how = 'R' THEN scale * n / nullif(d, 0) ELSE n / nullif(d, 0) END AS value, "
         "CASE WHEN incomplete OR unknown THEN 'missing' WHEN how <> 'S' AND d = 0 THEN 'nil' ELSE 'present' END "
@@ -97,17 +108,8 @@ def roll_up(
         "bool_or(CASE how "
         f"WHEN 'S' THEN value IS NULL AND NOT coalesce({nothing}, false) "
         "WHEN 'R' THEN denominator IS NULL OR (numerator IS NULL AND denominator <> 0) "
-        f"ELSE w IS NULL OR (value IS NULL AND w <> 0) END OR NOT {_LARGEST} < {_TOO_LARGE}) AS unknown, "
-        f"{_total('coalesce(value, 0)')} AS added, {_total(above)} AS n, {_total(below)} AS d "
-        f"FROM ({parts}) GROUP BY ALL)"
+        f"ELSE w IS NULL OR (value IS NULL AND w <> 0) END OR NOT {_LARGEST} < {TOO_LARGE}) AS unknown, "
+        f"{total('coalesce(value, 0)')} AS added, {total(above)} AS n, {total(below)} AS d "
+        f"FROM ({parts}) GROUP BY ALL) ORDER BY code, data_type, period"
     )
-    for table in ("_rollup_cards", "_rollup_communes"):
-        connection.execute(f"DROP TABLE IF EXISTS temp.main.{table}")
 
-
-def _total(number: str) -> str:
-    """SQL text: the sum of doubles, the same bytes in whatever order and by however many threads it is added up.
-
-    Each is taken as a whole number of 2^-56: exact from 2^-4 on, and beyond that to seventeen decimals.
-    """
-    return f"CAST(sum(TRY_CAST({number} * {_UNITS} AS HUGEINT)) AS DOUBLE) / {_UNITS}"

@@ -17,7 +17,8 @@ from ioc_pipeline.periods import parse_period
 from ioc_pipeline.store.bulk import insert_rows
 
 RAW, CORRECTED = "_shown_raw", "_shown_corrected"
-"""Temporary tables: the shown cells as the sources say, and the same with the corrections that fit."""
+"""Temporary tables: the shown cells as the sources say, and the same with the corrections that fit and a number
+(`cell_no`), by which what is found of a cell is kept."""
 
 _VALUE = (
     "code, area, period, measure, data_type, value, value_status, numerator, denominator, known_at, published_at, "
@@ -26,17 +27,21 @@ _VALUE = (
 
 
 def show(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Make the table `_shown_raw`: of each cell the best figure that is no plan, with `is_latest`, `vintage`."""
+    """Make the table `_shown_raw`: of each cell the best figure that is no plan, with `is_latest`."""
     codes = ", ".join(f"'{code}'" for code in catalogue.indicators) or "''"
+    cells = f"(FROM indicator_cells WHERE code IN ({codes}))"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {RAW} AS WITH shown AS MATERIALIZED "
-        f"({shown_of(catalogue, f'(FROM indicator_cells WHERE code IN ({codes}))')}), "
-        "ends AS (SELECT code, area, max(period_end) AS period_end FROM shown GROUP BY code, area), "
-        "latest AS (SELECT code, area, any_value(period_end) AS period_end, max(period) AS period, true AS is_latest "
-        "FROM shown JOIN ends USING (code, area, period_end) GROUP BY code, area) "
-        "SELECT shown.*, coalesce(latest.is_latest, false) AS is_latest "
-        "FROM shown LEFT JOIN latest USING (code, area, period)"
+        "CREATE OR REPLACE TEMP TABLE _shown_order AS SELECT period, row_number() OVER (ORDER BY period_end, period) "
+        "AS place FROM (SELECT DISTINCT period, period_end FROM indicator_cells)"
     )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {RAW} AS WITH shown AS ({shown_of(catalogue, cells)}), "
+        "newest AS (SELECT code, area, max(place) AS place FROM shown JOIN _shown_order USING (period) "
+        "GROUP BY code, area) "
+        "SELECT shown.*, o.place = newest.place AS is_latest FROM shown JOIN _shown_order o USING (period) "
+        "JOIN newest USING (code, area)"
+    )
+    connection.execute("DROP TABLE temp.main._shown_order")
 
 
 def correct(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, today: date) -> list[CorrectionState]:
@@ -51,7 +56,7 @@ def correct(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, today: 
     touched = [v for found in corrected.values() for v in found if v.correction is not None]
     forget(connection, CORRECTED)
     connection.execute(
-        f"CREATE OR REPLACE TEMP {'TABLE' if touched else 'VIEW'} {CORRECTED} AS SELECT *, "
+        f"CREATE OR REPLACE TEMP {'TABLE' if touched else 'VIEW'} {CORRECTED} AS SELECT *, rowid AS cell_no, "
         f"NULL::VARCHAR AS correction_vi, NULL::VARCHAR AS correction_en, NULL::DOUBLE AS raw_value FROM {RAW}"
     )
     if touched:

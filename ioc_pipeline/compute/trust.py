@@ -13,17 +13,15 @@ from ioc_pipeline.store.warehouse import quoted
 VERIFIED, WARNING, HELD, UNVERIFIED = "verified", "warning", "held", "unverified"
 
 TRUST = "_trust"
-"""Temporary table: code, area, period, held, trust, rules_passed, rules_failed, rules_unknown."""
+"""Temporary table: cell_no, held, trust, rules_passed, rules_failed, rules_unknown."""
 
 
-def badge(passed: int, failed: int, *, errors: bool, held: bool) -> str:
-    """`held` when a newer delivery was rejected; `unverified` when no rule could decide; `warning` when any failed or
-    could not be computed at all (a rule with nothing to judge is no warning)."""
-    if held:
-        return HELD
-    if passed + failed == 0:
-        return UNVERIFIED
-    return WARNING if failed or errors else VERIFIED
+_BADGE = (
+    f"CASE WHEN held THEN '{HELD}' WHEN passed + failed = 0 THEN '{UNVERIFIED}' "
+    f"WHEN failed > 0 OR errors THEN '{WARNING}' ELSE '{VERIFIED}' END"
+)
+"""SQL text: `held` when a newer delivery was rejected; `unverified` when no rule could decide; `warning` when any
+failed or could not be computed at all (a rule with nothing to judge is no warning)."""
 
 
 def judge_trust(
@@ -33,7 +31,7 @@ def judge_trust(
     basis: Mapping[str, Sequence[str]],
     rejected: Collection[str],
 ) -> None:
-    """Make the table `_trust` for the rows of `shown` (shown cells with `is_latest`).
+    """Make the table `_trust` for the rows of `shown` (shown cells with `is_latest` and `cell_no`).
 
     A value taken from one row: table-level rules of its delivery as judged, row-level rules by whether this row broke
     them. A computed value: every rule of every delivery whose rows are current in the feeds that its card rests on
@@ -54,39 +52,29 @@ def judge_trust(
     _computed(connection, catalogue, shown, basis)
     held = [code for code, feeds in basis.items() if any(feed in rejected for feed in feeds)]
     connection.execute("SET VARIABLE held_codes = $1::VARCHAR[]", [held])
+    flagged = connection.execute("SELECT 1 FROM row_flags LIMIT 1").fetchone() is not None
+    broken = "coalesce(f.broken, 0)" if flagged else "0"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _counted AS SELECT s.code, s.area, s.period, "
+        f"CREATE OR REPLACE TEMP TABLE {TRUST} AS SELECT cell_no, held, {_BADGE} AS trust, passed AS rules_passed, "
+        "failed AS rules_failed, unknown AS rules_unknown FROM (SELECT s.cell_no, "
         "s.is_latest AND list_contains(getvariable('held_codes'), s.code) AS held, "
         "CASE WHEN s.row_no IS NULL THEN coalesce(c.passed, 0) "
-        "ELSE coalesce(d.passed + d.judged, 0) - coalesce(f.broken, 0) END AS passed, "
+        f"ELSE coalesce(d.passed + d.judged, 0) - {broken} END AS passed, "
         "CASE WHEN s.row_no IS NULL THEN coalesce(c.failed, 0) "
-        "ELSE coalesce(d.failed, 0) + coalesce(f.broken, 0) END AS failed, "
+        f"ELSE coalesce(d.failed, 0) + {broken} END AS failed, "
         "CASE WHEN s.row_no IS NULL THEN coalesce(c.unknown, 0) ELSE coalesce(d.unknown, 0) END AS unknown, "
         "CASE WHEN s.row_no IS NULL THEN coalesce(c.errors, false) ELSE coalesce(d.errors, false) END AS errors "
         f"FROM {shown} s LEFT JOIN _of_card c ON c.code = s.code "
         "LEFT JOIN _of_delivery d ON d.feed_id = s.feed_id AND d.delivery_id = s.delivery_id "
-        "LEFT JOIN (SELECT feed_id, delivery_id, row_no, count(*) AS broken FROM row_flags GROUP BY ALL) f "
-        "ON f.feed_id = s.feed_id AND f.delivery_id = s.delivery_id AND f.row_no = s.row_no"
+        + (
+            "LEFT JOIN (SELECT feed_id, delivery_id, row_no, count(*) AS broken FROM row_flags GROUP BY ALL) f "
+            "ON f.feed_id = s.feed_id AND f.delivery_id = s.delivery_id AND f.row_no = s.row_no"
+            if flagged
+            else ""
+        )
+        + ")"
     )
-    kinds = connection.execute("SELECT DISTINCT passed, failed, errors, held FROM _counted").fetchall()
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE _badges "
-        "(passed BIGINT, failed BIGINT, errors BOOLEAN, held BOOLEAN, trust VARCHAR)"
-    )
-    insert_rows(
-        connection,
-        "_badges",
-        [
-            {"passed": p, "failed": f, "errors": e, "held": h, "trust": badge(p, f, errors=e, held=h)}
-            for p, f, e, h in kinds
-        ],
-    )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {TRUST} AS SELECT code, area, period, held, trust, passed AS rules_passed, "
-        "failed AS rules_failed, unknown AS rules_unknown FROM _counted "
-        "JOIN _badges USING (passed, failed, errors, held)"
-    )
-    for table in ("_counted", "_badges", "_of_delivery", "_of_card"):
+    for table in ("_of_delivery", "_of_card"):
         connection.execute(f"DROP TABLE IF EXISTS temp.main.{table}")
 
 

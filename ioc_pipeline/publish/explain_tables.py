@@ -18,32 +18,34 @@ from ioc_pipeline.compute.formulas import is_stated
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
 from ioc_pipeline.messages import Text
-from ioc_pipeline.store.bulk import insert_rows
+from ioc_pipeline.publish.explain_kept import TABLES, explained_from, keep, publish_kept, stale
 
 KEPT_PARTS = 10
 """Parts of a dimension that a release keeps by name; the others are one row, so that the sum stays."""
 
 
 def fill_explain(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> dict[str, int]:
-    """Explain the own province's newest value of every card, from the release's own tables and the warehouse's records;
-    returns rows per table."""
-    explainer = Explainer(connection, catalogue)
-    contributions: list[dict[str, Any]] = []
-    totals: list[dict[str, Any]] = []
-    newest = {code: now for code in catalogue.indicators if (now := explainer.newest(code)) is not None}
-    computed = [card for code in newest if not is_stated(card := catalogue.indicators[code])]
-    with bound_facts(connection, catalogue) as facts:  # one look for the newest states, not one per card and dimension
-        facts.bind(computed, statements=False, breakdowns=True)
-        for code, now in newest.items():
-            card = catalogue.indicators[code]
-            drivers = explainer.drivers(card)
-            for comparison in explainer.explain(card, now):
-                totals.append(total_row(card, explainer.area, comparison, drivers))
-                contributions += contribution_rows(card.code, explainer.area, comparison)
-    return {
-        "contributions": insert_rows(connection, "release.contributions", contributions),
-        "contribution_totals": insert_rows(connection, "release.contribution_totals", totals),
-    }
+    """Explain the own province's newest value of every card, from the release's own tables and the warehouse's records,
+    unless nothing has changed that its explanation is a function of; returns rows per table."""
+    hashes = explained_from(connection, catalogue)
+    codes = [code for code in catalogue.indicators if code in hashes]
+    changed = set(stale(connection, hashes))
+    explained = [code for code in codes if code in changed]
+    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
+    if explained:
+        explainer = Explainer(connection, catalogue)
+        computed = [card for code in explained if not is_stated(card := catalogue.indicators[code])]
+        with bound_facts(connection, catalogue) as facts:  # one look for the newest states, not one per card, dimension
+            facts.bind(computed, statements=False, breakdowns=True)
+            for code in explained:
+                card, now = catalogue.indicators[code], explainer.newest(code)
+                assert now is not None  # it has a newest own value: else it has no hash
+                drivers = explainer.drivers(card)
+                for comparison in explainer.explain(card, now):
+                    rows["contribution_totals"].append(total_row(card, explainer.area, comparison, drivers))
+                    rows["contributions"] += contribution_rows(card.code, explainer.area, comparison)
+    keep(connection, hashes, explained, rows)
+    return publish_kept(connection, codes)
 
 
 def total_row(card: Indicator, area: str, comparison: Comparison, drivers: list[Driver]) -> dict[str, Any]:

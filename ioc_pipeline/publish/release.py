@@ -24,8 +24,11 @@ from ioc_pipeline.compute.vintages import refresh_vintages
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.publish.tables import fill
 from ioc_pipeline.settings import Places
-from ioc_pipeline.store.warehouse import writing
+from ioc_pipeline.store.warehouse import ANY_NUMBER, FAST_COMPRESSION, fit_to, writing
 from ioc_pipeline.version import code_version
+
+_BLOCK_BYTES = 16384
+"""Of a release's file, whose many small tables would fill the usual blocks of 256 KiB with nothing."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,16 @@ def publish(places: Places, catalogue: Catalogue, *, run_id: str, now: datetime)
             return None
         if not state["change"]:
             return None
-        refreshed = refresh(warehouse, catalogue, now)
-        refresh_vintages(warehouse, catalogue)
-        return _build(places, warehouse, catalogue, healths, state, refreshed, run_id=run_id, now=now)
+        held = warehouse.execute(
+            "SELECT coalesce(sum(estimated_size), 0) FROM duckdb_tables() WHERE database_name = current_database()"
+        ).fetchone()
+        fit_to(warehouse, int(held[0]) if held else 0)
+        try:
+            refreshed = refresh(warehouse, catalogue, now)
+            refresh_vintages(warehouse, catalogue)
+            return _build(places, warehouse, catalogue, healths, state, refreshed, run_id=run_id, now=now)
+        finally:
+            fit_to(warehouse, ANY_NUMBER)
 
 
 def _state(
@@ -124,7 +134,8 @@ def _build(
     folder = places.releases / f"{partial_prefix()}{release_id}"
     folder.mkdir()
     path = folder / "release.duckdb"
-    warehouse.execute(f"ATTACH '{_sql(path)}' AS release")
+    warehouse.execute(f"ATTACH '{_sql(path)}' AS release (BLOCK_SIZE {_BLOCK_BYTES})")
+    warehouse.execute(FAST_COMPRESSION)
     try:
         warehouse.execute("USE release")
         warehouse.execute((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
@@ -135,6 +146,7 @@ def _build(
     finally:
         warehouse.execute(f"USE {_sql(places.warehouse.stem)}")
         warehouse.execute("DETACH release")
+        warehouse.execute("RESET disabled_compression_methods")
     manifest = {
         "release_id": release_id,
         "created_at": now.isoformat(),

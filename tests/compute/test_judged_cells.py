@@ -36,12 +36,15 @@ def judged():
     )
     connection.executemany("INSERT INTO shown VALUES (?, ?, ?, ?, false, 'verified', false)", CELLS)
     connection.execute(
-        "CREATE VIEW cells AS SELECT *, 'month' AS period_kind, last_day(CAST(period || '-01' AS DATE)) AS period_end, "
+        "CREATE VIEW cells AS SELECT *, rowid AS cell_no, 'month' AS period_kind, "
+        "last_day(CAST(period || '-01' AS DATE)) AS period_end, "
         "period = max(period) OVER (PARTITION BY code, area) AS is_latest FROM shown"
     )
     judge_shown(connection, catalogue, "cells", {}, TODAY)
-    rate_shown(connection, catalogue, "cells", "shown", TODAY)
-    found = connection.execute("SELECT * FROM _colours JOIN _confidence USING (code, area, period)").fetchall()
+    rate_shown(connection, catalogue, "cells", "cells", TODAY)
+    found = connection.execute(
+        "SELECT * FROM cells JOIN _colours USING (cell_no) JOIN _confidence USING (cell_no)"
+    ).fetchall()
     names = [d[0] for d in connection.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in found]
     return {(r["code"], r["area"], r["period"]): r for r in rows}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import polars as pl
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ioc_pipeline.compute.status_arrays import BAND, DOWN, NEUTRAL, UP, CardRules, SeriesCells, judge_cells
 from ioc_pipeline.compute.status_core import (
     CAUSE_NAMES,
     NAMES,
     judge_series,
 )
-from ioc_pipeline.compute.status_frame import status_frame
 
 RANK = {"red": 0, "amber": 1, "green": 2}
 VALUES = st.lists(st.none() | st.floats(80, 120).map(lambda v: round(v, 2)), min_size=1, max_size=12)
@@ -102,42 +102,48 @@ def test_a_better_series_is_nowhere_worse(values, amber, hysteresis, direction, 
     st.sampled_from([0.0, 0.02]), st.sampled_from([0.0, 0.01]), st.sampled_from([None, 110.0]), st.integers(0, 11),
 )  # fmt: skip
 def test_all_cells_at_once_say_what_one_series_says(first, second, direction, high, amber, hysteresis, best, at):
-    cells = [("A", t, v) for t, v in enumerate(first)] + [("B", t, v) for t, v in enumerate(second)]
-    frame = pl.DataFrame(
-        [
-            {"code": "X", "area": a, "period_end": t, "value": v, "target": 100.0, "target_high": high,
-             "restart": t == at}
-            for a, t, v in reversed(cells)
-        ],
-        schema_overrides={"value": pl.Float64, "target_high": pl.Float64},
-    )  # fmt: skip
-    cards = pl.DataFrame(
-        [{"code": "X", "direction": direction, "band_low": 95.0, "band_high": 108.0, "amber": amber,
-          "hysteresis": hysteresis, "best": best}],
-        schema_overrides={"best": pl.Float64},
-    )  # fmt: skip
-    judged = status_frame(frame, cards)
-    assert judged["period_end"].to_list() == frame["period_end"].to_list()
-    for area, values in (("A", first), ("B", second)):
-        mine = judged.filter(pl.col("area") == area).sort("period_end")
-        restarts = [t == at for t in range(len(values))]
+    restarts = [[t == at for t in range(len(values))] for values in (first, second)]
+    status, cause = all_at_once(
+        [first, second],
+        high,
+        direction,
+        amber=amber,
+        hysteresis=hysteresis,
+        best=best,
+        restart=restarts[0] + restarts[1],
+    )
+    for values, anew, colours, causes in (
+        (first, restarts[0], status[: len(first)], cause[: len(first)]),
+        (second, restarts[1], status[len(first) :], cause[len(first) :]),
+    ):
         expected = series(values, 100.0, high, direction, band=(95.0, 108.0), amber=amber, hysteresis=hysteresis,
-                          best=best, restarts=restarts)  # fmt: skip
-        assert [NAMES[c] for c in mine["status_code"]] == expected
-        causes = [CAUSE_NAMES[c] for c in mine["cause_code"]]
+                          best=best, restarts=anew)  # fmt: skip
+        assert colours == expected
         assert all((s == "grey") == (c is not None) for s, c in zip(expected, causes, strict=True))
         assert all(c == "no_data" for v, c in zip(values, causes, strict=True) if v is None)
 
 
-def test_a_value_too_old_has_no_colour_but_keeps_its_place_in_the_series():
-    frame = pl.DataFrame(
-        {"code": ["X"] * 3, "area": ["A"] * 3, "period_end": [1, 2, 3], "value": [99.0, 101.0, 100.1],
-         "target": [100.0] * 3, "target_high": [None] * 3, "too_old": [False, True, False]},
-        schema_overrides={"target_high": pl.Float64},
+def all_at_once(lists, high, direction, *, amber, hysteresis, best=None, restart=None, too_old=None):
+    """Statuses and causes, by name, of several series of one card (target 100, band 95 to 108)."""
+    values = [v for one in lists for v in one]
+    whole = np.zeros(len(values), np.int64)
+    cells = SeriesCells(
+        np.repeat(np.arange(len(lists)), [len(one) for one in lists]), whole, numbers(values), whole + 100.0,
+        numbers([high] * len(values)), np.array(restart or whole, np.bool_), np.array(too_old or whole, np.bool_),
     )  # fmt: skip
-    cards = pl.DataFrame({"code": ["X"], "direction": ["up"], "band_low": [None], "band_high": [None],
-                          "amber": [0.02], "hysteresis": [0.005], "best": [None]},
-                         schema_overrides=dict.fromkeys(("band_low", "band_high", "best"), pl.Float64))  # fmt: skip
-    judged = status_frame(frame, cards)
-    assert [NAMES[c] for c in judged["status_code"]] == ["amber", "grey", "green"]
-    assert [CAUSE_NAMES[c] for c in judged["cause_code"]] == [None, "too_old", None]
+    code = {"up": UP, "down": DOWN, "band": BAND, "neutral": NEUTRAL}[direction]
+    rules = CardRules(np.array([code]), *(numbers([n]) for n in (95.0, 108.0, amber, hysteresis, best)))
+    status, cause = judge_cells(cells, rules)
+    return [NAMES[c] for c in status.tolist()], [CAUSE_NAMES[c] for c in cause.tolist()]
+
+
+def numbers(values):
+    return np.array([np.nan if v is None else v for v in values], dtype=float)
+
+
+def test_a_value_too_old_has_no_colour_but_keeps_its_place_in_the_series():
+    status, cause = all_at_once(
+        [[99.0, 101.0, 100.1]], None, "up", amber=0.02, hysteresis=0.005, too_old=[False, True, False]
+    )
+    assert status == ["amber", "grey", "green"]
+    assert cause == [None, "too_old", None]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
-from ioc_pipeline.compute.trust import badge
+from ioc_pipeline.compute.trust import _BADGE
 from ioc_pipeline.flow import ingest_feed
 from ioc_pipeline.publish.release import publish
 from ioc_pipeline.store.warehouse import writing
@@ -22,12 +23,12 @@ from ioc_pipeline.store.warehouse import writing
     ],
 )
 def test_the_badge(passed, failed, errors, held, expected):
-    assert badge(passed, failed, errors=errors, held=held) == expected
+    names = {"passed": passed, "failed": failed, "errors": errors, "held": held}
+    row = ", ".join(f"${name} AS {name}" for name in names)
+    assert duckdb.execute(f"SELECT {_BADGE} FROM (SELECT {row})", names).fetchall() == [(expected,)]
 
 
 def test_a_rule_that_broke_down_shows_on_the_values_it_should_have_judged(places, catalogue, drop):
-    import duckdb
-
     from ioc_pipeline.flow import now_utc
 
     feed = catalogue.feeds["province_published"]

@@ -12,10 +12,11 @@ from ioc_pipeline.compute.explain.exact import exact
 from ioc_pipeline.compute.explain.expressions import CardFormula, card_formula
 from ioc_pipeline.compute.explain.figures import (
     Figure,
+    Figures,
     Numbers,
     Rows,
+    Said,
     commune_figures,
-    figures_of,
     first_said,
     grouped_rows,
     late_feeds,
@@ -52,18 +53,18 @@ class Explainer:
         self._catalogue = catalogue
         self._own = catalogue.province.code
         self.area = area or self._own
-        self.figures = figures_of(connection, self.area)
+        self._figures = Figures(connection, self.area)
         self._said = first_said(connection, self.area)
         self._late = late_feeds(connection)
         self._names = PartNames(connection, catalogue)
 
     def newest(self, code: str) -> Figure | None:
         """Newest published value of a card; None when it has none."""
-        return next((f for f in self.figures.get(code, ()) if f.latest), None)
+        return next((f for f in self._figures.of(code) if f.latest), None)
 
     def at(self, code: str, period: str) -> Figure | None:
         """Published value of a card in a period."""
-        return next((f for f in self.figures.get(code, ()) if f.period == period), None)
+        return next((f for f in self._figures.of(code) if f.period == period), None)
 
     def explain(self, card: Indicator, now: Figure) -> list[Comparison]:
         """The value against its target, the period before and the same period of last year."""
@@ -93,7 +94,7 @@ class Explainer:
             return exactly
         earlier = [
             f
-            for f in self.figures.get(now.code, ())
+            for f in self._figures.of(now.code)
             if f.value is not None and f.period_end < now.period_end and parse_period(f.period).kind == period.kind
         ]
         return earlier[-1] if earlier else None
@@ -115,7 +116,8 @@ class Explainer:
             children = self._children(formula, periods)
         elif why_not is None and card.additivity != OFFICIAL:
             dimensions = self._dimensions(card, periods)
-        said = {p: self._said[card.code, p] for p in periods if (card.code, p) in self._said}
+        first = {p: self._said[card.code, p] for p in periods if (card.code, p) in self._said}
+        said = {period: Said(exact(value), statements) for period, (value, statements) in first.items()}
         return Facts(card, dimensions, children, why_not, said, self._late.get(now.feed_id))
 
     def _children(self, formula: CardFormula, periods: Collection[str]) -> Children:

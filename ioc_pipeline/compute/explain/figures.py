@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import duckdb
 
+from ioc_pipeline.compute.exact_sums import total
 from ioc_pipeline.compute.explain.exact import exact
 from ioc_pipeline.store.warehouse import quoted
 
@@ -57,15 +58,22 @@ Rows = Mapping[str, Mapping[str | None, Numbers]]
 """Numbers by period and key of the part; a part without rows is not there."""
 
 
-def figures_of(connection: duckdb.DuckDBPyConnection, area: str) -> dict[str, list[Figure]]:
-    """All published values of one area by card, in order of the periods."""
-    found: dict[str, list[Figure]] = {}
-    rows = connection.execute(
-        f"SELECT {_FIGURE} FROM release.indicator_values WHERE area = ? ORDER BY code, period_end, period", [area]
-    ).fetchall()
-    for row in rows:
-        found.setdefault(row[0], []).append(_figure(row))
-    return found
+class Figures:
+    """All published values of one area, turned into rationals card by card, as they are asked for."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, area: str) -> None:
+        self._rows: dict[str, list[tuple]] = {}
+        self._made: dict[str, list[Figure]] = {}
+        for row in connection.execute(
+            f"SELECT {_FIGURE} FROM release.indicator_values WHERE area = ? ORDER BY code, period_end, period", [area]
+        ).fetchall():
+            self._rows.setdefault(row[0], []).append(row)
+
+    def of(self, code: str) -> list[Figure]:
+        """Values of a card, in order of the periods."""
+        if code not in self._made:
+            self._made[code] = [_figure(row) for row in self._rows.get(code, ())]
+        return self._made[code]
 
 
 def commune_figures(
@@ -130,7 +138,7 @@ def _parameters(sql: str, own: str) -> dict[str, str]:
 
 
 def _whole(column: str) -> str:
-    return f"CASE WHEN count({column}) = count(*) THEN sum({column}) END"
+    return f"CASE WHEN count({column}) = count(*) THEN {total(column)} END"
 
 
 @dataclass(frozen=True)
@@ -141,8 +149,9 @@ class Said:
     statements: int
 
 
-def first_said(connection: duckdb.DuckDBPyConnection, area: str) -> dict[tuple[str, str], Said]:
-    """First statement of every cell of an area by card and period; cells without vintages are not there."""
+def first_said(connection: duckdb.DuckDBPyConnection, area: str) -> dict[tuple[str, str], tuple[float | None, int]]:
+    """First statement of every cell of an area, and how many there are, by card and period; cells without vintages are
+    not there."""
     table = vintage_table(connection)
     if table is None:
         return {}
@@ -152,7 +161,7 @@ def first_said(connection: duckdb.DuckDBPyConnection, area: str) -> dict[tuple[s
         f"AND data_type <> 'plan') GROUP BY ALL",
         [area],
     ).fetchall()
-    return {(code, period): Said(exact(value), count) for code, period, value, count in rows}
+    return {(code, period): (value, count) for code, period, value, count in rows}
 
 
 def vintage_table(connection: duckdb.DuckDBPyConnection) -> str | None:

@@ -47,28 +47,34 @@ class PartNames:
             return _TRUTH.get(part, Text(part, part))
         if part in self._communes:
             return self._communes[part]
+        stated = self.stated()
+        own = stated.get(column.removeprefix(_CODE), {})
+        # Agency codes are one space over all columns that hold them (don_vi_xu_ly, ma_co_quan …).
+        return own.get(part) or stated.get("co_quan", {}).get(part) or Text(part, part)
+
+    def stated(self) -> dict[str, dict[str, Text]]:
+        """Names that the feeds themselves send, by what they are names of and code."""
         if self._stated is None:
             self._stated = self._read()
-        own = self._stated.get(column.removeprefix(_CODE), {})
-        # Agency codes are one space over all columns that hold them (don_vi_xu_ly, ma_co_quan …).
-        return own.get(part) or self._stated.get("co_quan", {}).get(part) or Text(part, part)
+        return self._stated
 
     def _read(self) -> dict[str, dict[str, Text]]:
         """Newest name of every code that some feed of records sends beside it, by what it is a code of."""
         found: dict[str, dict[str, Text]] = {}
-        tables = {row[0] for row in self._connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
+        tables = {row[0] for row in self._connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         home = self._connection.execute("SELECT current_database()").fetchone()
         assert home is not None
         for feed in self._catalogue.feeds.values():
             columns = {c.name for c in feed.columns}
             pairs = [c for c in sorted(columns) if c.startswith(_CODE) and _NAME + c.removeprefix(_CODE) in columns]
-            if feed.shape != "records" or feed.id not in tables:
+            table = f"records_{feed.id}"
+            if feed.shape != "records" or table not in tables:
                 continue
             for code in pairs:
                 thing = code.removeprefix(_CODE)
                 rows = self._connection.execute(
-                    f"SELECT {quoted(code)}, max_by({quoted(_NAME + thing)}, _version_at) "
-                    f"FROM {quoted(home[0])}.main.{quoted(feed.id)} WHERE {quoted(code)} IS NOT NULL "
+                    f"SELECT {quoted(code)}, max_by({quoted(_NAME + thing)}, (_version_at, {quoted(_NAME + thing)})) "
+                    f"FROM {quoted(home[0])}.main.{quoted(table)} WHERE {quoted(code)} IS NOT NULL "
                     f"AND {quoted(_NAME + thing)} IS NOT NULL GROUP BY ALL"
                 ).fetchall()
                 found.setdefault(thing, {}).update({c: Text(name, name) for c, name in rows})

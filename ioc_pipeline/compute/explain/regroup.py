@@ -12,6 +12,7 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
+from ioc_pipeline.compute.exact_sums import UNITS, units_of
 from ioc_pipeline.compute.explain.parts import CannotSplit
 from ioc_pipeline.compute.formulas import AREAS
 from ioc_pipeline.messages import Text
@@ -95,8 +96,17 @@ def _runnable(tree: exp.Expr) -> exp.Expr:
     """Ready to run beside a release: its list of areas is read, and what count_if counts of a part is zero where no row
     decides (DuckDB says null)."""
 
-    for plain in list(tree.find_all(exp.Sum)):  # compensated: the same parts whatever order the rows come in
-        plain.replace(exp.Anonymous(this="fsum", expressions=[plain.this.copy()]))
+    for plain in list(tree.find_all(exp.Sum)):  # the same parts whatever order the rows come in
+        added = plain.parent if isinstance(plain.parent, exp.Filter) else plain
+        units = sqlglot.parse_one(units_of(plain.this.sql(dialect="duckdb")), read="duckdb")
+        plain.set("this", units)
+        added.replace(
+            exp.paren(
+                exp.Div(
+                    this=exp.cast(added.copy(), "double"), expression=sqlglot.parse_one(UNITS, read="duckdb"), typed=False
+                )
+            )
+        )
     ctes = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
         if table.name.lower() == AREAS and not table.db and AREAS not in ctes:
