@@ -225,10 +225,11 @@ CREATE TABLE status_tree (             -- centre → field → heading → indic
 
 CREATE TABLE forecasts (               -- one row per series of months or quarters, with a forecast or why there is none
   code VARCHAR NOT NULL, area VARCHAR NOT NULL, year INTEGER NOT NULL,
-  form VARCHAR NOT NULL,               -- the year is the sum (flow), the last value (cumulative, state) or the mean of its periods
+  form VARCHAR NOT NULL,               -- the year is the sum (flow), the last value (cumulative, state, average) or the mean of its periods
   newest_period VARCHAR NOT NULL,
   method_vi VARCHAR, method_en VARCHAR,
   landing DOUBLE, low DOUBLE, high DOUBLE,      -- null = no forecast
+  uncapped DOUBLE,                     -- what the method said when the landing was cut at what there can be
   level DOUBLE NOT NULL,               -- share of cases that the interval shall hold
   target DOUBLE, target_high DOUBLE, landing_status VARCHAR NOT NULL,
   so_far DOUBLE NOT NULL,              -- the year's sum (flow, cumulative), the newest state, the mean of the year's periods
