@@ -134,7 +134,7 @@ def test_what_must_be_true_for_a_sum():
 def test_what_must_be_true_for_a_limit():
     card = a_card(direction="down", measure="period", unit="vụ", decimals=0)
     found = required(card, [(p, 10.0) for p in months(10)], FLOW, 110)
-    assert found.needed == 5 and "không quá bình quân 5" in found.words.vi
+    assert found.needed == 5 and "phải bình quân không quá 5" in found.words.vi
     gone = required(card, [(p, 20.0) for p in months(10)], FLOW, 110)
     assert "Đã vượt mức cả năm" in gone.words.vi
 

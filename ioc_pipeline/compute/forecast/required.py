@@ -16,8 +16,8 @@ from ioc_pipeline.periods import Period
 @dataclass(frozen=True)
 class Required:
     """Rates per remaining period, in the card's unit: what sums must add, what a state must change by, what the mean of
-    growth rates must be (periods weigh alike: about). `so_far`: the year's sum (or the newest state, or the mean). `now`
-    is None before the year has begun; `target` and `needed` are None without a target."""
+    growth rates must be (periods weigh alike: about). `so_far`: the year's sum (or the newest state, or the mean).
+    `now` is None before the year has begun; `target` and `needed` are None without a target."""
 
     target: float | None
     so_far: float
@@ -166,7 +166,7 @@ def _sums(
         )
     each = (" bình quân", f" mỗi {vi.period}", f" a {en.period} on average") if vi.remaining > 1 else ("", "", "")
     words = Text(
-        f"{vi.rest()} phải {'không quá' if down else 'đạt'}{each[0]} {vi.added(needed)}{each[1]}",
+        f"{vi.rest()} phải{each[0] + ' không quá' if down else ' đạt' + each[0]} {vi.added(needed)}{each[1]}",
         f"{en.rest()} must bring {'at most ' if down else ''}{en.added(needed)}{each[2]}",
     )
     if not now:
