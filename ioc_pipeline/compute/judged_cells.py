@@ -14,7 +14,8 @@ import duckdb
 import polars as pl
 
 from ioc_pipeline.compute.confidence import NAMES as CONFIDENCE_NAMES
-from ioc_pipeline.compute.confidence import age_share, confidence_codes
+from ioc_pipeline.compute.confidence import Confidence, age_share, confidence, confidence_codes
+from ioc_pipeline.compute.reported import reported_shares
 from ioc_pipeline.compute.status import judge
 from ioc_pipeline.compute.status_core import CAUSE_NAMES, NAMES
 from ioc_pipeline.compute.status_frame import card_rules, series_key, status_frame
@@ -29,7 +30,7 @@ COLOURS = "_colours"
 """Temporary table: code, area, period, target, target_high, status, grey_cause, status_reason_vi, status_reason_en."""
 
 CONFIDENCE = "_confidence"
-"""Temporary table: code, area, period, confidence."""
+"""Temporary table: code, area, period, confidence, coverage, and confidence_vi, confidence_en of the newest values."""
 
 _DAYS = {"hour": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "term": 184, "year": 366}
 """Longest length of a period, in days."""
@@ -103,7 +104,7 @@ def rate_shown(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, shown: str, trust: str, today: date
 ) -> None:
     """Make the table `_confidence` for the rows of `shown` (with `simulated`) and their trust in the table `trust`
-    (`code, area, period, trust, held`). History does not age; coverage is not known per value."""
+    (`code, area, period, trust, held`). History does not age; coverage: see `reported_shares`."""
     rules, _ = load_confidence(catalogue.root)
     cells = connection.execute(
         f"SELECT s.code, s.area, s.period, s.is_latest, s.simulated, t.trust, t.held FROM {shown} s "
@@ -115,13 +116,32 @@ def rate_shown(
         schema={"code": pl.String, "period": pl.String, "_age": pl.Float64},
         orient="row",
     )
-    cells = cells.join(ages, on=["code", "period"], how="left").with_columns(
-        age=pl.when(pl.col("is_latest")).then(pl.col("_age")), coverage=pl.lit(None, pl.Float64)
+    reported = reported_shares(connection, catalogue, shown)
+    cells = (
+        cells.join(ages, on=["code", "period"], how="left")
+        .join(reported, on=["code", "area", "period"], how="left")
+        .with_columns(age=pl.when(pl.col("is_latest")).then(pl.col("_age")))
     )
+    asked = ["trust", "age", "coverage", "held", "simulated"]
+    reasons = pl.DataFrame(
+        [
+            (*facts.values(), *_reasons(confidence(rules, **facts)))
+            for facts in cells.filter(pl.col("is_latest")).select(asked).unique().to_dicts()
+        ],
+        schema={**cells.select(asked).schema, "confidence_vi": pl.String, "confidence_en": pl.String}, orient="row",
+    )  # fmt: skip
     named = cells.with_columns(
         confidence=confidence_codes(cells, rules).replace_strict(CONFIDENCE_NAMES, return_dtype=pl.String)
     )
-    _keep(connection, CONFIDENCE, named.select("code", "area", "period", "confidence"))
+    named = named.join(
+        reasons.with_columns(is_latest=pl.lit(True)), on=[*asked, "is_latest"], how="left", nulls_equal=True
+    )
+    kept = named.select("code", "area", "period", "confidence", "coverage", "confidence_vi", "confidence_en")
+    _keep(connection, CONFIDENCE, kept)
+
+
+def _reasons(found: Confidence) -> tuple[str, str]:
+    return "; ".join(r.vi for r in found.reasons), "; ".join(r.en for r in found.reasons)
 
 
 def _with_targets(

@@ -41,8 +41,10 @@ def show(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 
 
 def correct(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, today: date) -> list[CorrectionState]:
-    """Make the table `_shown_corrected` from `_shown_raw`, where cards computed from corrected ones follow them; returns
-    what became of every correction. Must run outside a transaction."""
+    """Make the table `_shown_corrected` from `_shown_raw`, where cards computed from corrected ones follow them.
+
+    Returns what became of every correction. Must run outside a transaction.
+    """
     raw: dict[str, list[Value]] = {}
     for correction in catalogue.corrections:
         found = raw.setdefault(correction.indicator, [])
@@ -63,8 +65,8 @@ def correct(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, today: 
     if touched:
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE _touched (code VARCHAR, area VARCHAR, period VARCHAR, data_type VARCHAR, "
-            "value DOUBLE, value_status VARCHAR, numerator DOUBLE, denominator DOUBLE, correction_vi VARCHAR, correction_en VARCHAR, "
-            "raw_value DOUBLE)"
+            "value DOUBLE, value_status VARCHAR, numerator DOUBLE, denominator DOUBLE, correction_vi VARCHAR, "
+            "correction_en VARCHAR, raw_value DOUBLE)"
         )
         insert_rows(connection, "_touched", touched)
         connection.execute(

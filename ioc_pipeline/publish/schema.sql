@@ -61,7 +61,9 @@ CREATE TABLE indicator_values (        -- one row per indicator × area × perio
   simulated BOOLEAN NOT NULL,
   trust VARCHAR NOT NULL,              -- verified | warning | held | unverified
   rules_passed INTEGER, rules_failed INTEGER, rules_unknown INTEGER,
-  confidence VARCHAR,                  -- high | medium | low | unknown: kept apart from the status
+  confidence VARCHAR,                  -- cao | trung_binh | thap | khong_ro: kept apart from the status
+  coverage DOUBLE,                     -- share of the communes promised that have reported; null = not promised
+  confidence_vi VARCHAR, confidence_en VARCHAR,  -- what caps the confidence; of the newest value of each series
   feed_id VARCHAR,                     -- null or empty: computed from other indicators only
   delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
   is_latest BOOLEAN NOT NULL,          -- newest period of this indicator × area that has a statement
