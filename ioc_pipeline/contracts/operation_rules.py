@@ -52,6 +52,7 @@ class Trigger:
     title: Text
     guidance: Text
     clause: str | None
+    together: bool = False  # what it fires for several indicators of one owner in one release is one alert
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def _alert_rules(data: dict[str, Any]) -> AlertRules:
         triggers=tuple(
             Trigger(
                 t["id"], t["of"], frozenset(t["from"]), frozenset(t["to"]), t["severity"], _words(t["title"]),
-                _words(t["guidance"]), t.get("clause"),
+                _words(t["guidance"]), t.get("clause"), t.get("together") == "owner",
             )
             for t in data["triggers"]
         ),
