@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ioc_pipeline.operations.alerts import ACKNOWLEDGED, ACTING, ASSIGNED, CLOSED, OPEN, STEPS, Alert
+from ioc_pipeline.operations.causes import GROUP
 
 STATES = (OPEN, ACKNOWLEDGED, ASSIGNED, ACTING, CLOSED)
 SEVERITIES = ("critical", "warning")
@@ -29,11 +30,12 @@ class Filter:
 
 def kind_of(alert: Alert) -> str:
     """`indicator`, `feed` (late or rejected deliveries and their incidents) or `tasks`."""
-    return alert.cause.partition(":")[0]
+    of = alert.cause.partition(":")[0]
+    return "indicator" if of == GROUP else of
 
 
 def code_of(alert: Alert) -> str:
-    """Code of the indicator, or id of the feed, that an alert is about; empty for tasks."""
+    """Code of the indicator, or id of the feed, that an alert is about; empty for tasks and for several indicators."""
     of, _, rest = alert.cause.partition(":")
     return {"indicator": rest.partition(":")[0], "feed": rest}.get(of, "")
 

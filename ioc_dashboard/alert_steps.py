@@ -43,7 +43,7 @@ def allowed() -> bool:
 
 def offered(alert: Alert) -> list[str]:
     """Steps possible now; a note only where the alert is about one indicator."""
-    return [*possible_steps(alert), *([NOTE] if kind_of(alert) == "indicator" else [])]
+    return [*possible_steps(alert), *([NOTE] if kind_of(alert) == "indicator" and code_of(alert) else [])]
 
 
 def command(alert: Alert, step: str, lang: str) -> str:

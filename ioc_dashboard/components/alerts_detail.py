@@ -142,9 +142,13 @@ def _trust(screen: Screen, trust: str) -> str:
 
 
 def _members(screen: Screen, alert: Alert, tiles: Mapping[str, Tile]) -> str:
-    if kind_of(alert) == "indicator" or not alert.members:
+    if (kind_of(alert) == "indicator" and code_of(alert)) or not alert.members:
         return ""
-    items = [_member(screen, member, tiles) for member in alert.members]
+    items = [
+        _member(screen, member, tiles)
+        + (f" · {esc(screen.t('al_settled', proof=alert.settled[member]))}" if member in alert.settled else "")
+        for member in alert.members
+    ]
     first = "".join(f"<li>{item}</li>" for item in items[:_MEMBERS_OPEN])
     rest = "".join(f"<li>{item}</li>" for item in items[_MEMBERS_OPEN:])
     if rest:
@@ -215,6 +219,8 @@ def _said(screen: Screen, event: Event) -> str:
     if event.kind == "escalated":
         parts.append(f"→ {body['to'][screen.lang]}")
         parts.append(_overdue_since(screen, str(body.get("why") or "")))
+    if event.kind == "settled":
+        parts.append(str(body["member"]))
     parts.append(str(body.get("text") or ""))
     text = esc(" · ".join(part for part in parts if part))
     if event.kind == "closed" and body.get("recovered") is False:

@@ -139,7 +139,7 @@ def about_link(screen: Screen, alert: Alert) -> tuple[str, str]:
     """Address and words of the page the alert is about; empty when there is none."""
     of, code = kind_of(alert), code_of(alert)
     page, query, words = {
-        "indicator": ("indicator", {"code": code}, "al_open_indicator"),
+        "indicator": ("indicator", {"code": code} if code else {"status": "red"}, "al_open_indicator"),
         "feed": ("data", {"feed": code}, "al_open_feed"),
         "tasks": ("tasks", {"state": "leaders"}, "al_open_tasks"),
     }.get(of, ("", {}, ""))

@@ -144,6 +144,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "al_event_acknowledged": ("Tiếp nhận", "Acknowledged"),
     "al_event_assigned": ("Giao", "Assigned"),
     "al_event_acting": ("Xử lý", "Acting"),
+    "al_event_settled": ("Đóng một chỉ tiêu", "One indicator closed"),
+    "al_settled": ("đã đóng: {proof}", "closed: {proof}"),
     "al_event_escalated": ("Chuyển lên cấp trên", "Sent up"),
     "al_event_closed": ("Đóng", "Closed"),
     "al_notes": ("Ghi chú của chủ quản", "Owners' notes"),

@@ -109,9 +109,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tk_no_result": ("Chưa nêu kết quả", "No result stated"),
     "tk_done_on": ("Xong ngày {day}", "Done on {day}"),
     "tk_code_note": (
-        "Đơn vị ghi đúng mã của sổ nhiệm vụ; mã chưa được khai báo là cơ quan nào thì trang này không đoán.",
-        "Units are the codes of the register; where a code is not declared to be a department, this page does not "
-        "guess.",
+        "Tên đơn vị theo danh mục cơ quan đã khai; mã chưa khai tên được ghi nguyên mã, không suy đoán.",
+        "Units are named by the declared register of agencies; a code without a declared name is shown as it is, "
+        "never guessed.",
     ),
     # ranking
     "tk_ranking": ("Xếp hạng đơn vị năm {year}", "Units ranked, {year}"),

@@ -8,12 +8,12 @@ import typer
 
 from ioc_pipeline.cli.operations_store import Json, Who, alert_rules, opened, person, stepped, today_of
 from ioc_pipeline.cli.output import language, print_json, print_table, say
-from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.flow import now_utc
 from ioc_pipeline.messages import IocError, Message, Text
 from ioc_pipeline.operations import steps
 from ioc_pipeline.operations.alerts import STATES, Alert, alerts_of
-from ioc_pipeline.operations.causes import STATE_WORDS
+from ioc_pipeline.operations.causes import GROUP, STATE_WORDS
 from ioc_pipeline.operations.events import ALERT
 from ioc_pipeline.operations.follow import escalate_overdue
 from ioc_pipeline.operations.working_days import WORDS
@@ -28,6 +28,7 @@ KINDS = {
     "acknowledged": Text("tiếp nhận", "acknowledged"),
     "assigned": Text("giao", "assigned"),
     "acting": Text("xử lý", "acting"),
+    "settled": Text("đóng một chỉ tiêu", "one indicator closed"),
     "escalated": Text("chuyển lên cấp trên", "escalated"),
     "closed": Text("đóng", "closed"),
 }
@@ -100,7 +101,7 @@ def show(alert_id: AlertId, as_json: Json = False) -> None:
         *_evidence(alert),
     ]
     if alert.members and not alert.cause.startswith("indicator:"):
-        lines.append((Text(f"Gồm {len(alert.members)}", f"Groups {len(alert.members)}"), ", ".join(alert.members)))
+        lines.append((Text(f"Gồm {len(alert.members)}", f"Groups {len(alert.members)}"), _members(alert, catalogue)))
     if not alert.live:
         lines.append((Text("Minh chứng đóng", "Closing evidence"), alert.closing_evidence))
     print_table(Text(alert.id, alert.id), [(Text("", ""), "left"), (Text("", ""), "left")],
@@ -146,13 +147,23 @@ def close(
     evidence: Annotated[
         str | None, typer.Option("--evidence", help="Văn bản, số liệu, biên bản · document, figure, record")
     ] = None,
+    member: Annotated[
+        str | None, typer.Option("--member", help="Chỉ đóng một chỉ tiêu trong danh sách · one indicator of the list")
+    ] = None,
     who: Who = None,
     text: Note = None,
 ) -> None:
-    """Đóng cảnh báo, phải có minh chứng · close, with evidence."""
-    alert = stepped(lambda ledger: steps.close(ledger, alert_id, person(who), evidence, text))
+    """Đóng cảnh báo (hoặc một chỉ tiêu của cảnh báo gộp), phải có minh chứng · close, with evidence."""
+    if member is not None:
+        one = member
+        alert = stepped(lambda ledger: steps.settle(ledger, alert_id, one, person(who), evidence, text))
+    else:
+        alert = stepped(lambda ledger: steps.close(ledger, alert_id, person(who), evidence, text))
     _report(alert)
-    if not alert.closed_recovered:
+    if alert.live:
+        left = ", ".join(alert.unsettled)
+        say(f"Còn {len(alert.unsettled)}: {left}.", f"{len(alert.unsettled)} left: {left}.")
+    elif not alert.closed_recovered:
         say(
             f"Lưu ý: số liệu mới nhất chưa cho thấy {alert.id} đã phục hồi; điều này được ghi cạnh việc đóng.",
             f"Note: the newest figures do not show that {alert.id} recovered; this is recorded beside the closing.",
@@ -249,6 +260,25 @@ def _evidence(alert: Alert) -> list[tuple[Text, Any]]:
     return lines
 
 
+def _members(alert: Alert, catalogue: Catalogue) -> str:
+    """What one alert groups: indicators of one owner with their figures, one a line; else codes."""
+    readings = {pair["now"]["code"]: pair["now"] for pair in alert.evidence.get("indicators", ())}
+    if not alert.cause.startswith(f"{GROUP}:"):
+        return ", ".join(alert.members)
+    lines = []
+    for code in alert.members:
+        card, now = catalogue.indicators.get(code), readings.get(code)
+        text = f"{code} · {card.short.in_language(language())}" if card else code
+        if now:
+            goal = Text("mục tiêu", "target").in_language(language())
+            text += f": {_number(now['value'])} {now['unit']} ({goal} {_number(now['target'])}, {now['period']})"
+        if code in alert.settled:
+            closed = Text("đã đóng", "closed").in_language(language())
+            text += f" – {closed}: {alert.settled[code]}"
+        lines.append(text)
+    return "\n".join(lines)
+
+
 def _number(value: Any) -> str:
     if value is None:
         return "–"
@@ -264,6 +294,8 @@ def _said(kind: str, body: dict[str, Any]) -> str:
     if kind in ("opened", "changed"):
         said = body["evidence"]
         return f"{_change(said)} ({said['release']})"
+    if kind == "settled":
+        return " — ".join(str(part) for part in (body["member"], body.get("text")) if part)
     return str(body.get("text") or _word(body.get("state")) or "–")
 
 

@@ -61,8 +61,9 @@ def _print_all(rows: list[dict[str, Any]], everything: bool) -> None:
     ]
     table = [
         (
-            row["code"], row[f"short_{lang}"], _number(row, "so_far"), _number(row, "landing"), _interval(row),
-            _target(row), _status(row), _error(row), row[f"must_be_true_{lang}"],
+            row["code"], row[f"short_{lang}"], _number(row, "so_far"),
+            _number(row, "landing") + ("*" if row.get("uncapped") is not None else ""),
+            _interval(row), _target(row), _status(row), _error(row), row[f"must_be_true_{lang}"],
         )
         for row in shown
     ]  # fmt: skip
@@ -73,6 +74,8 @@ def _print_all(rows: list[dict[str, Any]], everything: bool) -> None:
             f"Chưa dự báo được {len(without)} chỉ số (ít lịch sử): {', '.join(without)}. Lý do: ioc forecast --all",
             f"No forecast for {len(without)} indicators (little history): {', '.join(without)}. Why: ioc forecast CODE",
         )
+    if any(row.get("uncapped") is not None for row in shown):
+        say("* đã giới hạn ở mức cao nhất (thấp nhất) có thể.", "* cut at the most (least) there can be.")
     if any(row["simulated"] for row in shown):
         say("Có số liệu mô phỏng.", "Simulated data are among them.", style="yellow")
 

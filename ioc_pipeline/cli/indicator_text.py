@@ -13,6 +13,7 @@ from rich.table import Table
 
 from ioc_pipeline.cli.indicator_why import print_why
 from ioc_pipeline.cli.output import cell_text, language, out
+from ioc_pipeline.compute.confidence import WORDS as CONFIDENCE
 from ioc_pipeline.compute.explain.exact import exact, rounded
 from ioc_pipeline.compute.explain.words import signed
 from ioc_pipeline.compute.status import shown_number
@@ -174,7 +175,7 @@ def _value(card: dict[str, Any], value: dict[str, Any], today: date) -> None:
                 Text("Trạng thái", "Status"),
                 f"{STATUS[value['status']].in_language(lang)}: {escape(value[f'status_reason_{lang}'] or '')}",
             ),
-            (Text("Mức tin cậy", "Confidence"), cell_text(value["confidence"]) if value.get("confidence") else None),
+            (Text("Mức tin cậy", "Confidence"), _confidence(value)),
             (
                 Text("Kiểm tra", "Trust"),
                 f"{trust}; " + said("quy tắc đạt / không / chưa rõ: ", "rules passed / failed / unknown: ") + rules,
@@ -187,6 +188,20 @@ def _value(card: dict[str, Any], value: dict[str, Any], today: date) -> None:
                 escape(number(card, value["raw_value"])) if corrected else None,
             ),
         ]
+    )
+
+
+def _confidence(value: dict[str, Any]) -> str | None:
+    """The level with what caps it, and the share of the communes that have reported."""
+    if not value.get("confidence"):
+        return None
+    lang = language()
+    reason, share = value.get(f"confidence_{lang}"), value.get("coverage")
+    reported = said(" xã, phường, đặc khu đã có số liệu", " of the communes have reported")
+    return escape(
+        CONFIDENCE[value["confidence"]].in_language(lang)
+        + (f": {reason}" if reason else "")
+        + (f"; {shown_number(100 * share, 1, lang)} %{reported}" if share is not None else "")
     )
 
 

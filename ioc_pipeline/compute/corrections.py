@@ -29,6 +29,11 @@ class CorrectionState:
         """True when the record asks for something that no longer fits the data: somebody must act."""
         return self.state in (STALE, EXPIRED, NO_VALUE)
 
+    @property
+    def changes(self) -> bool:
+        """True when it is applied and the shown figure is no longer the source's."""
+        return self.state == APPLIED and self.correction.action != FLAG
+
 
 def apply_corrections(
     values: Mapping[str, Sequence[Value]], corrections: Sequence[Correction], today: date

@@ -16,7 +16,8 @@ import polars as pl
 import pyarrow as pa
 
 from ioc_pipeline.compute.confidence import NAMES as CONFIDENCE_NAMES
-from ioc_pipeline.compute.confidence import age_share, confidence_codes
+from ioc_pipeline.compute.confidence import Confidence, age_share, confidence, confidence_codes
+from ioc_pipeline.compute.reported import reported_shares
 from ioc_pipeline.compute.status import judge
 from ioc_pipeline.compute.status_arrays import Flags, Numbers, Places, SeriesCells, card_rules, judge_cells
 from ioc_pipeline.compute.status_core import CAUSE_NAMES, CODES, GREY, NAMES
@@ -33,7 +34,7 @@ COLOURS = "_colours"
 """Temporary table: cell_no, target, target_high, status, grey_cause, status_reason_vi, status_reason_en."""
 
 CONFIDENCE = "_confidence"
-"""Temporary table: cell_no, confidence."""
+"""Temporary table: cell_no, confidence, coverage, and confidence_vi, confidence_en of the newest values."""
 
 _DAYS = {"hour": 1, "day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "term": 184, "year": 366}
 """Longest length of a period, in days."""
@@ -163,23 +164,43 @@ def rate_shown(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, shown: str, trust: str, today: date
 ) -> None:
     """Make the table `_confidence` for the rows of `shown` (with `simulated`) and their trust in the table `trust`
-    (`cell_no, trust, held`). History does not age; coverage is not known per value."""
+    (`cell_no, trust, held`). History does not age; coverage: see `reported_shares`."""
     rules, _ = load_confidence(catalogue.root)
     newest = connection.execute(f"SELECT DISTINCT code, period FROM {shown} WHERE is_latest").fetchall()
     connection.execute("CREATE OR REPLACE TEMP TABLE _ages (code VARCHAR, period VARCHAR, age DOUBLE)")
     ages = [(c, p, age_share(parse_period(p), catalogue.indicators[c].lag_days, today)) for c, p in newest]
     insert_rows(connection, "_ages", [dict(zip(("code", "period", "age"), row, strict=True)) for row in ages])
-    cells = connection.execute(
-        "SELECT s.cell_no, s.simulated, t.trust, t.held, CASE WHEN s.is_latest THEN a.age END AS age, "
-        f"NULL::DOUBLE AS coverage FROM {shown} s JOIN {trust} t ON t.cell_no = s.cell_no "
-        "LEFT JOIN _ages a ON a.code = s.code AND a.period = s.period"
-    ).pl()
-    named = cells.select(
-        "cell_no",
-        confidence=confidence_codes(cells, rules).replace_strict(CONFIDENCE_NAMES, return_dtype=pl.String),
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _reported (code VARCHAR, area VARCHAR, period VARCHAR, share DOUBLE)"
     )
-    _keep(connection, CONFIDENCE, named.to_arrow())
-    connection.execute("DROP TABLE temp.main._ages")
+    shares = reported_shares(connection, catalogue, shown).rename({"coverage": "share"})
+    insert_rows(connection, "_reported", shares.to_dicts())
+    cells = connection.execute(
+        "SELECT s.cell_no, s.is_latest, s.simulated, t.trust, t.held, CASE WHEN s.is_latest THEN a.age END AS age, "
+        f"r.share AS coverage FROM {shown} s JOIN {trust} t ON t.cell_no = s.cell_no "
+        "LEFT JOIN _ages a ON a.code = s.code AND a.period = s.period "
+        "LEFT JOIN _reported r ON r.code = s.code AND r.area = s.area AND r.period = s.period"
+    ).pl()
+    asked = ["trust", "age", "coverage", "held", "simulated"]
+    reasons = pl.DataFrame(
+        [
+            (True, *facts.values(), *_reasons(confidence(rules, **facts)))
+            for facts in cells.filter(pl.col("is_latest")).select(asked).unique().to_dicts()
+        ],
+        schema={"is_latest": pl.Boolean, **cells.select(asked).schema, "confidence_vi": pl.String,
+                "confidence_en": pl.String}, orient="row",
+    )  # fmt: skip
+    named = cells.with_columns(
+        confidence=confidence_codes(cells, rules).replace_strict(CONFIDENCE_NAMES, return_dtype=pl.String)
+    ).join(reasons, on=["is_latest", *asked], how="left", nulls_equal=True)
+    kept = named.select("cell_no", "confidence", "coverage", "confidence_vi", "confidence_en")
+    _keep(connection, CONFIDENCE, kept.to_arrow())
+    for table in ("_ages", "_reported"):
+        connection.execute(f"DROP TABLE temp.main.{table}")
+
+
+def _reasons(found: Confidence) -> tuple[str, str]:
+    return "; ".join(r.vi for r in found.reasons), "; ".join(r.en for r in found.reasons)
 
 
 def _asked(

@@ -9,6 +9,7 @@ import duckdb
 
 from ioc_pipeline.compute.cells import shown_of
 from ioc_pipeline.compute.corrections import CorrectionState, apply_corrections
+from ioc_pipeline.compute.followed import followers
 from ioc_pipeline.compute.formulas import inputs_of
 from ioc_pipeline.compute.values import Value
 from ioc_pipeline.contracts.catalogue import Catalogue
@@ -45,7 +46,10 @@ def show(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 
 
 def correct(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, today: date) -> list[CorrectionState]:
-    """Make the table `_shown_corrected` from `_shown_raw`; returns what became of every correction."""
+    """Make the table `_shown_corrected` from `_shown_raw`, where cards computed from corrected ones follow them.
+
+    Returns what became of every correction. Must run outside a transaction.
+    """
     raw: dict[str, list[Value]] = {}
     for correction in catalogue.corrections:
         found = raw.setdefault(correction.indicator, [])
@@ -53,7 +57,11 @@ def correct(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, today: 
         if (correction.area, correction.period) not in known:
             found += values_at(connection, correction.indicator, correction.area, correction.period)
     corrected, states = apply_corrections(raw, catalogue.corrections, today)
-    touched = [v for found in corrected.values() for v in found if v.correction is not None]
+    touched = [_touched(v) for found in corrected.values() for v in found if v.correction is not None]
+    causes = {
+        code: [s.correction.id for s in states if s.correction.indicator == code and s.changes] for code in corrected
+    }
+    touched += followers(connection, catalogue, touched, causes, RAW)
     forget(connection, CORRECTED)
     connection.execute(
         f"CREATE OR REPLACE TEMP {'TABLE' if touched else 'VIEW'} {CORRECTED} AS SELECT *, rowid AS cell_no, "
@@ -61,11 +69,11 @@ def correct(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, today: 
     )
     if touched:
         connection.execute(
-            "CREATE OR REPLACE TEMP TABLE _touched (code VARCHAR, area VARCHAR, period VARCHAR, value DOUBLE, "
-            "value_status VARCHAR, numerator DOUBLE, denominator DOUBLE, correction_vi VARCHAR, correction_en VARCHAR, "
-            "raw_value DOUBLE)"
+            "CREATE OR REPLACE TEMP TABLE _touched (code VARCHAR, area VARCHAR, period VARCHAR, data_type VARCHAR, "
+            "value DOUBLE, value_status VARCHAR, numerator DOUBLE, denominator DOUBLE, correction_vi VARCHAR, "
+            "correction_en VARCHAR, raw_value DOUBLE)"
         )
-        insert_rows(connection, "_touched", [_touched(v) for v in touched])
+        insert_rows(connection, "_touched", touched)
         connection.execute(
             f"UPDATE {CORRECTED} s SET value = t.value, value_status = t.value_status, numerator = t.numerator, "
             "denominator = t.denominator, correction_vi = t.correction_vi, correction_en = t.correction_en, "
@@ -79,7 +87,8 @@ def correct(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, today: 
 def _touched(value: Value) -> dict[str, object]:
     words = value.correction
     return {
-        "code": value.code, "area": value.area, "period": value.period.text, "value": value.value,
+        "code": value.code, "area": value.area, "period": value.period.text,
+        "data_type": value.data_type, "value": value.value,
         "value_status": value.value_status, "numerator": value.numerator, "denominator": value.denominator,
         "correction_vi": words.vi if words else None, "correction_en": words.en if words else None,
         "raw_value": value.raw_value,

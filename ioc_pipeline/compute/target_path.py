@@ -46,14 +46,17 @@ NO_TARGET = PeriodTarget(None)
 def counts(card: Indicator) -> str:
     """Whether a card's values are a flow of their period, cumulative since January, or a state.
 
-    A growth rate is a state even when it is that of the months since January: nothing adds up to it.
+    A growth rate is a state even when it is that of the months since January: nothing adds up to it. `over_year` of the
+    card stands before what follows from its kind and measure.
     """
     measure = str(card.selection.get("measure") or "")
+    if card.over_year is not None:
+        return {"sum": FLOW, "cumulative": CUMULATIVE}.get(card.over_year, STATE)
     over_the_year = bool({t.path for t in card.targets} & {"even", "seasonal", "given"}) or card.plan in (
         "even",
         "seasonal",
     )
-    if card.kind in ("yoy", "index", "points"):
+    if card.kind in ("yoy", "index", "points") or measure in ("ytd_yoy", "ytd_share"):
         return STATE
     if card.kind == "ytd" or measure in ("ytd", "plan_pct") or (measure == "ytd_rate" and over_the_year):
         return CUMULATIVE

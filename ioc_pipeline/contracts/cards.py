@@ -10,7 +10,7 @@ from ioc_pipeline.contracts.card_source import with_defaults
 from ioc_pipeline.contracts.checks.card_rules import missing_keys, own_problems
 from ioc_pipeline.contracts.checks.card_versions import overlapping_versions
 from ioc_pipeline.contracts.checks.cards import unknown_unit
-from ioc_pipeline.contracts.model import Band, CodeList, Indicator, Problem, Target
+from ioc_pipeline.contracts.model import Band, Bounds, CodeList, Indicator, Problem, Target
 from ioc_pipeline.contracts.positions import Source, UnreadableFile
 from ioc_pipeline.contracts.schema_check import as_date, schema_problems
 from ioc_pipeline.contracts.yaml_source import YamlSource
@@ -108,6 +108,8 @@ def _card(entry: dict[str, Any], field_of_cards: dict[str, str], codes: dict[str
         additivity=entry.get("additivity", "X"),
         weight=entry.get("weight"),
         scale=float(entry.get("scale", 100)),
+        over_year=entry.get("over_year"),
+        bounds=_bounds(entry.get("bounds") or {}),
         period=entry.get("period", "month"),
         lag_days=int(entry.get("lag_days", 0)),
         band=Band(float(band["low"]), float(band["high"])) if band else None,
@@ -120,6 +122,11 @@ def _card(entry: dict[str, Any], field_of_cards: dict[str, str], codes: dict[str
         task_group=entry.get("task_group"),
         missing=tuple(missing_keys(entry)),
     )
+
+
+def _bounds(entry: dict[str, Any]) -> Bounds:
+    low, high = (None if entry.get(key) is None else float(entry[key]) for key in ("low", "high"))
+    return Bounds(low, high, entry.get("high_of"))
 
 
 def _target(entry: dict[str, Any]) -> Target:

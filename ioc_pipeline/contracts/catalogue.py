@@ -11,6 +11,7 @@ from typing import Any
 
 from ioc_pipeline import settings
 from ioc_pipeline.contracts import units
+from ioc_pipeline.contracts.agencies import AgencyRegister, load_agencies
 from ioc_pipeline.contracts.attested import Attestation, load_attestations
 from ioc_pipeline.contracts.broken import BrokenDeclarations
 from ioc_pipeline.contracts.cards import in_force, load_cards
@@ -54,6 +55,7 @@ class Catalogue:
     reconciliations: tuple[Reconciliation, ...] = ()
     incident_cases: tuple[IncidentCase, ...] = ()
     operations: OperationRules = field(default_factory=OperationRules)
+    agencies: AgencyRegister = field(default_factory=AgencyRegister)
     card_versions: dict[str, tuple[Indicator, ...]] = field(default_factory=dict)  # every version, oldest first
     _bound: dict[date, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -138,6 +140,8 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
     problems += wrong
     operations, wrong = load_operation_rules(known)
     problems += wrong
+    agencies, wrong = load_agencies(known)
+    problems += wrong
     province, wrong = _province(root, province_code, codes)
     problems += wrong
     return Catalogue(
@@ -154,6 +158,7 @@ def _load(root: Path, province_code: str, hash_of_content: str, today: date) -> 
         reconciliations=reconciliations,
         incident_cases=cases,
         operations=operations,
+        agencies=agencies,
         card_versions=versions,
         score_weights=weights,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from ioc_pipeline.contracts.broken import BrokenDeclarations
 from ioc_pipeline.contracts.card_source import with_defaults
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
+from ioc_pipeline.contracts.checks.agencies import agency_problems
 from ioc_pipeline.contracts.checks.attested import attested_problems
 from ioc_pipeline.contracts.checks.card_versions import overlapping_versions
 from ioc_pipeline.contracts.checks.cards import card_problems
@@ -46,10 +47,13 @@ from ioc_pipeline.contracts.yaml_source import YamlSource
 
 GROUPS = ("dau_vao", "qua_trinh", "ket_qua", "tac_dong", "tong_hop")
 """The five groups of indicators of letter 7146/VPCP-KSTT."""
+OF_PROVINCES = ("agencies",)
+"""Folders with one file a province, which is judged by the names of that province."""
 MAY_BE_EMPTY = ("layers", "attested", "corrections", "incidents")
 """Folders of registers: a file without any entry, even an empty one, says that there is nothing to say."""
 Checker = Callable[[Source, Known], list[Problem]]
 BY_FOLDER: dict[str, Checker] = {
+    "agencies": agency_problems,
     "layers": layer_problems,
     "attested": attested_problems,
     "corrections": correction_problems,
@@ -99,7 +103,11 @@ def check_files(root: Path, province: str) -> list[Problem]:
     for folder, check_one in BY_FOLDER.items():
         for path in sorted((root / folder).glob("*.yaml")):
             owner = path.stem.split("_")[0][:2]
-            own = known if folder not in MAY_BE_EMPTY or owner == province else _of_province(known, owner)
+            own = (
+                known
+                if folder not in (*MAY_BE_EMPTY, *OF_PROVINCES) or owner == province
+                else _of_province(known, owner)
+            )
             problems += _yaml(path, check_one, own)
             if folder == "layers" and owner != province:
                 problems += _loosening(root, path.stem, known)

@@ -162,6 +162,18 @@ class Band(NamedTuple):
     high: float
 
 
+class Bounds(NamedTuple):
+    """Between which a card's values can lie at all, in its unit; `high_of` is the card whose newest value in the same
+    area is the most there can be (a plan). None: not declared."""
+
+    low: float | None = None
+    high: float | None = None
+    high_of: str | None = None
+
+
+NO_BOUNDS = Bounds()
+
+
 @dataclass(frozen=True)
 class Target:
     """Target of one year, in the card's unit, and the path that leads to it within the year (or up to it)."""
@@ -211,9 +223,11 @@ class Indicator:
     additivity: str = "X"  # S sum | R ratio of sums | W weighted mean | X official value only | L last value
     weight: str | None = None  # only with W: code of the card that weighs
     scale: float = 100.0  # value = scale · numerator / denominator
+    over_year: str | None = None  # sum | cumulative | last | mean | mean_to_date; None: follows from kind and measure
     period: str = "month"  # hour | day | week | month | quarter | half | year | term
     lag_days: int = 0  # days after the end of the period within which the value is due
     band: Band | None = None  # only with direction `band`
+    bounds: Bounds = NO_BOUNDS  # what a forecast stays within
     price_basis: str = "none"  # current | constant_2010 | none
     breakdowns: dict[str, Text] = dataclasses.field(default_factory=dict)  # columns of the feed a value can be split by
     confidentiality: str = "cong_khai"  # cong_khai | noi_bo | han_che

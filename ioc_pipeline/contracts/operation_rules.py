@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
@@ -52,6 +52,7 @@ class Trigger:
     title: Text
     guidance: Text
     clause: str | None
+    together: bool = False  # what it fires for several indicators of one owner in one release is one alert
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,6 @@ class TaskRules:
     outcomes: tuple[Named, ...]
     registers: tuple[Register, ...]
     groups: Mapping[str, Text]
-    units: Mapping[str, str]  # agency code → owner id
     one_per: str  # month | item
     late_tasks: bool
     late_deliveries: bool
@@ -126,6 +126,7 @@ class TaskRules:
     classes: tuple[UnitClass, ...]
     fields_since: date
     fields: tuple[ManagementField, ...]
+    units: Mapping[str, str] = field(default_factory=dict)  # agency code → owner id, from the register of agencies
 
     def class_of(self, unit: str) -> UnitClass | None:
         """The class in which a unit is compared; None when no pattern matches."""
@@ -181,7 +182,7 @@ def _alert_rules(data: dict[str, Any]) -> AlertRules:
         triggers=tuple(
             Trigger(
                 t["id"], t["of"], frozenset(t["from"]), frozenset(t["to"]), t["severity"], _words(t["title"]),
-                _words(t["guidance"]), t.get("clause"),
+                _words(t["guidance"]), t.get("clause"), t.get("together") == "owner",
             )
             for t in data["triggers"]
         ),
@@ -204,7 +205,6 @@ def _task_rules(data: dict[str, Any]) -> TaskRules:
             for r in data["registers"]
         ),
         groups={str(code): _words(words) for code, words in data["groups"].items()},
-        units={u["code"]: u["owner"] for u in data["units"]},
         one_per=data["reminders"]["one_per"],
         late_tasks=data["reminders"]["late_tasks"],
         late_deliveries=data["reminders"]["late_deliveries"],

@@ -64,12 +64,18 @@ class Alert:
     closed_by: str | None = None
     closing_evidence: str | None = None
     closed_recovered: bool | None = None  # what the newest release said when it was closed
+    settled: dict[str, str] = field(default_factory=dict)  # evidence by member that was closed on its own
     history: tuple[Event, ...] = field(default=(), compare=False)
 
     @property
     def live(self) -> bool:
         """True until it is closed."""
         return self.state != CLOSED
+
+    @property
+    def unsettled(self) -> tuple[str, ...]:
+        """Members that nobody closed on their own yet."""
+        return tuple(member for member in self.members if member not in self.settled)
 
     def overdue(self, today: date) -> bool:
         """True when it is open past its deadline, or nobody acknowledged it in time."""
@@ -135,6 +141,7 @@ def _after(alert: Alert, event: Event) -> Alert:
             due_on=min(alert.due_on, date.fromisoformat(said["due_on"])),
             members=tuple(dict.fromkeys((*alert.members, *said["members"]))),
             evidence=said["evidence"],
+            settled={m: e for m, e in alert.settled.items() if m not in said["members"]},
             recovered=False,
         )
     if event.kind == "recovered":
@@ -143,6 +150,8 @@ def _after(alert: Alert, event: Event) -> Alert:
         return replace(alert, state=ASSIGNED, assignee=said["to"])
     if event.kind == "escalated":
         return replace(alert, level=said["level"], escalated_to=said["to"])
+    if event.kind == "settled":
+        return replace(alert, settled=alert.settled | {said["member"]: event.evidence or ""})
     if event.kind == "closed":
         return replace(
             alert, state=CLOSED, closed_at=event.at, closed_by=event.who, closing_evidence=event.evidence,

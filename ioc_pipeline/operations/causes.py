@@ -1,12 +1,13 @@
 """From two releases to what changed for the worse, one finding per cause: a pure rule.
 
 A late or rejected feed is the cause of every indicator that it leaves without a status, and of the incidents that its
-delivery opened: all of them are one finding.
+delivery opened: all of them are one finding. Indicators that are red when they are judged for the first time (a first
+release, new cards) are one finding per owner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,6 +36,9 @@ STATE_WORDS = {
 }
 """States of indicators, feeds, incidents and tasks as people read them."""
 TASKS_CAUSE = "tasks:escalation"
+GROUP = "first"
+"""Causes of several indicators of one owner, judged for the first time."""
+_COLOURS = ("red", "amber", "grey", "green")
 _SEVEREST = ("critical", "warning")
 _TROUBLED = ("late", "held", "blocked")
 
@@ -66,8 +70,16 @@ def indicator_cause(code: str, area: str) -> str:
     return f"indicator:{code}:{area}"
 
 
-def findings(before: Snapshot | None, after: Snapshot, rules: AlertRules) -> list[Finding]:
-    """What fires between two releases; `before` None: there was none, everything was absent."""
+def group_cause(trigger_id: str, owner_id: str) -> str:
+    """Cause of what a trigger declared `together: owner` fires for several indicators of one owner."""
+    return f"{GROUP}:{trigger_id}:{owner_id}"
+
+
+def findings(
+    before: Snapshot | None, after: Snapshot, rules: AlertRules, owners: Mapping[str, str] | None = None
+) -> list[Finding]:
+    """What fires between two releases; `before` None: there was none, everything was absent. `owners`: id of the owner
+    by code of indicator; what several indicators of one owner fire by a trigger `together` is one finding."""
     old = before or Snapshot("")
     found: dict[str, Finding] = {}
 
@@ -110,13 +122,31 @@ def findings(before: Snapshot | None, after: Snapshot, rules: AlertRules) -> lis
     ]
     for task, trigger in newly:
         add(Finding(TASKS_CAUSE, (trigger,), ABSENT, "must_escalate", (task,), {"tasks": [task]}))
-    return list(found.values())
+    return _together(list(found.values()), owners or {})
 
 
-def recovered(causes: Iterable[str], after: Snapshot, rules: AlertRules) -> dict[str, str]:
-    """Of the causes named, those whose state is good again in a release, with that state."""
+def _together(found: Sequence[Finding], owners: Mapping[str, str]) -> list[Finding]:
+    """Findings with those of one owner and one trigger `together` joined, where there are at least two."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in found:
+        owner = owners.get(finding.members[0], "") if finding.cause.startswith("indicator:") else ""
+        if owner and finding.trigger.together:
+            groups.setdefault(group_cause(finding.trigger.id, owner), []).append(finding)
+    joined: dict[str, Finding] = {}
+    for cause, several in groups.items():
+        if len(several) > 1:
+            pairs = [{"now": f.evidence["now"], "before": f.evidence["before"]} for f in several]
+            members = tuple(f.members[0] for f in several)
+            whole = replace(several[0], cause=cause, members=members, evidence={"indicators": pairs})
+            joined |= dict.fromkeys((f.cause for f in several), whole)
+    return list({joined.get(f.cause, f).cause: joined.get(f.cause, f) for f in found}.values())
+
+
+def recovered(causes: Mapping[str, Sequence[str]], after: Snapshot, rules: AlertRules) -> dict[str, str]:
+    """Of the causes named (with the members that are not settled yet), those whose state is good again in a release,
+    with that state."""
     good: dict[str, str] = {}
-    for cause in causes:
+    for cause, members in causes.items():
         of, _, rest = cause.partition(":")
         if of == "feed":
             state = after.feeds[rest].health if rest in after.feeds else "withdrawn"
@@ -125,6 +155,8 @@ def recovered(causes: Iterable[str], after: Snapshot, rules: AlertRules) -> dict
         elif of == "indicator":
             code, _, area = rest.partition(":")
             state = after.readings[code, area].status if (code, area) in after.readings else "withdrawn"
+        elif of == GROUP:
+            of, state = "indicator", _worst(members, after)
         else:
             of, state = "task", "must_escalate" if "must_escalate" in after.stuck.values() else "clear"
         if state == "withdrawn" or state in rules.recovered[of]:
@@ -132,7 +164,13 @@ def recovered(causes: Iterable[str], after: Snapshot, rules: AlertRules) -> dict
     return good
 
 
-def state_of(cause: str, snapshot: Snapshot) -> str:
+def _worst(codes: Sequence[str], snapshot: Snapshot) -> str:
+    """The worst colour of some indicators; `withdrawn` when the release has none of them."""
+    colours = [r.status for r in snapshot.readings.values() if r.code in codes]
+    return min(colours, key=_COLOURS.index, default="withdrawn")
+
+
+def state_of(cause: str, snapshot: Snapshot, members: Sequence[str] = ()) -> str:
     """The state of a cause in a release; `none` when the release does not know it."""
     of, _, rest = cause.partition(":")
     if of == "feed":
@@ -140,6 +178,8 @@ def state_of(cause: str, snapshot: Snapshot) -> str:
     if of == "indicator":
         code, _, area = rest.partition(":")
         return snapshot.readings[code, area].status if (code, area) in snapshot.readings else ABSENT
+    if of == GROUP:
+        return _worst(members, snapshot)
     return "must_escalate" if "must_escalate" in snapshot.stuck.values() else "clear"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.operation_rules import AlertRules
 from ioc_pipeline.messages import IocError, Message, Text
 from ioc_pipeline.operations.alerts import Alert, alerts_of
-from ioc_pipeline.operations.causes import TASKS_CAUSE, Finding, findings, recovered, state_of
+from ioc_pipeline.operations.causes import GROUP, TASKS_CAUSE, Finding, findings, recovered, state_of
 from ioc_pipeline.operations.events import ALERT, RELEASE, SYSTEM, TASK, NewEvent
 from ioc_pipeline.operations.snapshot import Snapshot, read_snapshot
 from ioc_pipeline.operations.store import Ledger, OperationsStore
@@ -107,7 +107,8 @@ def evaluate(
     live = {a.cause: a for a in alerts_of(ledger.events()).values() if a.live}
     number = sum(e.kind == "opened" and e.stream == ALERT for e in ledger.events())
     opened, changed = [], []
-    fired = findings(before, after, rules)
+    fired = findings(before, after, rules, {c.code: c.owner_id for c in catalogue.indicators.values()})
+    fired = [_of_live(finding, live) for finding in fired]
     for finding in fired:
         if finding.cause in live:
             alert = live[finding.cause]
@@ -123,11 +124,14 @@ def evaluate(
                 once = f"task-up:{task}:{after.release_id}"
                 ledger.append(NewEvent(TASK, task, "escalated", SYSTEM, {"release": after.release_id}, once=once))
     moved = {f.cause for f in fired}
-    better = recovered([c for c, a in live.items() if not a.recovered and c not in moved], after, rules)
+    waiting = {c: a.unsettled for c, a in live.items() if not a.recovered and c not in moved}
+    better = recovered(waiting, after, rules)
     for cause, state in better.items():
         body = {"release": after.release_id, "state": state}
         ledger.append(NewEvent(ALERT, live[cause].id, "recovered", SYSTEM, body))
-    relapsed = [a for c, a in live.items() if a.recovered and c not in moved and not recovered([c], after, rules)]
+    relapsed = [
+        a for c, a in live.items() if a.recovered and c not in moved and not recovered({c: a.unsettled}, after, rules)
+    ]
     for alert in relapsed:  # for instance back to amber: no trigger, but no reason to close any more
         ledger.append(_relapsed(alert, after))
         changed.append(alert.id)
@@ -139,6 +143,19 @@ def evaluate(
     return Followed(
         after.release_id, tuple(opened), tuple(changed), tuple(live[c].id for c in better)
     )  # fmt: skip
+
+
+def _of_live(finding: Finding, live: Mapping[str, Alert]) -> Finding:
+    """An indicator that an open alert of several has in its list, not settled yet, changes that alert."""
+    if finding.cause in live or not finding.cause.startswith("indicator:"):
+        return finding
+    code = finding.members[0]
+    alert = next((a for c, a in live.items() if c.startswith(f"{GROUP}:") and code in a.unsettled), None)
+    if alert is None:
+        return finding
+    kept = [pair for pair in alert.evidence.get("indicators", ()) if pair["now"]["code"] != code]
+    pair = {"now": finding.evidence["now"], "before": finding.evidence["before"]}
+    return replace(finding, cause=alert.cause, evidence={"indicators": [*kept, pair]})
 
 
 def escalate_overdue(ledger: Ledger, rules: AlertRules, timezone: str) -> tuple[str, ...]:
@@ -215,7 +232,7 @@ def _changed(
 
 
 def _relapsed(alert: Alert, after: Snapshot) -> NewEvent:
-    evidence = alert.evidence | {"release": after.release_id, "to": state_of(alert.cause, after)}
+    evidence = alert.evidence | {"release": after.release_id, "to": state_of(alert.cause, after, alert.unsettled)}
     body = {"severity": alert.severity, "due_on": alert.due_on.isoformat(), "members": [], "evidence": evidence}
     return NewEvent(ALERT, alert.id, "changed", SYSTEM, body)
 
@@ -231,6 +248,11 @@ def _whose(finding: Finding, rules: AlertRules, after: Snapshot, catalogue: Cata
     if of == "feed" and feed is not None:
         return {"id": feed.owner_id, **_both(feed.owner)}, feed.title
     count = len(finding.members)
+    if of == GROUP:
+        owner = next((c for c in catalogue.indicators.values() if c.code in finding.members), None)
+        if owner is not None:
+            subject = Text(f"{count} chỉ tiêu của {owner.owner.vi}", f"{count} indicators of {owner.owner.en}")
+            return {"id": owner.owner_id, **_both(owner.owner)}, subject
     return rules.leaders.as_dict(), Text(f"{count} nhiệm vụ chờ quyết định", f"{count} tasks await a decision")
 
 
@@ -251,6 +273,8 @@ def _simulated(finding: Finding, after: Snapshot) -> bool:
     if of == "indicator":
         code, _, area = rest.partition(":")
         return after.readings[code, area].simulated
+    if of == GROUP:
+        return any(r.simulated for r in after.readings.values() if r.code in finding.members)
     return any(r.simulated for r in after.readings.values() if of == "feed" and r.feed_id == rest)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from ioc_pipeline.contracts.operation_rules import AlertRules, Named
 from ioc_pipeline.messages import IocError, Message
 from ioc_pipeline.operations.alerts import Alert, alerts_of, check_step
+from ioc_pipeline.operations.causes import GROUP
 from ioc_pipeline.operations.events import ALERT, NOTE, TASK, UNIT, Event, NewEvent
 from ioc_pipeline.operations.store import Ledger
 
@@ -50,6 +51,32 @@ def close(ledger: Ledger, alert_id: str, who: str, evidence: str | None, text: s
     check_step(alert, "closed", evidence=evidence)
     body = {"text": text, "recovered": alert.recovered}
     ledger.append(NewEvent(ALERT, alert.id, "closed", who, body, evidence=evidence))
+    return _alert(ledger, alert_id)
+
+
+def settle(
+    ledger: Ledger, alert_id: str, member: str, who: str, evidence: str | None, text: str | None = None
+) -> Alert:
+    """Close one indicator of an alert of several, with evidence; the alert is closed with its last one."""
+    alert = _alert(ledger, alert_id)
+    check_step(alert, "closed", evidence=evidence)
+    wanted = member.strip().upper()
+    if wanted not in alert.unsettled or not alert.cause.startswith(f"{GROUP}:"):
+        left = ", ".join(alert.unsettled) if alert.cause.startswith(f"{GROUP}:") else "–"
+        raise IocError(
+            Message(
+                "alert.member",
+                f"{alert.id}: không có {wanted} trong các chỉ tiêu chưa đóng; còn: {left}.",
+                f"{alert.id}: {wanted} is not among the indicators that are open; left: {left}.",
+            )
+        )
+    body = {"member": wanted, "text": text}
+    ledger.append(NewEvent(ALERT, alert.id, "settled", who, body, evidence=evidence))
+    alert = _alert(ledger, alert_id)
+    if not alert.unsettled:
+        listed = "; ".join(f"{code}: {proof}" for code, proof in alert.settled.items())
+        last = {"text": None, "recovered": alert.recovered}
+        ledger.append(NewEvent(ALERT, alert.id, "closed", who, last, evidence=listed))
     return _alert(ledger, alert_id)
 
 

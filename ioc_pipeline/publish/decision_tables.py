@@ -55,7 +55,7 @@ def fill_decisions(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, 
             if known is None:
                 continue
             paths += _paths(card, area, known, plans)
-            made = _forecast(connection, card, area, known, plans)
+            made = _forecast(connection, card, area, known, plans, _most(card, area, series))
             if made is not None:
                 forecasts.append(_forecast_row(card, made, known, now))
                 steps += _steps(made, known)
@@ -107,16 +107,23 @@ def _paths(card: Indicator, area: str, known: _Series, plans: Plans) -> Iterator
 
 
 def _forecast(
-    connection: duckdb.DuckDBPyConnection, card: Indicator, area: str, known: _Series, plans: Plans
-) -> CardForecast | None:
+    connection: duckdb.DuckDBPyConnection, card: Indicator, area: str, known: _Series, plans: Plans,
+    most: float | None,
+) -> CardForecast | None:  # fmt: skip
     """The forecast of a series; None for one without months and quarters, or without any number."""
     values = main_series(known.values)
     if all(value is None for _, value in values):
         return None
     form = form_of(card)
-    limits = limits_of(card, form, values)
+    limits = limits_of(card, form, values, most)
     found, _ = landing_of(connection, card.code, area, values, form, limits=limits, decimals=card.decimals)
     return forecast_card(card, area, values, found, plans.get((area, found.year)))
+
+
+def _most(card: Indicator, area: str, series: Mapping[tuple[str, str], _Series]) -> float | None:
+    """The newest value of the card that is the most this one can be; None when none is declared or known."""
+    held = series.get((card.bounds.high_of or "", area))
+    return next((value for _, value in reversed(held.values) if value is not None), None) if held else None
 
 
 def _forecast_row(card: Indicator, made: CardForecast, known: _Series, now: datetime) -> dict[str, Any]:
@@ -133,6 +140,7 @@ def _forecast_row(card: Indicator, made: CardForecast, known: _Series, now: date
         "landing": landing.value if landing else None,
         "low": landing.low if landing else None,
         "high": landing.high if landing else None,
+        "uncapped": landing.uncapped if landing else None,
         "level": LEVEL,
         "target": made.target,
         "target_high": made.target_high,

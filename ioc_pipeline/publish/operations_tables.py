@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ import duckdb
 from ioc_pipeline.compute.late_deliveries import late_deliveries
 from ioc_pipeline.compute.task_clauses import fields_covered, guidance_given, reminders_counted, tasks_conducted
 from ioc_pipeline.compute.verdicts import Computed
+from ioc_pipeline.contracts.agencies import AgencyRegister, is_agency_code, undeclared
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.operation_rules import Register, TaskRules
 from ioc_pipeline.messages import Text
@@ -46,6 +48,8 @@ def fill_operations(
     parameter = catalogue.standard.parameter
     days = int(parameter("escalation_days"))
     tasks = [task for register in rules.registers for task in _tasks(connection, catalogue, register)]
+    agencies = catalogue.agencies.of_rows(simulated=all(task.simulated for task in tasks))
+    rules = replace(rules, units=agencies.owners)
     late = late_tasks(tasks, rules, today) if rules.late_tasks else []
     if rules.late_deliveries:
         late += late_deliveries(connection, catalogue, now)
@@ -56,9 +60,9 @@ def fill_operations(
     units = standings(tasks, rules, today, {u: len(found) for u, found in letters.items()}, *thresholds)
     fields = _coverage(connection, catalogue, rules, tasks, today)
     rows = {
-        "task_followup": [_task(catalogue, rules, task, today, days) for task in tasks],
+        "task_followup": [_task(catalogue, rules, agencies, task, today, days) for task in tasks],
         "unit_ranking": [
-            _unit(catalogue, rules, unit, letters.get(unit.unit, []), today, thresholds) for unit in units
+            _unit(catalogue, rules, agencies, unit, letters.get(unit.unit, []), today, thresholds) for unit in units
         ],
         "field_coverage": [_field(field, today) for field in fields],
     }
@@ -127,12 +131,17 @@ def _coded(catalogue: Catalogue, rules: TaskRules, task: Task, name: str, value:
     return rules.groups.get(value, Text(value, value)) if name == "group" else Text(value, value)
 
 
-def unit_name(catalogue: Catalogue, unit: str) -> Text:
-    """Name of a unit: of the owner of feeds it is, or its code. Whose code it is, is never guessed."""
-    return next((f.owner for f in catalogue.feeds.values() if f.owner_id == unit), Text(unit, unit))
+def unit_name(catalogue: Catalogue, agencies: AgencyRegister, unit: str) -> Text:
+    """Name of a unit: of the owner of feeds or cards it is, or as the register of agencies has it; else what it is
+    called in the register of tasks. Whose code it is, is never guessed: an undeclared code says so."""
+    owner = next((f.owner for f in catalogue.feeds.values() if f.owner_id == unit), None)
+    owner = owner or next((c.owner for c in catalogue.indicators.values() if c.owner_id == unit), None)
+    return owner or agencies.name(unit) or (undeclared(unit) if is_agency_code(unit) else Text(unit, unit))
 
 
-def _task(catalogue: Catalogue, rules: TaskRules, task: Task, today: date, days: int) -> dict[str, Any]:
+def _task(
+    catalogue: Catalogue, rules: TaskRules, agencies: AgencyRegister, task: Task, today: date, days: int
+) -> dict[str, Any]:  # fmt: skip
     followed, step = task.followed(today), task.escalation(today, days, rules.days)
     words = [LACKING[name] for name in task.missing]
     lacking = Text(", ".join(w.vi for w in words), ", ".join(w.en for w in words))
@@ -142,7 +151,8 @@ def _task(catalogue: Catalogue, rules: TaskRules, task: Task, today: date, days:
         "feed_id": task.feed_id, "task_id": task.id, "title": task.title, "group_id": task.group,
         **_both("group", _coded(catalogue, rules, task, "group", task.group)),
         **_both("assigner", _coded(catalogue, rules, task, "assigner", task.assigner)),
-        "document": task.document, "unit": unit, **_both("unit", unit_name(catalogue, unit) if unit else None),
+        "document": task.document, "unit": unit,
+        **_both("unit", unit_name(catalogue, agencies, unit) if unit else None),
         **_both("result", _coded(catalogue, rules, task, "result", task.result)),
         "assigned_on": task.assigned, "due_on": task.due, "state": task.state, "progress": task.progress,
         "done_on": task.done, "proof": task.proof, "valid": not task.missing,
@@ -156,8 +166,8 @@ def _task(catalogue: Catalogue, rules: TaskRules, task: Task, today: date, days:
 
 
 def _unit(
-    catalogue: Catalogue, rules: TaskRules, unit: UnitStanding, letters: Sequence[Reminder], today: date,
-    thresholds: tuple[float, float],
+    catalogue: Catalogue, rules: TaskRules, agencies: AgencyRegister, unit: UnitStanding, letters: Sequence[Reminder],
+    today: date, thresholds: tuple[float, float],
 ) -> dict[str, Any]:  # fmt: skip
     counts: Mapping[str, int] = unit.counts
     inputs = {
@@ -166,7 +176,7 @@ def _unit(
     }  # fmt: skip
     unit_class = next((c.name for c in rules.classes if c.id == unit.unit_class), None)
     return {
-        "unit": unit.unit, **_both("unit", unit_name(catalogue, unit.unit)), "class": unit.unit_class,
+        "unit": unit.unit, **_both("unit", unit_name(catalogue, agencies, unit.unit)), "class": unit.unit_class,
         **_both("class", unit_class), "year": unit.year, "rank": unit.rank, "of_units": unit.of, "score": unit.score,
         **_both("reason", unit.reason), "due": unit.due,
         **{name: counts.get(name, 0) for name in ("in_time", "late", "unproven", "overdue")},

@@ -61,7 +61,9 @@ CREATE TABLE indicator_values (        -- one row per indicator × area × perio
   simulated BOOLEAN NOT NULL,
   trust VARCHAR NOT NULL,              -- verified | warning | held | unverified
   rules_passed INTEGER, rules_failed INTEGER, rules_unknown INTEGER,
-  confidence VARCHAR,                  -- high | medium | low | unknown: kept apart from the status
+  confidence VARCHAR,                  -- cao | trung_binh | thap | khong_ro: kept apart from the status
+  coverage DOUBLE,                     -- share of the communes promised that have reported; null = not promised
+  confidence_vi VARCHAR, confidence_en VARCHAR,  -- what caps the confidence; of the newest value of each series
   feed_id VARCHAR,                     -- null or empty: computed from other indicators only
   delivery_id VARCHAR, file_name VARCHAR, location VARCHAR,
   is_latest BOOLEAN NOT NULL,          -- newest period of this indicator × area that has a statement
@@ -225,10 +227,11 @@ CREATE TABLE status_tree (             -- centre → field → heading → indic
 
 CREATE TABLE forecasts (               -- one row per series of months or quarters, with a forecast or why there is none
   code VARCHAR NOT NULL, area VARCHAR NOT NULL, year INTEGER NOT NULL,
-  form VARCHAR NOT NULL,               -- the year is the sum (flow), the last value (cumulative, state) or the mean of its periods
+  form VARCHAR NOT NULL,               -- the year is the sum (flow), the last value (cumulative, state, average) or the mean of its periods
   newest_period VARCHAR NOT NULL,
   method_vi VARCHAR, method_en VARCHAR,
   landing DOUBLE, low DOUBLE, high DOUBLE,      -- null = no forecast
+  uncapped DOUBLE,                     -- what the method said when the landing was cut at what there can be
   level DOUBLE NOT NULL,               -- share of cases that the interval shall hold
   target DOUBLE, target_high DOUBLE, landing_status VARCHAR NOT NULL,
   so_far DOUBLE NOT NULL,              -- the year's sum (flow, cumulative), the newest state, the mean of the year's periods

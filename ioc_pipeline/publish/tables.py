@@ -50,9 +50,9 @@ def fill(
     """Fill every table of the attached, empty release; returns rows per table. `failed`: cards whose text gives no
     values, and why."""
     today = now.astimezone(ZoneInfo(catalogue.province.timezone)).date()
+    show(connection, catalogue)
+    corrections = correct(connection, catalogue, today)
     with statements_kept(connection):
-        show(connection, catalogue)
-        corrections = correct(connection, catalogue, today)
         counts = {
             "release_info": _insert(connection, "release_info", [_info(catalogue, release_id, run_id, now)]),
             "indicators": _insert(

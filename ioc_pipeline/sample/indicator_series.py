@@ -24,6 +24,7 @@ _FEEDBACK_PER_THOUSAND = 0.35  # items a month per thousand people
 
 # Share of the year's public-investment plan disbursed by the end of each month: about 48 % after nine months.
 _DISBURSED = np.array([1.5, 4.0, 8.5, 13.5, 19.0, 26.0, 33.0, 40.5, 48.0, 57.0, 68.0, 95.0]) / 100
+_SPENT_AT_MOST = 0.985  # of the plan: no year pays out more than it was given
 _RETAIL_SEASON = np.array([1.09, 1.02, 0.96, 0.97, 0.98, 1.0, 1.0, 0.99, 0.98, 0.99, 1.0, 1.02])
 _TRADE_SEASON = np.array([0.95, 0.72, 1.0, 1.0, 1.02, 1.03, 1.06, 1.08, 1.04, 1.06, 1.02, 1.02])
 _VISIT_SEASON = np.array([0.9, 1.05, 0.85, 1.1, 1.05, 1.35, 1.4, 1.15, 0.85, 0.75, 0.75, 0.8])
@@ -87,6 +88,7 @@ def year_series(scale: ProvinceScale, province: str, seed: int, year: int) -> Ye
     inner = revenue * np.clip(0.82 + rng.normal(0, 0.01, 12), 0.7, 0.95)
     plan = level * _PLAN_SHARE * np.exp(0.6 * character["plan"])
     disbursed = np.diff(plan * _DISBURSED * (1 + 0.05 * pace), prepend=0.0) * (1 + rng.normal(0, 0.05, 12))
+    paid = np.minimum(np.cumsum(disbursed), plan * _SPENT_AT_MOST)
 
     firms = scale.grdp * _FIRMS_PER_GRDP * 1.06**years * np.exp(character["firm"])
     firms = np.round(firms * _FIRM_SEASON * (1 + 0.06 * cycle + rng.normal(0, 0.05, 12)))
@@ -104,7 +106,7 @@ def year_series(scale: ProvinceScale, province: str, seed: int, year: int) -> Ye
         year=year,
         monthly={
             "TM_BANLE": retail, "TM_XK": exports, "CN_IIP_TH": industry, "CN_IIP_LK": industry_ytd,
-            "NS_THU": np.cumsum(revenue), "NS_THU_ND": np.cumsum(inner), "DTC_GN": np.cumsum(disbursed),
+            "NS_THU": np.cumsum(revenue), "NS_THU_ND": np.cumsum(inner), "DTC_GN": paid,
             "DN_MOI": firms, "DL_KHACH": visits, "DL_THU": spent,
         },
         quarterly={

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import duckdb
 import pytest
 from hypothesis import given, settings
@@ -9,9 +12,10 @@ from hypothesis import strategies as st
 
 from ioc_pipeline.compute.forecast.cards import forecast_card, form_of, limits_of, main_series, too_little
 from ioc_pipeline.compute.forecast.kept import landing_of
-from ioc_pipeline.compute.forecast.landing import MEAN, NO_LIMITS, Landing, TooLittle, land
+from ioc_pipeline.compute.forecast.landing import AVERAGE, MEAN, NO_LIMITS, Landing, TooLittle, land
 from ioc_pipeline.compute.forecast.required import required
 from ioc_pipeline.compute.target_path import CUMULATIVE, FLOW, STATE
+from ioc_pipeline.contracts.model import Bounds
 from ioc_pipeline.periods import Period, parse_period
 from tests.compute.cards import PERCENT, a_card, a_target
 
@@ -130,7 +134,7 @@ def test_what_must_be_true_for_a_sum():
 def test_what_must_be_true_for_a_limit():
     card = a_card(direction="down", measure="period", unit="vụ", decimals=0)
     found = required(card, [(p, 10.0) for p in months(10)], FLOW, 110)
-    assert found.needed == 5 and "không quá bình quân 5" in found.words.vi
+    assert found.needed == 5 and "phải bình quân không quá 5" in found.words.vi
     gone = required(card, [(p, 20.0) for p in months(10)], FLOW, 110)
     assert "Đã vượt mức cả năm" in gone.words.vi
 
@@ -144,7 +148,77 @@ def test_what_must_be_true_for_a_state_and_for_growth():
     )
     quarters = [(parse_period(f"2026-Q{q}"), g) for q, g in ((1, 8.15), (2, 8.81), (3, 9.95))]
     growth = required(a_card(**PERCENT, measure="growth"), quarters, MEAN, 10)
-    assert growth.needed == pytest.approx(13.09) and "quý còn lại phải đạt bình quân 13,1 %" in growth.words.vi
+    assert growth.needed == pytest.approx(13.09) and growth.words.vi.startswith(
+        "Quý còn lại phải đạt từ 13,1 % (3 quý qua bình quân 9 %"
+    )
+
+
+def averages(rate: float, years: int) -> list[tuple[Period, float]]:
+    """Growth of the months since January, of months that grow by `rate` at first and `rate` + 1 from July on."""
+    found, total = [], 0.0
+    for period in months(12 * years + 10):
+        month = period.end.month
+        total = (0.0 if month == 1 else total) + rate + (month > 6)
+        found.append((period, total / month))
+    return found
+
+
+CPI = {**PERCENT, "kind": "ytd", "direction": "down", "decimals": 2}
+
+
+@pytest.mark.parametrize("fields", [{"measure": "ytd_yoy", **CPI}, {"measure": "ytd_rate", **CPI, "kind": "yoy"}])
+def test_growth_since_january_is_a_mean_and_never_a_sum(fields):
+    card = a_card(targets=(a_target(4.5),), **fields)
+    assert form_of(card) == AVERAGE
+    values = averages(4.0, 3)
+    found = land(values, form_of(card), limits=limits_of(card, AVERAGE, values))
+    assert isinstance(found, Landing) and found.value == pytest.approx(4.5) and not found.relative
+    assert [s.value for s in found.path] == pytest.approx([4 + 5 / 11, 4.5])
+    made = forecast_card(card, "56", values, found, None)
+    assert made.required.so_far == pytest.approx(4.4) and made.required.at_this_pace == pytest.approx(4.4)
+    assert made.required.needed == pytest.approx(5.0)  # (12 · 4.5 − 10 · 4.4) / 2
+    assert made.must_be_true.vi == (
+        "2 tháng còn lại phải bình quân không quá 5 % (10 tháng qua bình quân 4,4 %; gần đúng, coi các tháng như nhau)."
+    )
+
+
+def test_a_card_says_how_its_year_is_made():
+    assert form_of(a_card(over_year="sum", formula="SELECT 1")) == FLOW
+    assert form_of(a_card(over_year="mean", **{**PERCENT, "kind": "yoy"})) == MEAN
+    assert form_of(a_card(over_year="last", kind="ytd", measure="ytd_rate")) == STATE
+
+
+SPENT = {**PERCENT, "kind": "ytd", "measure": "ytd_rate", "targets": (a_target(95, path="even"),)}
+
+
+def test_a_landing_stays_within_the_bounds_of_its_card_and_says_so():
+    values = cumulated([(p, v / 9) for p, v in flows(4, growth=1.0)])  # every year ends at 111
+    card = a_card(**SPENT, bounds=Bounds(0, 100))
+    limits = limits_of(card, CUMULATIVE, values)
+    found = land(values, CUMULATIVE, limits=limits)
+    assert limits == (0, 100) and isinstance(found, Landing)
+    assert found.value == found.low == found.high == 100 and found.uncapped == pytest.approx(1000 / 9)
+    assert found.path[-1].value == 100 and all(s.low <= s.value <= s.high <= 100 for s in found.path)
+    made = forecast_card(card, "56", values, found, None)
+    assert "phép tính ra 111,1, đã giới hạn ở 100 % vì giá trị không thể vượt mức đó" in made.reason.vi
+    assert limits_of(replace(card, bounds=Bounds()), CUMULATIVE, values) == (0, math.inf)
+    assert limits_of(replace(card, bounds=Bounds(0, 50)), CUMULATIVE, values)[1] == math.inf  # passed already
+    assert limits_of(replace(card, bounds=Bounds(high_of="KH")), CUMULATIVE, values, most=120.0) == (0, 120)
+
+
+def test_an_interval_that_is_cut_says_so():
+    values = [(p, 98.0 + (n % 3)) for n, p in enumerate(months(16))]
+    card = a_card(**PERCENT)
+    found = land(values, STATE, limits=limits_of(card, STATE, values))
+    assert isinstance(found, Landing) and found.high == 100 and found.uncapped is None and found.cut == (100,)
+    assert "; khoảng đã giới hạn ở 100 %" in forecast_card(card, "56", values, found, None).reason.vi
+
+
+def test_words_of_the_next_year_and_of_what_hardly_moves():
+    ended = [(p, 10.0) for p in months(12, "2025-12")]
+    assert required(a_card(measure="period"), ended, FLOW, 120).words.vi.startswith("12 tháng của năm 2026 phải đạt")
+    still = [(p, 80 + n * 0.001) for n, p in enumerate(months(11))]
+    assert required(a_card(**PERCENT), still, STATE, 96).words.vi.endswith("từ đầu năm hầu như không đổi.")
 
 
 def test_a_year_with_holes_needs_nothing_that_can_be_computed():

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from ioc_pipeline.compute.judged_cells import judge_shown, rate_shown
+from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from tests.compute.cards import PERCENT, a_card, a_target
 
@@ -20,15 +21,17 @@ CARDS = {
 }
 CELLS = [
     ("RATE", "56", "2026-01", 98.0), ("RATE", "56", "2026-02", 97.8), ("RATE", "56", "2026-03", 97.0),
-    ("RATE", "56", "2026-04", 98.1), ("RATE", "22336", "2026-04", None),
-    ("SUM", "56", "2026-01", 90.0), ("SUM", "56", "2026-02", 200.0), ("SUM", "22336", "2026-02", 3.0),
+    ("RATE", "56", "2026-04", 98.1), ("RATE", "22366", "2026-04", None),
+    ("SUM", "56", "2026-01", 90.0), ("SUM", "56", "2026-02", 200.0), ("SUM", "22366", "2026-02", 3.0),
     ("BAND", "56", "2026-03", 95.0), ("BAND", "56", "2026-04", 101.0),
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def judged():
-    catalogue: Catalogue = replace(load_catalogue(province="56"), indicators=CARDS)
+    declared = load_catalogue(province="56")
+    feed = replace(next(iter(declared.feeds.values())), id="f", area_coverage="communes")
+    catalogue: Catalogue = replace(declared, indicators=CARDS, feeds={"f": feed})
     connection = duckdb.connect()
     connection.execute(
         "CREATE TABLE shown (code VARCHAR, area VARCHAR, period VARCHAR, value DOUBLE, simulated BOOLEAN, "
@@ -36,8 +39,8 @@ def judged():
     )
     connection.executemany("INSERT INTO shown VALUES (?, ?, ?, ?, false, 'verified', false)", CELLS)
     connection.execute(
-        "CREATE VIEW cells AS SELECT *, rowid AS cell_no, 'month' AS period_kind, "
-        "last_day(CAST(period || '-01' AS DATE)) AS period_end, "
+        "CREATE VIEW cells AS SELECT *, rowid AS cell_no, if(value IS NULL, 'missing', 'present') AS value_status, "
+        "'month' AS period_kind, last_day(CAST(period || '-01' AS DATE)) AS period_end, "
         "period = max(period) OVER (PARTITION BY code, area) AS is_latest FROM shown"
     )
     judge_shown(connection, catalogue, "cells", {}, TODAY)
@@ -54,7 +57,7 @@ def test_every_cell_has_a_status(judged):
     assert sorted(judged) == sorted((c, a, p) for c, a, p, _ in CELLS)
     statuses = [judged[("RATE", "56", f"2026-0{m}")]["status"] for m in (1, 2, 3, 4)]
     assert statuses == ["green", "green", "amber", "amber"]
-    missing = judged[("RATE", "22336", "2026-04")]
+    missing = judged[("RATE", "22366", "2026-04")]
     assert (missing["status"], missing["grey_cause"]) == ("grey", "no_data")
 
 
@@ -66,7 +69,7 @@ def test_the_newest_says_why(judged):
 
 def test_a_sum_s_target_is_the_province_s(judged):
     assert judged[("SUM", "56", "2026-02")]["target"] == 200 and judged[("SUM", "56", "2026-02")]["status"] == "green"
-    commune = judged[("SUM", "22336", "2026-02")]
+    commune = judged[("SUM", "22366", "2026-02")]
     assert (commune["target"], commune["status"], commune["grey_cause"]) == (None, "grey", "no_target")
     assert commune["status_reason_vi"] == "Chưa giao chỉ tiêu cho kỳ này"
 
@@ -78,6 +81,16 @@ def test_bands_have_both_bounds(judged):
 
 
 def test_confidence_stands_beside(judged):
-    assert judged[("RATE", "56", "2026-04")]["confidence"] == "cao"
+    assert judged[("BAND", "56", "2026-04")]["confidence"] == "cao"
+    assert judged[("BAND", "56", "2026-04")]["confidence_vi"] == "mọi kiểm tra đều đạt"
     assert judged[("SUM", "56", "2026-02")]["confidence"] == "thap"  # of February, and it is May 20
     assert judged[("SUM", "56", "2026-01")]["confidence"] == "cao"  # history does not age
+
+
+def test_few_communes_that_reported_lower_the_confidence(judged):
+    communes = len(units.communes("56"))
+    one, none = judged[("SUM", "56", "2026-02")], judged[("RATE", "56", "2026-04")]
+    assert one["coverage"] == 1 / communes and "dưới 80 % đơn vị có số liệu" in one["confidence_vi"]
+    assert none["coverage"] == 0 and none["confidence"] == "thap"  # its only commune has no value
+    assert judged[("SUM", "56", "2026-01")]["coverage"] is None  # no values of communes at all: nothing was promised
+    assert judged[("SUM", "22366", "2026-02")]["coverage"] is None

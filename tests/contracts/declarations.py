@@ -61,6 +61,8 @@ def _cut(feeds: tuple[str, ...]) -> Path:
         encoding="utf-8",
     )
     _keep_entries(root / "standard" / "status_tree.yaml", "id", lambda e: e.get("field") in {None, *fields})
+    register = root / "agencies" / "56.yaml"  # owners that are not here own no agency
+    register.write_text(re.sub(r", owner: \w+", "", register.read_text("utf-8")), encoding="utf-8")
     _keep_entries(root / "operations" / "tasks.yaml", "feed", lambda e: e["feed"] not in gone)
     for folder in ("indicators", "standard", "operations"):
         for path in (root / folder).glob("*.yaml"):

@@ -81,7 +81,7 @@ def test_an_incident_joins_its_feed_and_the_severest_names_the_alert(rules):
     assert set(found) == {"feed:board_766", "indicator:A:56"}, "red on figures that did come is a matter of its own"
     assert found["feed:board_766"].trigger.id == "incident_opened"
     assert "IOC-SACH-01" in found["feed:board_766"].members
-    assert "feed:board_766" not in recovered(["feed:board_766"], replace(late, feeds={}), rules)
+    assert "feed:board_766" not in recovered({"feed:board_766": ()}, replace(late, feeds={}), rules)
 
 
 def test_stuck_tasks_are_one_matter_for_the_leaders(rules):
@@ -111,6 +111,40 @@ def test_the_same_state_again_opens_nothing_and_a_relapse_changes_the_open_alert
     assert alerts_of(store.events())["CB-0001"].live, "a person closes"
     halfway = follow(store, catalogue, rules, red, replace(amber, release_id="R5"))
     assert halfway.changed == ("CB-0001",) and not alerts_of(store.events())["CB-0001"].recovered
+
+
+def test_first_judgements_are_one_alert_per_owner_and_each_indicator_is_closed_with_evidence(store, catalogue, rules):
+    office = [c.code for c in catalogue.indicators.values() if c.owner_id == "vp_ubnd"][:3]
+    alone = next(c.code for c in catalogue.indicators.values() if c.owner_id == "so_y_te")
+    first = snapshot("R1", dict.fromkeys([*office, alone], "red"))
+    assert follow(store, catalogue, rules, None, first).opened == ("CB-0001", "CB-0002")
+    whole, single = alerts_of(store.events()).values()
+    assert set(whole.members) == set(office) and single.cause == f"indicator:{alone}:56"
+    assert whole.owner["id"] == "vp_ubnd" and whole.subject.vi == "3 chỉ tiêu của Văn phòng UBND tỉnh"
+    assert [p["now"]["code"] for p in whole.evidence["indicators"]] == list(whole.members) and whole.due_on
+
+    def do(step, *arguments):
+        with store.writing(NOW) as ledger:
+            return step(ledger, "CB-0001", *arguments)
+
+    do(steps.acknowledge, "an")
+    with pytest.raises(IocError, match="evidence is missing"):
+        do(steps.settle, office[0], "an", None)
+    with pytest.raises(IocError, match="not among the indicators"):
+        do(steps.settle, alone, "an", "BC 1")
+    assert do(steps.settle, office[0].lower(), "an", "BC 1").unsettled == tuple(office[1:])
+    # Green and red again: the open alert changes; the one that was closed on its own is news.
+    states = dict.fromkeys([*office, alone], "red")
+    green = snapshot("R2", states | {office[0]: "green", office[1]: "green"})
+    assert not follow(store, catalogue, rules, first, green).recovered, "one of the list is still red"
+    again = follow(store, catalogue, rules, green, snapshot("R3", states))
+    assert (again.opened, again.changed) == (("CB-0003",), ("CB-0001",))
+    assert alerts_of(store.events())["CB-0003"].cause == f"indicator:{office[0]}:56"
+    good = follow(store, catalogue, rules, snapshot("R3", states), snapshot("R4", dict.fromkeys(states, "green")))
+    assert "CB-0001" in good.recovered
+    do(steps.settle, office[1], "an", "BC 2")
+    closed = do(steps.settle, office[2], "an", "BC 3")
+    assert closed.state == "closed" and closed.closed_recovered and "BC 2" in str(closed.closing_evidence)
 
 
 def test_the_life_of_an_alert(store, catalogue, rules):

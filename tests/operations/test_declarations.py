@@ -37,7 +37,6 @@ def known(catalogue) -> Known:
         ("tasks.yaml", "card_fields: [giao_duc]", "card_fields: [giao]", "no field of cards"),
         ("tasks.yaml", "task_groups: [nq57]", "task_groups: [nq75]", "no task group"),
         ("tasks.yaml", "pattern: '.'", "pattern: '('", "bad regular expression"),
-        ("tasks.yaml", "units: []", "units: [{code: H32.07, owner: so_la}]", "no owner"),
         ("tasks.yaml", "hoan-thanh: done", "hoan-thanh: finished", "finished"),
         ("tasks.yaml", "minimum_due: 5", "minimum_duo: 5", "did you mean"),
     ],

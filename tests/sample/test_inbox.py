@@ -222,6 +222,13 @@ def test_values_are_calibrated_on_published_ones(statements: duckdb.DuckDBPyConn
     assert 104 < one("CN_IIP_LK", "2026-09", "ytd_yoy") < 120
 
 
+def test_no_year_pays_out_more_than_its_plan(statements: duckdb.DuckDBPyConnection) -> None:
+    row = statements.execute(
+        "SELECT max(value), count(*) FROM s WHERE indicator = 'DTC_TL' AND data_type <> 'plan'"
+    ).fetchone()
+    assert row is not None and 60 < row[0] < 100 and row[1] > 10
+
+
 def test_no_history_before_the_provinces_existed(tmp_path: Path) -> None:
     assert months_until(date(2025, 9, 30), 24) == [(2025, 7), (2025, 8), (2025, 9)]
     assert months_until(date(2025, 9, 29), 2) == [(2025, 7), (2025, 8)]

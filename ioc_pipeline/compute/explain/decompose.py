@@ -254,7 +254,8 @@ class _Pair:
         corrected = self._side(self.now, self.end).correction
         if self.against != TARGET and self.base is not None:
             corrected -= self._side(self.base, self.start).correction
-        if corrected:
+        # A composite that followed its corrected children is explained by them already.
+        if corrected and abs(rest) * 10**9 > biggest:
             name = Text("Đính chính của tỉnh", "The province's corrections")
             found = [*found, Contribution(Part(CORRECTION, name), corrected)]
             rest -= corrected

@@ -6,6 +6,7 @@ import duckdb
 
 from ioc_pipeline.compute.explain.parts import UNSTATED
 from ioc_pipeline.contracts import units
+from ioc_pipeline.contracts.agencies import is_agency_code, undeclared
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.messages import Text
 from ioc_pipeline.store.warehouse import quoted
@@ -26,6 +27,7 @@ class PartNames:
         self._catalogue = catalogue
         self._communes = {u.code: Text(u.full_name, u.name_en) for u in units.communes(catalogue.province.code)}
         self._stated: dict[str, dict[str, Text]] | None = None
+        self._made_up: dict[str, bool] = {}
 
     def key(self, part: str | None) -> str:
         """Key of a part in a release."""
@@ -36,7 +38,8 @@ class PartNames:
         return _NO_COMMUNE if code is None else self._communes.get(code, Text(code, code))
 
     def of(self, feed_id: str, column: str, part: str | None) -> Text:
-        """Name of one value of a feed's column; the code itself where nobody names it."""
+        """Name of one value of a feed's column: by its code list, as a feed sends it beside the code, by the register
+        of agencies; where nobody names a code, the code itself, saying so."""
         if part is None:
             return _NOT_STATED
         feed = self._catalogue.feeds[feed_id]
@@ -47,16 +50,30 @@ class PartNames:
             return _TRUTH.get(part, Text(part, part))
         if part in self._communes:
             return self._communes[part]
-        stated = self.stated()
-        own = stated.get(column.removeprefix(_CODE), {})
+        every = self.stated()
+        own = every.get(column.removeprefix(_CODE), {})
         # Agency codes are one space over all columns that hold them (don_vi_xu_ly, ma_co_quan …).
-        return own.get(part) or stated.get("co_quan", {}).get(part) or Text(part, part)
+        stated = own.get(part) or every.get("co_quan", {}).get(part)
+        if stated is None and is_agency_code(part):
+            stated = self._catalogue.agencies.of_rows(self._simulated(feed_id)).name(part)
+        named = declared.codes is None and not is_agency_code(part)
+        return stated or (Text(part, part) if named else undeclared(part))
 
     def stated(self) -> dict[str, dict[str, Text]]:
         """Names that the feeds themselves send, by what they are names of and code."""
         if self._stated is None:
             self._stated = self._read()
         return self._stated
+
+    def _simulated(self, feed_id: str) -> bool:
+        """True when every row of a feed of records is simulated."""
+        if feed_id not in self._made_up:
+            self._made_up[feed_id] = False
+            columns = {row[0] for row in self._connection.execute(f"DESCRIBE {quoted(feed_id)}").fetchall()}
+            if "simulated" in columns:
+                row = self._connection.execute(f"SELECT bool_and(simulated) FROM {quoted(feed_id)}").fetchone()
+                self._made_up[feed_id] = bool(row and row[0])
+        return self._made_up[feed_id]
 
     def _read(self) -> dict[str, dict[str, Text]]:
         """Newest name of every code that some feed of records sends beside it, by what it is a code of."""

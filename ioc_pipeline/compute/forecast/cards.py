@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ioc_pipeline.compute.forecast.landing import LEVEL, MEAN, SEASONS, Landing, TooLittle
+from ioc_pipeline.compute.forecast.landing import AVERAGE, LEVEL, MEAN, SEASONS, Landing, TooLittle
 from ioc_pipeline.compute.forecast.required import PERIOD_WORDS, Required, required
 from ioc_pipeline.compute.status import shown_number
 from ioc_pipeline.compute.status_core import AMBER, GREEN, GREY, RED, band_of, judge_series
@@ -35,10 +35,16 @@ class CardForecast:
 
 
 def form_of(card: Indicator) -> str:
-    """How the year's figure follows from the periods': their sum, the last cumulative or state, their mean."""
-    form = counts(card)
-    growth = str(card.selection.get("measure") or "") in ("growth", "yoy")
-    return MEAN if form == STATE and growth else form
+    """How the year's figure follows from the periods': their sum, the last cumulative or state, their mean, or the last
+    mean since January."""
+    form, measure = counts(card), str(card.selection.get("measure") or "")
+    if form != STATE:
+        return form
+    if card.over_year is not None:
+        return {"mean": MEAN, "mean_to_date": AVERAGE}.get(card.over_year, STATE)
+    if measure == "ytd_yoy" or (measure == "ytd_rate" and card.kind == "yoy"):
+        return AVERAGE
+    return MEAN if measure in ("growth", "yoy") else STATE
 
 
 def main_series(values: Series) -> list[tuple[Period, float | None]]:
@@ -85,13 +91,27 @@ def end_target(card: Indicator, year: int, kind: str, plan: Target | None) -> Pe
     return PeriodTarget(target.low * times, None if target.high is None else target.high * times, declared)
 
 
-def limits_of(card: Indicator, form: str, values: Series) -> tuple[float, float]:
-    """Between which a landing can be: what never was negative stays so (growth apart), a share stays within 100 %."""
-    known = [value for _, value in values if value is not None]
-    growth = form == MEAN or card.kind in ("yoy", "points", "index")
-    low = 0.0 if known and min(known) >= 0 and not growth else -math.inf
-    share = card.unit == "%" and card.kind == "rate" and form == STATE and known and max(known) <= 100
-    return low, 100.0 if share else math.inf
+def limits_of(card: Indicator, form: str, values: Series, most: float | None = None) -> tuple[float, float]:
+    """Between which a landing can be: the card's `bounds`, unless the running year has passed them already; without
+    them what never was negative stays so (growth apart), and a share that never passed 100 % stays within it.
+
+    `most`: the newest value of the card `bounds.high_of`.
+    """
+    known = [(period.end.year, value) for period, value in values if value is not None]
+    if not known:
+        return -math.inf, math.inf
+    ever = [value for _, value in known]
+    running = [value for year, value in known if year == known[-1][0]]
+    growth = form in (MEAN, AVERAGE) or card.kind in ("yoy", "points", "index")
+    share = card.unit == "%" and card.kind == "rate" and form == STATE
+    highest = [bound for bound in (card.bounds.high, most) if bound is not None]
+    if card.bounds.low is not None:
+        low = card.bounds.low if min(running) >= card.bounds.low else -math.inf
+    else:
+        low = 0.0 if min(ever) >= 0 and not growth else -math.inf
+    if highest:
+        return low, min(highest) if max(running) <= min(highest) else math.inf
+    return low, 100.0 if share and max(ever) <= 100 else math.inf
 
 
 def too_little(found: TooLittle, kind: str) -> Text:
@@ -112,6 +132,7 @@ _END = {
     FLOW: Text("Dự báo cả năm", "The year is forecast at"),
     CUMULATIVE: Text("Dự báo cả năm", "The year is forecast at"),
     MEAN: Text("Dự báo bình quân các kỳ của năm (gần đúng)", "The mean of the year's periods is forecast at (about)"),
+    AVERAGE: Text("Dự báo bình quân cả năm (gần đúng)", "The average of the year is forecast at (about)"),
     STATE: Text("Dự báo {period}", "Forecast of {period}:"),
 }
 _AGAINST = {
@@ -138,7 +159,26 @@ def _landing_words(card: Indicator, form: str, landing: Landing, target: PeriodT
             text += f", {_AGAINST[status].in_language(language)} {goal} {unit}"
         said.append(text)
     error = {lang: error_words(card, landing, lang) for lang in ("vi", "en")}
-    return Text(f"{said[0]}; {error['vi']}", f"{said[1]}; {error['en']}")
+    cut = _cut_words(card, landing)
+    return Text(f"{said[0]}{cut.vi}; {error['vi']}", f"{said[1]}{cut.en}; {error['en']}")
+
+
+def _cut_words(card: Indicator, landing: Landing) -> Text:
+    """That the landing or its interval was cut at what there can be."""
+    if not landing.cut:
+        return Text("", "")
+    at = {
+        language: f"{' – '.join(shown_number(c, card.decimals, language) for c in landing.cut)} "
+        f"{card.unit_text.in_language(language)}"
+        for language in ("vi", "en")
+    }
+    if landing.uncapped is None:
+        return Text(f"; khoảng đã giới hạn ở {at['vi']}", f"; the interval is cut at {at['en']}")
+    vi, en = (shown_number(landing.uncapped, card.decimals, language) for language in ("vi", "en"))
+    return Text(
+        f"; phép tính ra {vi}, đã giới hạn ở {at['vi']} vì giá trị không thể vượt mức đó",
+        f"; the method says {en}, cut at {at['en']}, beyond which no value can be",
+    )
 
 
 def error_words(card: Indicator, landing: Landing, language: str) -> str:

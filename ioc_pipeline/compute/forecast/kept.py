@@ -66,7 +66,7 @@ def _rounded(found: Landing | TooLittle, decimals: int) -> Landing | TooLittle:
     return Landing(
         found.year, found.method, round(found.value, decimals), round(found.low, decimals),
         round(found.high, decimals), round(found.error, 4 if found.relative else decimals + 2), found.relative,
-        found.tests, steps,
+        found.tests, steps, None if found.uncapped is None else round(found.uncapped, decimals), found.cut,
     )  # fmt: skip
 
 
@@ -81,4 +81,4 @@ def _restored(plain: dict[str, Any]) -> Landing | TooLittle:
     if "what" in plain:
         return TooLittle(**plain)
     path = tuple(Step(parse_period(text), value, low, high) for text, value, low, high in plain.pop("path"))
-    return Landing(**plain, path=path)
+    return Landing(**plain | {"path": path, "cut": tuple(plain["cut"])})

@@ -21,6 +21,9 @@ NO_LIMITS = (-math.inf, math.inf)
 MEAN = "mean"
 """Growth rates of single periods: the year is about their mean (the weights of the periods are not known)."""
 
+AVERAGE = "average"
+"""Growth rates of the months since January: each is about the mean of the year so far, the last one is the year's."""
+
 LEVEL = 0.80
 """The interval shall hold the outcome in this share of cases."""
 
@@ -50,7 +53,8 @@ class Step:
 @dataclass(frozen=True)
 class Landing:
     """The forecast. `error` is the mean absolute error of the landing in the back-test: a share of the landing for sums
-    (`relative`), in the card's unit otherwise; `tests` how many outcomes it is taken from."""
+    (`relative`), in the card's unit otherwise; `tests` how many outcomes it is taken from. `uncapped`: what the method
+    said when that was beyond the limits; `cut`: the limits at which the landing or its interval was cut."""
 
     year: int
     method: str
@@ -61,6 +65,8 @@ class Landing:
     relative: bool
     tests: int
     path: tuple[Step, ...]
+    uncapped: float | None = None
+    cut: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,8 @@ def land(
     """Forecast the end of the running year of one series.
 
     `values`: periods of one kind (months or quarters), oldest first. `form`: flow, cumulative, state (see
-    `target_path.counts`) or mean. `limits`: between which values there can be any. The running year is that of the
-    newest value, or the next one when the newest value closes its year.
+    `target_path.counts`), mean or average. `limits`: between which values there can be any. The running year is that of
+    the newest value, or the next one when the newest value closes its year.
     """
     run = _regular(values)
     newest = run[-1][0] if run else values[-1][0]
@@ -104,20 +110,26 @@ def land(
     method = _choice(errors, need)
     steps = METHODS[method](series, season, ahead, place)
     assert steps is not None  # a method with a back-test has history enough
+    low, high = limits if form != FLOW else (limits[0], math.inf)  # a period's most is not the year's
+    so_far = series[len(series) - place :]
     if form in (FLOW, CUMULATIVE):
         steps = np.maximum(steps, 0) if np.all(series >= 0) else steps
-    else:
-        steps = np.clip(steps, *limits)
-    so_far = series[len(series) - place :]
-    value = _end(so_far, steps, form)
+    said = _end(so_far, steps, form)
+    if form not in (FLOW, CUMULATIVE, AVERAGE):
+        steps = np.clip(steps, low, high)
+    value = min(max(_end(so_far, steps, form), low), high)
     found = np.array(list(errors[method].values()))
     relative = form in (FLOW, CUMULATIVE)
-    half = _half_width(found) * (abs(value) if relative else 1.0)
-    path = _path(newest, so_far, steps, form, half, limits)
-    floor = float(so_far.sum()) if relative and np.all(series >= 0) else limits[0]
+    half = _half_width(found) * (abs(said) if relative else 1.0)
+    path = _path(newest, so_far, steps, form, half, (low, high))
+    adds = relative and bool(np.all(series >= 0))
+    bottom = max(min(said - half, value), float(so_far.sum()) if adds else low)
+    top = min(max(said + half, value), high)
+    beyond = {low: said - half < low and not adds, high: said + half > high}
+    cut = tuple(limit for limit, is_beyond in beyond.items() if is_beyond)
     return Landing(
-        year, method, value, max(value - half, floor), min(value + half, limits[1]), float(np.mean(np.abs(found))),
-        relative, len(found), path,
+        year, method, value, bottom, top, float(np.mean(np.abs(found))), relative, len(found), path,
+        said if value != said else None, cut,
     )  # fmt: skip
 
 
@@ -138,16 +150,23 @@ def _regular(values: Sequence[tuple[Period, float | None]]) -> list[tuple[Period
 
 
 def _increments(run: Sequence[tuple[Period, float]], form: str) -> Values:
-    """What each period adds; of a cumulative series that begins within a year the first value tells nothing."""
-    if form != CUMULATIVE:
+    """What each period adds, of averages its own rate; of a cumulative series or of averages that begin within a year
+    the first value tells nothing."""
+    if form not in (CUMULATIVE, AVERAGE):
         return np.array([value for _, value in run], dtype=float)
+    totals = [value * (_place(period) if form == AVERAGE else 1) for period, value in run]
     found = []
-    for position, (period, value) in enumerate(run):
+    for position, (period, _) in enumerate(run):
         first = period.start.month == 1
         if not first and position == 0:
             continue
-        found.append(value if first else value - run[position - 1][1])
+        found.append(totals[position] if first else totals[position] - totals[position - 1])
     return np.array(found, dtype=float)
+
+
+def _place(period: Period) -> int:
+    """Which period of its year it is, from 1."""
+    return period.month_of_year * SEASONS[period.kind] // 12
 
 
 def _year_tests(series: Values, season: int, place: int) -> list[int]:
@@ -204,7 +223,7 @@ def _choice(errors: dict[str, dict[int, float]], need: int) -> str:
 def _end(so_far: Values, rest: Values, form: str) -> float:
     if form in (FLOW, CUMULATIVE):
         return float(so_far.sum() + rest.sum())
-    if form == MEAN:
+    if form in (MEAN, AVERAGE):
         return float(np.concatenate([so_far, rest]).mean())
     return float(rest[-1])
 
@@ -224,7 +243,11 @@ def _path(
     found, period, ahead = [], newest, len(steps)
     for position, step in enumerate(steps):
         period = _next(period)
-        value = float(so_far.sum() + steps[: position + 1].sum()) if form == CUMULATIVE else float(step)
+        value = float(step)
+        if form in (CUMULATIVE, AVERAGE):
+            value = float(so_far.sum() + steps[: position + 1].sum())
+            value /= 1 if form == CUMULATIVE else len(so_far) + position + 1
+            value = min(max(value, limits[0]), limits[1])
         width = half * math.sqrt((1 if form == FLOW else position + 1) / ahead)
         found.append(Step(period, value, max(value - width, limits[0]), min(value + width, limits[1])))
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ioc_pipeline.compute.forecast.landing import MEAN, SEASONS
+from ioc_pipeline.compute.forecast.landing import AVERAGE, MEAN, SEASONS
 from ioc_pipeline.compute.status import shown_number
 from ioc_pipeline.compute.target_path import CUMULATIVE, FLOW
 from ioc_pipeline.contracts.model import Indicator
@@ -16,8 +16,8 @@ from ioc_pipeline.periods import Period
 @dataclass(frozen=True)
 class Required:
     """Rates per remaining period, in the card's unit: what sums must add, what a state must change by, what the mean of
-    growth rates must be. `so_far`: the year's sum (or the newest state, or the mean). `now` is None before the year has
-    begun; `target` and `needed` are None without a target."""
+    growth rates must be (periods weigh alike: about). `so_far`: the year's sum (or the newest state, or the mean).
+    `now` is None before the year has begun; `target` and `needed` are None without a target."""
 
     target: float | None
     so_far: float
@@ -29,6 +29,9 @@ class Required:
     words: Text
     at_this_pace: float  # where the year ends when its rest is like the year so far; a state stays as it is
 
+
+SMALL = 100
+"""Below this a mean number of whole things is written with one decimal."""
 
 PERIOD_WORDS = {"month": Text("tháng", "month"), "quarter": Text("quý", "quarter")}
 
@@ -50,14 +53,16 @@ def required(
         pace = sum(year) / len(year)
         return Required(
             goal, pace if form == MEAN else sum(year), remaining, elapsed, form, None, pace,
-            _gaps(newest, len(year), elapsed), pace if form == MEAN else pace * season,
+            _gaps(newest, len(year), elapsed) if goal is not None else Text("", ""),
+            pace if form == MEAN else pace * season,
         )  # fmt: skip
     if form in (FLOW, CUMULATIVE):
         so_far = (last if form == CUMULATIVE else sum(year)) if elapsed else 0.0
         needed, now = None if goal is None else (goal - so_far) / remaining, so_far / elapsed if elapsed else None
-    elif form == MEAN:
-        so_far = sum(year) / len(year) if year else last
-        needed, now = None if goal is None else (goal * season - sum(year)) / remaining, so_far if year else None
+    elif form in (MEAN, AVERAGE):
+        so_far = last if form == AVERAGE or not year else sum(year) / len(year)
+        needed = None if goal is None else (goal * season - so_far * elapsed) / remaining
+        now = so_far if elapsed else None
     else:
         so_far = last
         before = values[-1 - elapsed] if elapsed and len(values) > elapsed else None
@@ -83,7 +88,11 @@ def _words(
     card: Indicator, newest: Period, form: str, goal: float, high: float | None, so_far: float, remaining: int,
     elapsed: int, needed: float, now: float | None,
 ) -> Text:  # fmt: skip
-    vi, en = (_Said(card, language, PERIOD_WORDS[newest.kind].in_language(language)) for language in ("vi", "en"))
+    year = newest.end.year + (0 if elapsed else 1)
+    vi, en = (
+        _Said(card, language, PERIOD_WORDS[newest.kind].in_language(language), year, remaining, elapsed)
+        for language in ("vi", "en")
+    )
     down = card.direction == "down"
     met = so_far <= goal if down else so_far >= goal
     if card.direction == "band" and high is not None:
@@ -91,18 +100,29 @@ def _words(
             f"Giữ trong khoảng {vi.of(goal)} – {vi.of(high)}.", f"Stay between {en.of(goal)} and {en.of(high)}."
         )
     if form in (FLOW, CUMULATIVE):
-        return _sums(vi, en, down, met, goal, so_far, remaining, elapsed, needed, now)
-    if form == MEAN:
-        words = Text(
-            f"{remaining} {vi.period} còn lại phải {'không quá' if down else 'đạt'} bình quân {vi.of(needed)}",
-            f"The remaining {en.periods(remaining)} must average {'at most' if down else 'at least'} {en.of(needed)}",
-        )
-        if now is None:
-            return Text(f"{words.vi}.", f"{words.en}.")
-        return Text(
-            f"{words.vi} ({elapsed} {vi.period} qua bình quân {vi.of(now)}).",
-            f"{words.en} (the past {en.periods(elapsed)}: {en.of(now)}).",
-        )
+        return _sums(vi, en, down, met, goal, so_far, needed, now)
+    if form in (MEAN, AVERAGE):
+        return _means(vi, en, down, needed, now)
+    return _state(vi, en, down, met, goal, so_far, needed, now)
+
+
+def _means(vi: _Said, en: _Said, down: bool, needed: float, now: float | None) -> Text:
+    average = ("bình quân ", "average") if vi.remaining > 1 else ("", "be")
+    words = Text(
+        f"{vi.rest()} phải {'' if down else 'đạt '}{average[0]}{'không quá' if down else 'từ'} {vi.of(needed)}",
+        f"{en.rest()} must {average[1]} {'at most' if down else 'at least'} {en.of(needed)}",
+    )
+    if now is None:
+        return Text(f"{words.vi}.", f"{words.en}.")
+    return Text(
+        f"{words.vi} ({vi.past()} bình quân {vi.of(now)}; gần đúng, coi các {vi.period} như nhau).",
+        f"{words.en} ({en.past()} averaged {en.of(now)}; about, each {en.period} weighs the same).",
+    )
+
+
+def _state(
+    vi: _Said, en: _Said, down: bool, met: bool, goal: float, so_far: float, needed: float, now: float | None
+) -> Text:
     if met:
         return Text(
             f"Đang đạt; giữ {'không quá' if down else 'từ'} {vi.of(goal)} đến hết năm (hiện {vi.of(so_far)}).",
@@ -110,16 +130,20 @@ def _words(
             f"(now {en.of(so_far)}).",
         )
     step_vi, step_en = vi.step(abs(needed)), en.step(abs(needed))
+    each = (f" mỗi {vi.period}", f" a {en.period}") if vi.remaining > 1 else ("", "")
     words = Text(
-        f"Phải {'giảm' if down else 'tăng'} {step_vi} mỗi {vi.period} trong {remaining} {vi.period} còn lại "
+        f"Phải {'giảm' if down else 'tăng'} {step_vi}{each[0]} trong {vi.rest(first=False)} "
         f"(từ {vi.of(so_far)} {'xuống' if down else 'lên'} {vi.of(goal)})",
-        f"Must {'fall' if down else 'rise'} by {step_en} a {en.period} in the remaining {en.periods(remaining)} "
+        f"Must {'fall' if down else 'rise'} by {step_en}{each[1]} in {en.rest(first=False)} "
         f"(from {en.of(so_far)} to {en.of(goal)})",
     )
     if now is None:
         return Text(f"{words.vi}.", f"{words.en}.")
-    if now == 0:
-        return Text(f"{words.vi}; từ đầu năm không đổi.", f"{words.en}; it has not moved so far this year.")
+    if vi.step(abs(now)) == vi.step(0):
+        return Text(
+            f"{words.vi}; từ đầu năm {'' if now == 0 else 'hầu như '}không đổi.",
+            f"{words.en}; it has {'not' if now == 0 else 'hardly'} moved so far this year.",
+        )
     moved = ("tăng", "rose") if now > 0 else ("giảm", "fell")
     return Text(
         f"{words.vi}; từ đầu năm mỗi {vi.period} {moved[0]} {vi.step(abs(now))}.",
@@ -128,9 +152,8 @@ def _words(
 
 
 def _sums(
-    vi: _Said, en: _Said, down: bool, met: bool, goal: float, so_far: float, remaining: int, elapsed: int,
-    needed: float, now: float | None,
-) -> Text:  # fmt: skip
+    vi: _Said, en: _Said, down: bool, met: bool, goal: float, so_far: float, needed: float, now: float | None
+) -> Text:
     if not down and met:
         return Text(
             f"Đã đạt chỉ tiêu năm {vi.of(goal)} (đến nay {vi.of(so_far)}).",
@@ -141,17 +164,17 @@ def _sums(
             f"Đã vượt mức cả năm {vi.of(goal)} (đến nay {vi.of(so_far)}); không còn giữ được chỉ tiêu.",
             f"The year's limit of {en.of(goal)} is passed already ({en.of(so_far)} so far); it can no longer be kept.",
         )
-    at_most = ("không quá bình quân", "at most ") if down else ("đạt bình quân", "")
+    each = (" bình quân", f" mỗi {vi.period}", f" a {en.period} on average") if vi.remaining > 1 else ("", "", "")
     words = Text(
-        f"{remaining} {vi.period} còn lại phải {at_most[0]} {vi.added(needed)} mỗi {vi.period}",
-        f"The remaining {en.periods(remaining)} must bring {at_most[1]}{en.added(needed)} a {en.period} on average",
+        f"{vi.rest()} phải{each[0] + ' không quá' if down else ' đạt' + each[0]} {vi.added(needed)}{each[1]}",
+        f"{en.rest()} must bring {'at most ' if down else ''}{en.added(needed)}{each[2]}",
     )
     if not now:
         return Text(f"{words.vi}.", f"{words.en}.")
     times = {language: shown_number(needed / now, 2, language) for language in ("vi", "en")}
     return Text(
-        f"{words.vi}, bằng {times['vi']} lần mức bình quân {elapsed} {vi.period} qua ({vi.added(now)}).",
-        f"{words.en}, {times['en']} times the average of the past {en.periods(elapsed)} ({en.added(now)}).",
+        f"{words.vi}, bằng {times['vi']} lần mức bình quân {vi.past()} ({vi.added(now)}).",
+        f"{words.en}, {times['en']} times the average of {en.past()} ({en.added(now)}).",
     )
 
 
@@ -161,7 +184,10 @@ class _Said:
 
     card: Indicator
     language: str
-    period: str
+    period: str  # month | quarter, in the language
+    year: int
+    remaining: int
+    elapsed: int
 
     def of(self, value: float) -> str:
         """A value with its unit."""
@@ -175,9 +201,26 @@ class _Said:
         return f"{number} {unit.in_language(self.language)}"
 
     def added(self, value: float) -> str:
-        """What a period adds to a sum."""
-        return self.step(value) if self.card.unit == "%" else self.of(value)
+        """What a period adds to a sum; few whole things with one decimal."""
+        return self.step(value) if self.card.unit == "%" or 0 < abs(value) < SMALL else self.of(value)
 
-    def periods(self, count: int) -> str:
-        """English only: 1 month, 2 months."""
-        return f"{self.period}" if count == 1 else f"{count} {self.period}s"
+    def rest(self, first: bool = True) -> str:
+        """The periods to come, at the beginning of a sentence or inside it."""
+        if self.language == "vi":
+            if not self.elapsed:
+                return f"{self.remaining} {self.period} của năm {self.year}"
+            said = f"{self.period} còn lại" if self.remaining == 1 else f"{self.remaining} {self.period} còn lại"
+        elif not self.elapsed:
+            said = f"the {self.remaining} {self.period}s of {self.year}"
+        else:
+            said = f"the remaining {self.period if self.remaining == 1 else self._many(self.remaining)}"
+        return said[0].upper() + said[1:] if first else said
+
+    def past(self) -> str:
+        """The periods of the year that are over."""
+        if self.language == "vi":
+            return f"{self.elapsed} {self.period} qua" if self.elapsed > 1 else f"{self.period} qua"
+        return f"the past {self._many(self.elapsed)}" if self.elapsed > 1 else f"the past {self.period}"
+
+    def _many(self, count: int) -> str:
+        return f"{count} {self.period}s"

@@ -34,7 +34,7 @@ def missing_keys(card: dict[str, Any]) -> list[str]:
 
 def own_problems(source: Source, where: Keys, card: dict[str, Any]) -> list[Problem]:
     """What makes a card that has the right shape unusable, without looking at anything else."""
-    rules = (_source, _kind, _unit, _direction, _weight, _period, _targets, _thresholds, _validity)
+    rules = (_source, _kind, _unit, _direction, _weight, _period, _targets, _thresholds, _over_year, _validity)
     return [source.problem((*where, *keys), vi, en, code) for rule in rules for keys, vi, en, code in rule(card)]
 
 
@@ -258,6 +258,24 @@ def _thresholds(card: dict[str, Any]) -> Found:
             "amber_margin là cách viết cũ của thresholds.amber; bỏ amber_margin",
             "amber_margin is the old form of thresholds.amber; remove it",
             "card.thresholds",
+        )
+
+
+def _over_year(card: dict[str, Any]) -> Found:
+    if card.get("over_year") in ("sum", "cumulative") and card.get("kind") not in (None, *SUMS):
+        yield (
+            ("over_year",),
+            f"kind {card['kind']} không cộng dồn qua các kỳ; dùng over_year: last, mean hoặc mean_to_date",
+            f"kind {card['kind']} does not add up over the year; use over_year: last, mean or mean_to_date",
+            "card.over_year",
+        )
+    bounds = card.get("bounds") or {}
+    if {"low", "high"} <= bounds.keys() and bounds["low"] >= bounds["high"]:
+        yield (
+            ("bounds", "high"),
+            "bounds.high phải lớn hơn bounds.low; sửa một trong hai",
+            "bounds.high must be above bounds.low; correct one of them",
+            "card.bounds",
         )
 
 

@@ -129,11 +129,18 @@ def _unit(
         )
 
 
+_PLACES: dict[str, Keys] = {"weight": ("weight",), "bounds": ("bounds", "high_of")}
+"""Where a code stands that is not one of a list."""
+
+
 def _other_cards(source: Source, where: Keys, card: dict[str, Any], known: Known) -> Iterator[Problem]:
     weight = card.get("weight")
+    bounds = card.get("bounds")
+    ceiling = bounds.get("high_of") if isinstance(bounds, dict) else None
     lists = (
         ("related", [card.get("related")], known.cards, "chỉ số", "indicator"),
         ("weight", [[weight]] if isinstance(weight, str) else [], known.cards, "chỉ số", "indicator"),
+        ("bounds", [[ceiling]] if isinstance(ceiling, str) else [], known.cards, "chỉ số", "indicator"),
         (
             "references", [card.get("references")], known.codes.get("national_indicators", {}),
             "dòng nào trong reference/national_indicators.yaml mã", "row in reference/national_indicators.yaml",
@@ -144,7 +151,7 @@ def _other_cards(source: Source, where: Keys, card: dict[str, Any], known: Known
             if isinstance(name, str) and name not in names:
                 close = get_close_matches(name, names, n=1)
                 yield source.problem(
-                    (*where, key, position) if key != "weight" else (*where, key),
+                    (*where, *_PLACES.get(key, (key, position))),
                     f"không có {vi} {name!r}" + (f"; có phải {close[0]}?" if close else "; sửa hoặc bỏ"),
                     f"no {en} {name!r}" + (f"; did you mean {close[0]}?" if close else "; correct or remove it"),
                     "indicator.unknown",

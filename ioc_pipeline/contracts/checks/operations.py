@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from ioc_pipeline.contracts.checks.duplicates import repeated
-from ioc_pipeline.contracts.checks.known import Known, lenient, listed
+from ioc_pipeline.contracts.checks.known import Known, lenient
 from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.contracts.positions import Keys, Source
 from ioc_pipeline.contracts.schema_check import schema_problems
@@ -59,7 +59,6 @@ def _alerts(source: Source, known: Known) -> list[Problem]:
 def _tasks(source: Source, known: Known) -> list[Problem]:
     found = list(repeated(source, ("registers",), source.entries("registers"), "feed"))
     found += repeated(source, ("fields",), source.entries("fields"), "id")
-    found += repeated(source, ("units",), source.entries("units"), "code")
     for position, entry in enumerate(source.entries("registers")):
         if isinstance(entry, dict):
             found += _register(source, ("registers", position), entry, known)
@@ -75,11 +74,6 @@ def _tasks(source: Source, known: Known) -> list[Problem]:
         ):
             named = listed_in(entry, key)
             found += _unknown(source, ("fields", position, key), named, allowed, vi, en)
-    owners = {feed.owner_id for feed in known.feeds.values()}
-    for position, entry in enumerate(listed(source, "units")):
-        if len(known.feeds) == len(known.feed_ids):
-            owner = [entry["owner"]] if isinstance(entry.get("owner"), str) else []
-            found += _unknown(source, ("units", position, "owner"), owner, owners, "chủ quản", "owner")
     classes = source.mapping("ranking").get("classes")
     for position, entry in enumerate(classes if isinstance(classes, list) else []):
         pattern = entry.get("pattern") if isinstance(entry, dict) else None

@@ -109,5 +109,7 @@ def test_a_composite_is_split_by_its_children_and_their_targets(card):
     now, before = figure("2026-10", 20.0, target=21.0), figure("2026-09", 21.0, target=21.0)
     assert amounts(compare(facts, now, before, PREVIOUS), "child") == {"A": -1, "B": 0}
     assert amounts(compare(facts, now, before, TARGET), "child") == {"A": -2, "B": 0, "(targets)": 1}
+    followed = replace(now, raw=exact(500.0))  # computed again from corrected children: they explain all of it
+    assert amounts(compare(facts, followed, before, PREVIOUS), "child") == {"A": -1, "B": 0}
     (split, *_) = compare(facts, replace(now, value=exact(25.0), raw=exact(25.0)), before, PREVIOUS).splits
     assert "do not add up" in split.why_not.en
