@@ -21,6 +21,7 @@ _FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b[^>]*>(.*?)</(?:\w+:)?cellXfs>", re.
 _FORMAT_OR_ALIGNMENT = re.compile(rb"<(?:\w+:)?(xf|alignment)\b([^>]*)>")
 _INDENT = re.compile(rb"\bindent=[\"'](\d{1,3})[\"']")
 _STYLE = re.compile(rb"\bs=\"(\d+)\"")
+_STYLE_SHEET = "xl/styles.xml"
 LABEL_COLUMNS = 6
 """Leading columns whose styles are kept: labels stand there."""
 
@@ -34,8 +35,8 @@ def no_indents(row: int, column: int) -> int:
 
 
 class XlsxStyles:
-    """Indentation in an .xlsx file; its style sheet is read once, at the first question. `xml` has the sheets' parts
-    that are unpacked already."""
+    """Indentation in an .xlsx file; its style sheet is read once, at the first question. `xml` has the parts that are
+    unpacked already."""
 
     def __init__(self, archive: zipfile.ZipFile, xml: Mapping[str, bytes]) -> None:
         self.archive, self.xml = archive, xml
@@ -44,7 +45,7 @@ class XlsxStyles:
     def indents(self, part: str, rows: int) -> Indents:
         """Indentation of the label cells in the first `rows` rows of a sheet."""
         if self._steps is None:
-            self._steps = _steps_of_formats(self.archive)
+            self._steps = _steps_of_formats(self.archive, self.xml)
         if not self._steps:
             return no_indents
         if part in self.xml:
@@ -86,12 +87,13 @@ def _known(steps: dict[tuple[int, int], int]) -> Indents:
     return lambda row, column: steps.get((row, column), 0)
 
 
-def _steps_of_formats(archive: zipfile.ZipFile) -> dict[int, int]:
+def _steps_of_formats(archive: zipfile.ZipFile, xml: Mapping[str, bytes]) -> dict[int, int]:
     """Indentation steps of the cell formats that have any, by their number."""
-    try:
-        styles = archive.read("xl/styles.xml")
-    except KeyError:
-        return {}
+    styles = xml.get(_STYLE_SHEET)
+    if styles is None:
+        if _STYLE_SHEET not in archive.NameToInfo:
+            return {}
+        styles = archive.read(_STYLE_SHEET)
     formats = _FORMATS.search(styles)  # the style sheet of an old book is larger than its data: no tree is built
     steps: dict[int, int] = {}
     position = -1

@@ -40,82 +40,67 @@ CONFLICT = ("IOC-SACH-03", "key.conflict")
 
 
 class _Words:
-    """A column of few different words."""
+    """A column of few different words: the number of each entry's word."""
 
-    def __init__(self) -> None:
-        self.known: dict[str | date | None, int] = {}
-        self._parts: list[Integers] = []
-
-    def add(self, words: Iterable[str | date | None], positions: Integers) -> None:
-        """Entries that hold the words at these positions."""
-        known = self.known
-        self._parts.append(np.array([known.setdefault(word, len(known)) for word in words], np.int64)[positions])
-
-    def numbers(self) -> Integers:
-        """The number of each entry's word."""
-        return np.concatenate(self._parts) if self._parts else np.zeros(0, np.int64)
+    def __init__(self, words: Iterable[str | date | None], positions: Integers) -> None:
+        known: dict[str | date | None, int] = {}
+        self.numbers: Integers = np.array([known.setdefault(word, len(known)) for word in words], np.int64)[positions]
+        self.known = list(known)
 
 
 class StatedRows:
     """Rows of all tables of a workbook, in their order."""
 
-    def __init__(self, tables: Iterable[RecognisedTable]) -> None:
-        self._words: dict[str, _Words] = {}
-        self._lines: list[Integers] = []  # 1-based row of the sheet
-        self._values: list[np.ndarray[Any, np.dtype[np.float64]]] = []
-        self.text: list[str] = []
+    def __init__(self, tables: Sequence[RecognisedTable]) -> None:
+        tables = [table for table in tables if len(table.values)]
+        values = [table.values for table in tables]
+        labels = [label for table in tables for label in table.labels.rows]
+        columns = [column for table in tables for column in table.columns.read]
+        meanings = [meaning for entries in values for meaning in entries.meanings]
+        areas = [area for entries in values for area in entries.areas]
+        of_label = _joined([v.label for v in values], [len(table.labels.rows) for table in tables])
+        of_column = _joined([v.column for v in values], [len(table.columns.read) for table in tables])
+        of_meaning = _joined([v.meaning for v in values], [len(v.meanings) for v in values])
+        of_area = _joined([v.area for v in values], [len(v.areas) for v in values])
+        of_table = np.repeat(np.arange(len(tables)), [len(v) for v in values])
+        coded = np.array([area is not None for area in areas], bool)[of_area]
+        names = [label.label for label in labels]
+        self._words = {
+            "indicator": _Words((meaning.indicator for meaning in meanings), of_meaning),
+            "measure": _Words((meaning.measure for meaning in meanings), of_meaning),
+            "unit": _Words((meaning.unit for meaning in meanings), of_meaning),
+            "item": _Words((label.item for label in labels), of_label),
+            "item_name": _Words((label.item_name for label in labels), of_label),
+            "area": _Words(areas, of_area),
+            "area_name": _Words((label.label if label.is_area else None for label in labels), of_label),
+            "place": _Words([*areas, *names], np.where(coded, of_area, len(areas) + of_label)),
+            "period": _Words((column.period.period for column in columns), of_column),
+            "period_kind": _Words((column.period.period_kind for column in columns), of_column),
+            "period_end": _Words((column.period.period_end for column in columns), of_column),
+            "data_type": _Words((column.data_type for column in columns), of_column),
+            "letters": _Words((column_letters(column.position) for column in columns), of_column),
+            "source_table": _Words((table.block.title for table in tables), of_table),
+            "sheet": _Words((table.block.sheet.name for table in tables), of_table),
+        }
+        self.line = np.array([label.row + 1 for label in labels], np.int64)[of_label]
+        self.value = np.concatenate([v.number for v in values]) if values else np.zeros(0)
+        self.text = _printed(self.value)
+        self._statuses = [PRESENT] * len(self.text)
         self.problems: dict[int, list[CellProblem]] = {}
-        self._statuses: list[str] = []
-        for table in tables:
-            self._add(table)
-        self.value = np.concatenate(self._values) if self._values else np.zeros(0)
-        self.line = np.concatenate(self._lines) if self._lines else np.zeros(0, np.int64)
-        self._number = {name: words.numbers() for name, words in self._words.items()}
+        before = 0
+        for entries in values:
+            for entry, (number, raw) in entries.odd.items():
+                self.text[before + entry], self._statuses[before + entry] = raw, number.status
+            for entry, problems in entries.problems.items():
+                self.problems[before + entry] = problems
+            before += len(entries)
 
     def __len__(self) -> int:
         return len(self.text)
 
-    def _add(self, table: RecognisedTable) -> None:
-        values, labels, columns = table.values, table.labels.rows, table.columns.read
-        if not len(values):
-            return
-        before = len(self.text)
-        self._values.append(values.number)
-        self.text += _printed(values.number)
-        self._statuses += [PRESENT] * len(values)
-        for entry, (number, raw) in values.odd.items():
-            self.text[before + entry], self._statuses[before + entry] = raw, number.status
-        for entry, problems in values.problems.items():
-            self.problems[before + entry] = problems
-        rows = np.array([label.row + 1 for label in labels], np.int64)
-        self._lines.append(rows[values.label])
-        add = self._add_words
-        add("indicator", (meaning.indicator for meaning in values.meanings), values.meaning)
-        add("measure", (meaning.measure for meaning in values.meanings), values.meaning)
-        add("unit", (meaning.unit for meaning in values.meanings), values.meaning)
-        add("item", (label.item for label in labels), values.label)
-        add("item_name", (label.item_name for label in labels), values.label)
-        add("area_name", (label.label if label.is_area else None for label in labels), values.label)
-        add("period", (column.period.period for column in columns), values.column)
-        add("period_kind", (column.period.period_kind for column in columns), values.column)
-        add("period_end", (column.period.period_end for column in columns), values.column)
-        add("data_type", (column.data_type for column in columns), values.column)
-        add("letters", (column_letters(column.position) for column in columns), values.column)
-        add("area", values.areas, values.area)
-        names = [label.label for label in labels]
-        known = len(values.areas)
-        coded = np.array([area is not None for area in values.areas])[values.area]
-        add("place", [*values.areas, *names], np.where(coded, values.area, known + values.label))
-        everywhere = np.zeros(len(values), np.int64)
-        add("source_table", [table.block.title], everywhere)
-        add("sheet", [table.block.sheet.name], everywhere)
-
-    def _add_words(self, column: str, words: Iterable[str | date | None], positions: Integers) -> None:
-        self._words.setdefault(column, _Words()).add(words, positions)
-
     def word(self, column: str, row: int) -> str | date | None:
         """A row's word in a column."""
-        return list(self._words[column].known)[self._number[column][row]]
+        return self._words[column].known[self._words[column].numbers[row]]
 
     def without_repetition(self) -> tuple[Integers, dict[str, int]]:
         """The rows that are kept, each fact once, and how many repetitions each sheet had. A fact stated twice with two
@@ -125,7 +110,7 @@ class StatedRows:
             return every, {}
         fact = np.zeros(len(self), np.int64)
         for name in _FACT:
-            fact = fact * len(self._words[name].known) + self._number[name]
+            fact = fact * len(self._words[name].known) + self._words[name].numbers
             fact = np.unique(fact, return_inverse=True)[1]  # small numbers again: no product can overflow
         _, first, counts = np.unique(fact, return_index=True, return_counts=True)
         if counts.max() == 1:
@@ -184,15 +169,21 @@ class StatedRows:
         pq.write_table(pa.table(arrays), out, compression="zstd")
 
     def _array(self, column: str, rows: Integers, kind: pa.DataType) -> pa.Array:
-        if column not in self._words:
-            return pa.nulls(len(rows), kind)
-        return pa.array(list(self._words[column].known), kind).take(pa.array(self._number[column][rows]))
+        words = self._words[column]
+        return pa.array(words.known, kind).take(pa.array(words.numbers[rows]))
 
     def _problems(self, rows: Integers) -> pa.Array:
         found = [self.problems.get(row, []) for row in rows.tolist()] if self.problems else [[]] * len(rows)
         offsets = np.cumsum([0, *map(len, found)], dtype=np.int32)
         flat = pa.array([problem._asdict() for problems in found for problem in problems], _PROBLEM)
         return pa.ListArray.from_arrays(pa.array(offsets), flat, type=PROBLEMS)
+
+
+def _joined(positions: Sequence[Integers], lengths: Sequence[int]) -> Integers:
+    """Positions in the lists of single tables as positions in those lists put together."""
+    starts = np.cumsum([0, *lengths])
+    moved = [own + start for own, start in zip(positions, starts.tolist(), strict=False)]
+    return np.concatenate(moved) if moved else np.zeros(0, np.int64)
 
 
 def _printed(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> list[str]:

@@ -33,7 +33,8 @@ def read_table(
     filled = {column for row in labelled for column in facts.filled[row] if column >= block.first_value}
 
     def numbers(column: int) -> list[float]:
-        read = (read_number(rows[row][column]) for row in labelled if column < len(rows[row]))
+        cells = [rows[row][column] for row in labelled if column < len(rows[row])]
+        read = [read_number(cell) for cell in cells if cell != ""]
         return [number.value for number in read if number is not None and number.value is not None]
 
     columns = without_growth(read_columns(block, spec, units, filled), numbers)

@@ -106,7 +106,11 @@ def read_labels(
     found: list[RowLabel] = []
 
     def take(line: _Line, label: RowLabel) -> None:
-        found.append(label._replace(unit=label.unit or line.unit, section=state.heading, indicators=state.indicators))
+        row, text, item, is_area, special, marks, item_name, unit, _, _ = label
+        unit = unit or line.unit
+        found.append(
+            RowLabel(row, text, item, is_area, special, marks, item_name, unit, state.heading, state.indicators)
+        )
 
     headings: list[tuple[int, str]] = []
     for line in _joined(lines):

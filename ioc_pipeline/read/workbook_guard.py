@@ -45,7 +45,7 @@ _UNREAD = ("xl/externalLinks/", "xl/printerSettings/", "xl/media/")
 """Half the bytes of a real book: values kept of other books, settings of printers, pictures. No reader opens them."""
 _CHUNK = 1 << 20
 _KEPT = 16 << 20
-"""Bytes of unpacked sheets that are kept: all of an ordinary book, so that it is unpacked once."""
+"""Unpacked bytes that are kept: all of an ordinary book, so that its parts are unpacked once."""
 # Everything the zip reader raises on an archive that is not whole; RuntimeError is an encrypted entry.
 _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
@@ -53,8 +53,8 @@ _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotIm
 @dataclass(frozen=True)
 class Inspected:
     """What a workbook's bytes are (`xlsx` or `xls`), and the XML parts of an archive whose cells reach so far that they
-    must be looked at with `sheet_is_wide`; the XML of sheets as long as it is small, the opened archive and the file's
-    bytes (`xlsx` only)."""
+    must be looked at with `sheet_is_wide`; its unpacked parts as far as there is room, the opened archive and the
+    file's bytes (`xlsx` only)."""
 
     kind: str
     far: frozenset[str] = frozenset()
@@ -234,17 +234,16 @@ def _check_parts(
         kept: dict[str, bytes] = {}
         room = _KEPT
         for part in parts:
-            if not sheets or part.filename in sheets:
-                pieces: Iterable[bytes]
-                if part.file_size <= room:
-                    kept[part.filename] = archive.read(part)
-                    pieces, room = (kept[part.filename],), room - part.file_size
-                else:
-                    pieces = xml_pieces(archive, part.filename)
-                if _reaches_far(pieces):
-                    far.add(part.filename)
-            elif not part.filename.startswith(_UNREAD):
-                _unpack(archive, part.filename)
+            name = part.filename
+            if name.startswith(_UNREAD) and name not in sheets:
+                continue
+            if part.file_size <= room:
+                kept[name], room = archive.read(part), room - part.file_size
+            if not sheets or name in sheets:
+                if _reaches_far((kept[name],) if name in kept else xml_pieces(archive, name)):
+                    far.add(name)
+            elif name not in kept:
+                _unpack(archive, name)
         return frozenset(far), kept
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
