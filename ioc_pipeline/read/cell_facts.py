@@ -20,10 +20,10 @@ class CellFacts:
     """Columns of each row (0-based, ascending) by what they hold: anything at all (`filled`: a text of blanks is
     nothing), text, a number (also one kept as text), a label (text with a letter that is no number)."""
 
-    filled: list[list[int]]
-    texts: list[list[int]]
-    numbers: list[list[int]]
-    labels: list[list[int]]
+    filled: list[tuple[int, ...]]
+    texts: list[tuple[int, ...]]
+    numbers: list[tuple[int, ...]]
+    labels: list[tuple[int, ...]]
     first_filled: int  # the first row that holds anything; the number of rows where none does
 
     def text_left_of(self, row: int, column: int) -> bool:
@@ -62,10 +62,10 @@ def facts_of(sheet: Sheet) -> CellFacts:
                         labels.append(column)
             elif value is not None:  # a date, True
                 filled.append(column)
-        facts.filled.append(filled)
-        facts.texts.append(texts)
-        facts.numbers.append(numbers)
-        facts.labels.append(labels)
+        facts.filled.append(tuple(filled))
+        facts.texts.append(tuple(texts))
+        facts.numbers.append(tuple(numbers))
+        facts.labels.append(tuple(labels))
     return facts
 
 
