@@ -1,4 +1,4 @@
-"""What kind of content stands where on a sheet: looked at once for every cell, asked many times while tables are found."""
+"""What kind of content stands where on a sheet: found out once for every cell, asked often while tables are found."""
 
 from __future__ import annotations
 

@@ -98,9 +98,7 @@ def _block(
     )
 
 
-def _heads_a_section(
-    sheet: Sheet, facts: CellFacts, row: int, first_value: int, unit_names: frozenset[str]
-) -> bool:
+def _heads_a_section(sheet: Sheet, facts: CellFacts, row: int, first_value: int, unit_names: frozenset[str]) -> bool:
     """A section's heading right above the first row of numbers: a label with nothing, or only units, beside it."""
     if not facts.filled_from(row, first_value):
         return True

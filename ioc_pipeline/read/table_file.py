@@ -54,7 +54,7 @@ def read_table(
     work = Path(tempfile.mkdtemp(prefix=".reading-", dir=out.parent))
     try:
         with reader_connection(blob, work / "spill") as con:
-            raw = _raw_table(con, feed, blob, original_name, work, (code_lists or {}).get("units"))
+            raw = _raw_table(con, feed, blob, original_name, work, code_lists or {})
             typed_path = work / "typed.parquet"
             try:
                 noticed = write_typed(con, feed, raw, typed_path, code_lists or {}, province)
@@ -74,7 +74,12 @@ def read_table(
 
 
 def _raw_table(
-    con: duckdb.DuckDBPyConnection, feed: Feed, blob: Path, name: str, work: Path, units: CodeList | None
+    con: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    blob: Path,
+    name: str,
+    work: Path,
+    code_lists: Mapping[str, CodeList],
 ) -> RawTable:
     # A plain name keeps characters of the path that DuckDB would take for a pattern (`*`, `[`) out of its SQL.
     source = work / "input"
@@ -90,5 +95,5 @@ def _raw_table(
     if looks_like_json(text.path):
         raw = read_json_records(con, feed, text, name, work, derived)
     else:
-        raw = read_delimited(con, feed, text, name, work, derived, units)
+        raw = read_delimited(con, feed, text, name, work, derived, code_lists)
     return with_repairs(con, feed, raw) if text.suspicious else raw

@@ -90,9 +90,7 @@ def table_values(
     taken = np.flatnonzero(filled & (of_cell >= 0))
     label_of, column_of = np.divmod(taken, max(len(columns), 1))
     areas, area_of = _areas(labels.rows, columns, label_of, column_of, resolve_area)
-    values = TableValues(
-        label_of, column_of, of_cell[taken], area_of, number[taken], meanings, areas, {}, {}
-    )
+    values = TableValues(label_of, column_of, of_cell[taken], area_of, number[taken], meanings, areas, {}, {})
     odd = [at for at in read if of_cell[at] >= 0]
     entries = np.searchsorted(taken, odd).tolist()
     values.odd = {entry: (read[at], as_printed(cells[at])) for entry, at in zip(entries, odd, strict=True)}
