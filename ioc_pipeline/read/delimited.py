@@ -23,14 +23,7 @@ from ioc_pipeline.read.column_match import ColumnMatch, column_notices, match_co
 from ioc_pipeline.read.connection import SMALL_BYTES
 from ioc_pipeline.read.delimited_records import records
 from ioc_pipeline.read.file_content import refused
-from ioc_pipeline.read.one_pass import (
-    as_raw_table,
-    certain_value,
-    copy_typed,
-    fits_one_pass,
-    texts_certain,
-    typed_as_read,
-)
+from ioc_pipeline.read.one_pass import as_raw_table, copy_typed, fits_one_pass, sample_certain, typed_as_read
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.text_encoding import TextFile
@@ -65,16 +58,16 @@ def read_delimited(
     name: str,
     work: Path,
     derived: frozenset[str],
-    code_lists: Mapping[str, CodeList],
+    units: CodeList | None = None,
+    at_once: RawTable | None = None,
 ) -> RawTable:
     """Records of a delimited text file; ReadRefused when there is no header, a column is missing, no record follows, or
     a line above the header gives another unit than the contract.
 
-    `derived`: columns that may be absent because a later step fills them. `code_lists`: the
-    registries of units, agencies and codes.
+    `derived`: columns that may be absent because a later step fills them. `units`: the registry of units. `at_once`:
+    what `rows_at_once` made of the file; taken when records and lines match one to one.
     """
     csv.field_size_limit(_LONGEST_FIELD)
-    units = code_lists.get("units")
     header = find_header(feed, file.path, name)
     stated = _stated_units(file.path, header, units)
     unit = _unit_of_rows(feed, header, stated)
@@ -99,15 +92,11 @@ def read_delimited(
     raw = work / "raw.parquet"
     large = file.path.stat().st_size > SMALL_BYTES
     received, native = None, {}
-    if large and not file.lone_carriage_returns:
-        sample = _sample(con, file, header)
-        moments = _moments(con, feed, sample)
-        at_once = None if moments is None else _at_once(con, feed, file, header, sample, moments, raw, code_lists)
-        if at_once is not None:
-            return replace(at_once, notices=tuple(notices), composed=file.composed)
-        if moments:
-            received = _fast(con, file, header, raw, moments)
-            native = {c: f"c{header.match.positions[c]}" for c in moments} if received is not None else {}
+    if at_once is not None and not file.lone_carriage_returns and at_once.received == file.lines - header.last_line:
+        return replace(at_once, notices=tuple(notices), composed=file.composed)
+    if large and (moments := _moments(con, feed, _sample(con, file.path, header))):
+        received = _fast(con, file, header, raw, moments)
+        native = {c: f"c{header.match.positions[c]}" for c in moments} if received is not None else {}
     if received is None:
         received = _fast(con, file, header, raw if large else None)
     physical = received is not None
@@ -209,9 +198,43 @@ def _first_records(path: Path, delimiter: str) -> Iterator[tuple[int, int, tuple
             return
 
 
-def _sample(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header) -> RawTable:
+def rows_at_once(
+    con: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    path: Path,
+    name: str,
+    work: Path,
+    code_lists: Mapping[str, CodeList],
+) -> RawTable | None:
+    """The typed rows of a large file whose every value seems to be certain as it stands; None when one is not, and for
+    every file that is not regular. Nothing is known yet about the file's bytes: its encoding may be checked meanwhile.
+    """
+    csv.field_size_limit(_LONGEST_FIELD)
+    try:
+        header = find_header(feed, path, name)
+        positions = header.match.positions
+        if not fits_one_pass(feed, positions):
+            return None
+        sample = _sample(con, path, header)
+        moments = _moments(con, feed, sample)
+    except (ReadRefused, UnicodeDecodeError):
+        return None
+    dated = [c.name for c in feed.columns if c.type in ("DATE", "TIMESTAMP") and c.name in positions]
+    if moments is None or not moments.keys() >= set(dated) or not sample_certain(con, feed, sample, code_lists):
+        return None
+    rows = typed_as_read(feed, positions, _scan(path, header, moments), header.last_line + 1)
+    out = work / "raw.parquet"
+    received = copy_typed(con, rows, out)
+    if not received or (dated and not _within_years(con, out, [identifier(column) for column in dated])):
+        return None
+    source, text, native = as_raw_table(feed, positions, out)
+    location = f"'dòng ' || (file_row_number + {header.last_line + 1})"
+    return RawTable(out, received, text, location, native=native, dictionaries=True, complete=True, wrapped=source)
+
+
+def _sample(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -> RawTable:
     """The first records of a file."""
-    first = islice(records(file.path, header.delimiter, header.last_line, len(header.cells)), SAMPLED)
+    first = islice(records(path, header.delimiter, header.last_line, len(header.cells)), SAMPLED)
     values = [cells for _, cells, broken in first if broken is None]
     positions = header.match.positions
     _first = pa.table(
@@ -219,7 +242,7 @@ def _sample(con: duckdb.DuckDBPyConnection, file: TextFile, header: Header) -> R
     )
     con.execute("CREATE OR REPLACE TEMP TABLE raw_sample AS SELECT * FROM _first")
     texts = {name: f"c{position}" for name, position in positions.items()}
-    return RawTable(file.path, len(values), texts, "''", table="raw_sample", dictionaries=True)
+    return RawTable(path, len(values), texts, "''", table="raw_sample", dictionaries=True)
 
 
 def _moments(con: duckdb.DuckDBPyConnection, feed: Feed, sample: RawTable) -> dict[str, tuple[str, str]] | None:
@@ -230,47 +253,14 @@ def _moments(con: duckdb.DuckDBPyConnection, feed: Feed, sample: RawTable) -> di
         return None
     usual = usual_format(con, sample, columns)
     found = {c.name: (c.type, usual[c.name]) for c in columns if c.name in usual}
+    for column in columns:  # empty so far: what is to come will have the format of its like, or is read again
+        like = [c for c in columns if c.name in usual and (c.type, c.formats) == (column.type, column.formats)]
+        if column.name not in usual and like:
+            found[column.name] = (column.type, usual[like[0].name])
     return found if len({kind for kind, _ in found.values()}) == len(set(found.values())) else None
 
 
-def _at_once(
-    con: duckdb.DuckDBPyConnection,
-    feed: Feed,
-    file: TextFile,
-    header: Header,
-    sample: RawTable,
-    moments: Mapping[str, tuple[str, str]],
-    out: Path,
-    code_lists: Mapping[str, CodeList],
-) -> RawTable | None:
-    """The typed rows of a file whose every value seems to be certain as it stands; None when one is not."""
-    positions = header.match.positions
-    dated = [c.name for c in feed.columns if c.type in ("DATE", "TIMESTAMP") and c.name in positions]
-    if not fits_one_pass(feed, positions) or not moments.keys() >= set(dated):
-        return None
-    tested = ", ".join(
-        f"min({certain_value(feed.column(name), cell)})"
-        for name, cell in sample.text.items()
-        if feed.column(name).type in ("BOOLEAN", "DOUBLE", "BIGINT")
-    )
-    try:
-        con.execute(f"SELECT {tested or 'true'} FROM raw_sample").fetchall()
-    except duckdb.Error:
-        return None
-    if not texts_certain(con, feed, sample, code_lists):
-        return None
-    rows = typed_as_read(feed, positions, _scan(file, header, moments), header.last_line + 1)
-    received = copy_typed(con, rows, out)
-    if received is None or received == 0 or received != file.lines - header.last_line:
-        return None
-    if dated and not _within_years(con, out, [identifier(name) for name in dated]):
-        return None
-    source, text, native = as_raw_table(feed, positions, out)
-    location = f"'dòng ' || (file_row_number + {header.last_line + 1})"
-    return RawTable(out, received, text, location, native=native, dictionaries=True, complete=True, wrapped=source)
-
-
-def _scan(file: TextFile, header: Header, moments: Mapping[str, tuple[str, str]]) -> str:
+def _scan(path: Path, header: Header, moments: Mapping[str, tuple[str, str]]) -> str:
     """The columns of the contract as DuckDB reads them: texts, and moments by their formats."""
     names = [f"c{i}" for i in range(len(header.cells))]
     types = dict.fromkeys(names, "VARCHAR")
@@ -279,7 +269,7 @@ def _scan(file: TextFile, header: Header, moments: Mapping[str, tuple[str, str]]
     kept = ", ".join(identifier(names[p]) for p in header.match.positions.values())
     formats = "".join(f", {kind.lower()}format = {literal(form)}" for kind, form in set(moments.values()))
     return (
-        f"SELECT {kept} FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)}, "
+        f"SELECT {kept} FROM read_csv({literal(str(path))}, delim = {literal(header.delimiter)}, "
         f"quote = '\"', escape = '\"', header = false, skip = {header.last_line}, auto_detect = false, "
         f"columns = {{{columns}}}, strict_mode = true, nullstr = '', max_line_size = {_LONGEST_FIELD}{formats})"
     )
@@ -300,7 +290,7 @@ def _fast(
     """
     if file.lone_carriage_returns:
         return None
-    scan = _scan(file, header, moments or {})
+    scan = _scan(file.path, header, moments or {})
     try:
         if raw is None:
             con.execute(f"CREATE OR REPLACE TEMP TABLE {_TABLE} AS {scan}")

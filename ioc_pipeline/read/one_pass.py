@@ -64,6 +64,22 @@ def typed_as_read(feed: Feed, positions: Mapping[str, int], scan: str, first_lin
     )
 
 
+def sample_certain(
+    con: duckdb.DuckDBPyConnection, feed: Feed, sample: RawTable, code_lists: Mapping[str, CodeList]
+) -> bool:
+    """True when every value of a table of texts is certain as it stands (moments are not looked at)."""
+    tested = [
+        f"min({certain_value(column, sample.text[column.name])})"
+        for column in feed.columns
+        if column.type in _TESTED and column.name in sample.text
+    ]
+    try:
+        con.execute(f"SELECT {', '.join(tested) or 'true'} FROM {sample.source}").fetchall()
+    except duckdb.Error:
+        return False
+    return texts_certain(con, feed, sample, code_lists)
+
+
 def copy_typed(con: duckdb.DuckDBPyConnection, rows: str, out: Path) -> int | None:
     """Write the rows of a statement to the Parquet file `out`, in their order; None when a value is not certain or the
     file is not regular. One thread: numbering rows keeps a second one busy with waiting, at the cost of the first."""

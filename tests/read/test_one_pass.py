@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ioc_pipeline.contracts.model import Code, CodeList, Column
 from ioc_pipeline.messages import ReadRefused, Text
-from ioc_pipeline.read import connection, delimited, typed_rows
+from ioc_pipeline.read import connection, delimited, table_file, typed_rows
 from tests.read.record_feeds import COLUMNS, Read, read, record_feed
 
 CHANNELS = CodeList("kenh", Text("", ""), "P", {
@@ -44,7 +44,8 @@ ODD = {
 @contextmanager
 def _every_file_is_large(*, one_pass: bool) -> Iterator[None]:
     small, sampled = patch.object(delimited, "SMALL_BYTES", 0), patch.object(delimited, "SAMPLED", SAMPLED)
-    with patch.object(connection, "SMALL_BYTES", 0), small, sampled:
+    opened, tried = patch.object(connection, "SMALL_BYTES", 0), patch.object(table_file, "SMALL_BYTES", 0)
+    with opened, tried, small, sampled:
         if one_pass:
             yield
         else:
