@@ -12,7 +12,7 @@ import unicodedata
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ class Unit:
         return f"{self.kind[:1].upper()}{self.kind[1:]} {self.name}"
 
 
+@lru_cache(maxsize=16384)
 def fold_name(name: str) -> str:
     """Key for comparing unit names inside one province: NFC, lower case, single spaces, one tone-mark style,
     no type word, hyphens and dots as spaces (source: the fold rule V2 of the standard's text rules)."""

@@ -242,8 +242,10 @@ class _Reader:
         line = first[owner] + row
         width = np.zeros(int(first[-1]), np.int64)
         np.maximum.at(width, line, column + 1)
-        if width.sum() + len(width) > _MOST_CELLS or len(np.unique(line * 256 + column)) != len(line):
-            raise Unusual  # enormous, or a cell that stands twice
+        if width.sum() + len(width) > _MOST_CELLS:
+            raise Unusual
+        if np.bincount((np.cumsum(width) - width)[line] + column).max(initial=0) > 1:
+            raise Unusual  # a cell that stands twice
         rows: list[list[Any]] = [[""] * n for n in width.tolist()]
         texts: list[list[tuple[int, int, int, int]]] = [[] for _ in ends]
         lines, columns, formats = line.tolist(), column.tolist(), xf.tolist()

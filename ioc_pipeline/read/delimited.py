@@ -21,7 +21,9 @@ from ioc_pipeline.contracts.model import CodeList, Feed
 from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.column_match import ColumnMatch, column_notices, match_columns, refuse_missing
 from ioc_pipeline.read.connection import SMALL_BYTES
+from ioc_pipeline.read.delimited_records import records
 from ioc_pipeline.read.file_content import refused
+from ioc_pipeline.read.one_pass import as_raw_table, copy_typed, fits_one_pass, sample_certain, typed_as_read
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.text_encoding import TextFile
@@ -31,7 +33,6 @@ from ioc_pipeline.read.unit_line import StatedUnit, judged_units, stated_units
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 40
 """The header row is looked for among this many first records."""
-_LONGEST_QUOTED = 200  # physical lines one record may span; more means a quote was never closed
 _LONGEST_FIELD = 16 * 1024 * 1024
 _BATCH = 50_000
 _RAW_SHOWN = 2000
@@ -58,11 +59,13 @@ def read_delimited(
     work: Path,
     derived: frozenset[str],
     units: CodeList | None = None,
+    at_once: RawTable | None = None,
 ) -> RawTable:
     """Records of a delimited text file; ReadRefused when there is no header, a column is missing, no record follows, or
     a line above the header gives another unit than the contract.
 
-    `derived`: columns that may be absent because a later step fills them. `units`: the registry of units.
+    `derived`: columns that may be absent because a later step fills them. `units`: the registry of units. `at_once`:
+    what `rows_at_once` made of the file; taken when records and lines match one to one.
     """
     csv.field_size_limit(_LONGEST_FIELD)
     header = find_header(feed, file.path, name)
@@ -89,7 +92,9 @@ def read_delimited(
     raw = work / "raw.parquet"
     large = file.path.stat().st_size > SMALL_BYTES
     received, native = None, {}
-    if large and (moments := _moments(con, feed, file, header)):
+    if at_once is not None and not file.lone_carriage_returns and at_once.received == file.lines - header.last_line:
+        return replace(at_once, notices=tuple(notices), composed=file.composed)
+    if large and (moments := _moments(con, feed, _sample(con, file.path, header))):
         received = _fast(con, file, header, raw, moments)
         native = {c: f"c{header.match.positions[c]}" for c in moments} if received is not None else {}
     if received is None:
@@ -193,24 +198,69 @@ def _first_records(path: Path, delimiter: str) -> Iterator[tuple[int, int, tuple
             return
 
 
-def _moments(con: duckdb.DuckDBPyConnection, feed: Feed, file: TextFile, header: Header) -> dict[str, tuple[str, str]]:
-    """Type and format of the columns of dates and times, where the first values have one format for each type: DuckDB
-    then parses them as it reads. Empty when that is not so, or the feed has no such column."""
-    columns = [c for c in feed.columns if c.type in ("DATE", "TIMESTAMP") and c.name in header.match.positions]
-    if not columns or feed.shape == "observations":
-        return {}
-    first = islice(records(file.path, header.delimiter, header.last_line, len(header.cells)), SAMPLED)
+def rows_at_once(
+    con: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    path: Path,
+    name: str,
+    work: Path,
+    code_lists: Mapping[str, CodeList],
+) -> RawTable | None:
+    """The typed rows of a large file whose every value seems to be certain as it stands; None when one is not, and for
+    every file that is not regular. Nothing is known yet about the file's bytes: its encoding may be checked meanwhile.
+    """
+    csv.field_size_limit(_LONGEST_FIELD)
+    try:
+        header = find_header(feed, path, name)
+        positions = header.match.positions
+        if not fits_one_pass(feed, positions):
+            return None
+        sample = _sample(con, path, header)
+        moments = _moments(con, feed, sample)
+    except (ReadRefused, UnicodeDecodeError):
+        return None
+    dated = [c.name for c in feed.columns if c.type in ("DATE", "TIMESTAMP") and c.name in positions]
+    if moments is None or not moments.keys() >= set(dated) or not sample_certain(con, feed, sample, code_lists):
+        return None
+    rows = typed_as_read(feed, positions, _scan(path, header, moments), header.last_line + 1)
+    out = work / "raw.parquet"
+    received = copy_typed(con, rows, out)
+    if not received or (dated and not _within_years(con, out, [identifier(column) for column in dated])):
+        return None
+    source, text, native = as_raw_table(feed, positions, out)
+    location = f"'dòng ' || (file_row_number + {header.last_line + 1})"
+    return RawTable(out, received, text, location, native=native, dictionaries=True, complete=True, wrapped=source)
+
+
+def _sample(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -> RawTable:
+    """The first records of a file."""
+    first = islice(records(path, header.delimiter, header.last_line, len(header.cells)), SAMPLED)
     values = [cells for _, cells, broken in first if broken is None]
-    positions = {c.name: header.match.positions[c.name] for c in columns}
-    _sample = pa.table({f"c{p}": pa.array([cells[p] for cells in values], pa.string()) for p in positions.values()})
-    con.execute("CREATE OR REPLACE TEMP TABLE raw_sample AS SELECT * FROM _sample")
-    sample = RawTable(file.path, 0, {name: f"c{p}" for name, p in positions.items()}, "''")
-    usual = usual_format(con, replace(sample, table="raw_sample"), columns)
+    positions = header.match.positions
+    _first = pa.table(
+        {f"c{p}": pa.array([cells[p] or None for cells in values], pa.string()) for p in positions.values()}
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE raw_sample AS SELECT * FROM _first")
+    texts = {name: f"c{position}" for name, position in positions.items()}
+    return RawTable(path, len(values), texts, "''", table="raw_sample", dictionaries=True)
+
+
+def _moments(con: duckdb.DuckDBPyConnection, feed: Feed, sample: RawTable) -> dict[str, tuple[str, str]] | None:
+    """Type and format of the columns of dates and times, where the first values have one format for each type: DuckDB
+    then parses them as it reads. None when that is not so."""
+    columns = [c for c in feed.columns if c.type in ("DATE", "TIMESTAMP") and c.name in sample.text]
+    if feed.shape == "observations":
+        return None
+    usual = usual_format(con, sample, columns)
     found = {c.name: (c.type, usual[c.name]) for c in columns if c.name in usual}
-    return found if len({kind for kind, _ in found.values()}) == len(set(found.values())) else {}
+    for column in columns:  # empty so far: what is to come will have the format of its like, or is read again
+        like = [c for c in columns if c.name in usual and (c.type, c.formats) == (column.type, column.formats)]
+        if column.name not in usual and like:
+            found[column.name] = (column.type, usual[like[0].name])
+    return found if len({kind for kind, _ in found.values()}) == len(set(found.values())) else None
 
 
-def _scan(file: TextFile, header: Header, moments: Mapping[str, tuple[str, str]]) -> str:
+def _scan(path: Path, header: Header, moments: Mapping[str, tuple[str, str]]) -> str:
     """The columns of the contract as DuckDB reads them: texts, and moments by their formats."""
     names = [f"c{i}" for i in range(len(header.cells))]
     types = dict.fromkeys(names, "VARCHAR")
@@ -219,7 +269,7 @@ def _scan(file: TextFile, header: Header, moments: Mapping[str, tuple[str, str]]
     kept = ", ".join(identifier(names[p]) for p in header.match.positions.values())
     formats = "".join(f", {kind.lower()}format = {literal(form)}" for kind, form in set(moments.values()))
     return (
-        f"SELECT {kept} FROM read_csv({literal(str(file.path))}, delim = {literal(header.delimiter)}, "
+        f"SELECT {kept} FROM read_csv({literal(str(path))}, delim = {literal(header.delimiter)}, "
         f"quote = '\"', escape = '\"', header = false, skip = {header.last_line}, auto_detect = false, "
         f"columns = {{{columns}}}, strict_mode = true, nullstr = '', max_line_size = {_LONGEST_FIELD}{formats})"
     )
@@ -240,7 +290,7 @@ def _fast(
     """
     if file.lone_carriage_returns:
         return None
-    scan = _scan(file, header, moments or {})
+    scan = _scan(file.path, header, moments or {})
     try:
         if raw is None:
             con.execute(f"CREATE OR REPLACE TEMP TABLE {_TABLE} AS {scan}")
@@ -292,72 +342,3 @@ def _careful(file: TextFile, header: Header, raw: Path, name: str) -> int:
         if batch:
             write()
     return received
-
-
-def records(path: Path, delimiter: str, skip: int, width: int) -> Iterator[tuple[int, list[str], str | None]]:
-    """(line, cells, broken) of every record after the first `skip` lines.
-
-    Blank lines are no records. Empty cells beyond the header's width are dropped. A record with another number of
-    cells or with misplaced quotes is broken: `broken` holds its raw text. After a misplaced quote reading goes on with
-    the next physical line, so that one stray quote does not swallow the lines below it.
-    """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = _Lines(file)
-        for _ in range(skip):
-            lines.begin()
-            next(lines, None)
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)  # starts afresh after an error
-        while True:
-            lines.begin()
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except (csv.Error, _QuoteNeverClosed):
-                raw = lines.keep_first_only()
-                yield lines.start, [], raw.rstrip("\r\n")
-                continue
-            if not cells or (len(cells) == 1 and not cells[0].strip() and '"' not in lines.raw()):
-                continue
-            while len(cells) > width and not cells[-1].strip():
-                cells.pop()
-            yield lines.start, cells, None if len(cells) == width else lines.raw().rstrip("\r\n")
-
-
-class _QuoteNeverClosed(Exception):
-    """One record spans more lines than any real one."""
-
-
-class _Lines:
-    """Physical lines that remembers those of the current record and can put all but the first back."""
-
-    def __init__(self, file: Iterator[str]) -> None:
-        self._file = file
-        self._waiting: list[str] = []
-        self._taken: list[str] = []
-        self._number = 0
-        self.start = 1
-
-    def begin(self) -> None:
-        self._taken = []
-        self.start = self._number + 1
-
-    def raw(self) -> str:
-        return "".join(self._taken)
-
-    def keep_first_only(self) -> str:
-        first, *rest = self._taken
-        self._waiting.extend(reversed(rest))
-        self._number -= len(rest)
-        return first
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        if len(self._taken) >= _LONGEST_QUOTED:
-            raise _QuoteNeverClosed
-        line = self._waiting.pop() if self._waiting else next(self._file)
-        self._number += 1
-        self._taken.append(line)
-        return line

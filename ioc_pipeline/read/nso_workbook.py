@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -17,21 +16,19 @@ from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.contracts.plain_yaml import plain_yaml
 from ioc_pipeline.contracts.units import resolve_province
 from ioc_pipeline.messages import ReadRefused, Text
-from ioc_pipeline.read.observation_rows import CellProblem, Observation, write_observations
+from ioc_pipeline.read.observation_rows import StatedRows
 from ioc_pipeline.read.period_words import Month
 from ioc_pipeline.read.reading import Notice, Reading
-from ioc_pipeline.read.recognised_table import RecognisedTable, ResolveArea, read_table
+from ioc_pipeline.read.recognised_table import RecognisedTable, read_table
 from ioc_pipeline.read.row_labels import LabelState
 from ioc_pipeline.read.simulated_label import sheet_says_simulated
 from ioc_pipeline.read.spreadsheet import Sheet, open_workbook, read_second
 from ioc_pipeline.read.table_blocks import find_blocks
 from ioc_pipeline.read.table_notices import about_table, notices_of, of_other_month
 from ioc_pipeline.read.table_spec import TableSpec, WorkbookSpec, load_table_spec
+from ioc_pipeline.read.table_values import ResolveArea
 from ioc_pipeline.read.text_folding import fold
 from ioc_pipeline.read.workbook_guard import refused
-
-CONFLICT = ("IOC-SACH-03", "key.conflict")
-"""Clause and code of a fact the file states twice with different values."""
 
 
 def read_workbook(
@@ -63,18 +60,17 @@ def read_workbook(
     month = _reference_month(tables)
     kept = []
     for table in tables:
-        if table.columns.month == month or not table.rows:
+        if table.columns.month == month or not len(table.values):
             kept.append(table)
         else:
             notices.append(of_other_month(table, month))
     simulated = any(sheet_says_simulated(sheet.rows) for sheet in workbook.sheets)
-    rows, said = _without_repetition([row for table in kept for row in table.rows])
-    notices += said
+    rows = StatedRows(kept)
+    taken, repeated = rows.without_repetition()
+    notices += _repetition_notices(repeated)
     notices += _publication_notice(feed, original_name, month)
-    for row in rows:
-        row.simulated = simulated
-    write_observations(rows, feed.columns, out)
-    return Reading(out, len(rows), tuple(notices), simulated)
+    rows.write(taken, feed.columns, simulated, out)
+    return Reading(out, len(taken), tuple(notices), simulated)
 
 
 def _without_tables(name: str, notices: list[Notice]) -> ReadRefused:
@@ -144,33 +140,15 @@ def _read_sheet(
 
 def _reference_month(tables: list[RecognisedTable]) -> Month | None:
     """The month most tables are about; a table left over from another month is outvoted."""
-    months = Counter(table.columns.month for table in tables if table.rows and table.columns.month)
+    months = Counter(table.columns.month for table in tables if len(table.values) and table.columns.month)
     if not months:
         return None
     most = max(months.values())
     return max(month for month, count in months.items() if count == most)
 
 
-def _without_repetition(rows: Iterable[Observation]) -> tuple[list[Observation], list[Notice]]:
-    """Rows with each fact once; a fact stated twice with two values goes into quarantine, both times."""
-    stated: dict[tuple[str | None, ...], list[Observation]] = {}
-    for row in rows:
-        stated.setdefault(row.key, []).append(row)
-    kept: list[Observation] = []
-    repeated: dict[str, int] = {}
-    for same in stated.values():
-        if len(same) == 1:
-            kept += same
-            continue
-        if len({(row.value, row.value_status) for row in same}) == 1:
-            kept.append(same[0])
-            for row in same[1:]:
-                repeated[row.sheet] = repeated.get(row.sheet, 0) + 1
-            continue
-        for row in same:
-            row.problems.append(CellProblem(CONFLICT[0], "value", row.value_text, CONFLICT[1]))
-        kept += same
-    notices = [
+def _repetition_notices(repeated: dict[str, int]) -> list[Notice]:
+    return [
         Notice(
             Text(
                 f"{count} giá trị trên trang tính “{sheet}” lặp lại đúng giá trị đã đọc ở chỗ khác, chỉ lấy một lần",
@@ -180,7 +158,6 @@ def _without_repetition(rows: Iterable[Observation]) -> tuple[list[Observation],
         )
         for sheet, count in repeated.items()
     ]
-    return kept, notices
 
 
 def _publication_notice(feed: Feed, original_name: str, month: Month | None) -> list[Notice]:

@@ -36,6 +36,7 @@ class RawTable:
     scanned: bool = False  # `path` is the delivered file itself: an error while scanning it is its own
     dictionaries: bool = False  # `path` is a large Parquet file: DuckDB asks about each distinct text only
     composed: bool = False  # the bytes hold no combining mark: every letter is composed
+    complete: bool = False  # `path` holds the typed rows, if only no text of them needs a conversion (see `one_pass`)
     wrapped: str | None = None
     repaired: dict[str, str] = field(default_factory=dict)
     preset: dict[str, str] = field(default_factory=dict)

@@ -67,5 +67,6 @@ def with_repairs(con: duckdb.DuckDBPyConnection, feed: Feed, raw: RawTable) -> R
         wrapped=source,
         text=raw.text | {n: f"coalesce({t}_text, {raw.text[n]})" for n, t in tables.items()},
         composed=False,
+        complete=False,
         repaired={n: f"CASE WHEN {t}_text IS NOT NULL THEN {raw.text[n]} END" for n, t in tables.items()},
     )

@@ -6,10 +6,10 @@ The hierarchy is in the layout only: the column a label stands in, its indentati
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
-from ioc_pipeline.read.spreadsheet import Sheet
 from ioc_pipeline.read.table_blocks import Block
 from ioc_pipeline.read.table_spec import IndicatorSpec, RowSpec, SectionSpec, TableSpec
 from ioc_pipeline.read.text_folding import clean, fold, todays_tones
@@ -27,8 +27,7 @@ _SPACES_A_STEP = 3
 Level = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class RowLabel:
+class RowLabel(NamedTuple):
     """What one row is about. `item` is null for the whole; `marks` are its footnote marks and its parents'.
 
     `item_name` is the item as printed where an alias gave it another name. `unit` is the unit printed for the row
@@ -47,8 +46,7 @@ class RowLabel:
     indicators: tuple[tuple[str, IndicatorSpec], ...] = ()
 
 
-@dataclass(frozen=True)
-class Parent:
+class Parent(NamedTuple):
     """A label that later, deeper labels stand under."""
 
     level: Level
@@ -79,14 +77,22 @@ class TableLabels:
     headings: list[tuple[int, str]]
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(NamedTuple):
     row: int
     level: Level
     text: str
     among: bool  # `Trong đó:` stands before it
     valued: bool
     unit: str | None = None
+
+
+class _Printed(NamedTuple):
+    """What the text of a label cell says by itself."""
+
+    note: tuple[str, int] | None  # of a footnote: its mark and where its words begin
+    among: bool  # it begins with `Trong đó:`
+    text: str  # without that
+    steps: int  # by which its blanks or bullet indent it
 
 
 def read_labels(
@@ -100,13 +106,10 @@ def read_labels(
     found: list[RowLabel] = []
 
     def take(line: _Line, label: RowLabel) -> None:
+        row, text, item, is_area, special, marks, item_name, unit, _, _ = label
+        unit = unit or line.unit
         found.append(
-            replace(
-                label,
-                unit=label.unit or line.unit,
-                section=state.heading,
-                indicators=state.indicators,
-            )
+            RowLabel(row, text, item, is_area, special, marks, item_name, unit, state.heading, state.indicators)
         )
 
     headings: list[tuple[int, str]] = []
@@ -159,9 +162,9 @@ def read_labels(
             state.group = level
         root = [state.section.item] if state.section is not None and state.section.item else []
         today = _today(text, spec)
-        path = " > ".join([*root, *(parent.text for parent in state.parents), today])
-        printed = " > ".join([*root, *(parent.printed for parent in state.parents), text])
-        inherited = marks.union(*(parent.marks for parent in state.parents))
+        path = " > ".join([*root, *[parent.text for parent in state.parents], today])
+        printed = " > ".join([*root, *[parent.printed for parent in state.parents], text])
+        inherited = marks.union(*[parent.marks for parent in state.parents])
         unit = line.unit
         if unit is None and spec.row_units == "label" and state.parents:
             unit = state.parents[-1].unit
@@ -174,6 +177,7 @@ def read_labels(
     return TableLabels(found, notes, headings)
 
 
+@lru_cache(maxsize=16384)
 def _without_mark(text: str) -> tuple[str, frozenset[str]]:
     mark = _MARK.search(text)
     if not mark:
@@ -218,46 +222,56 @@ def _lines(
     units_at = _unit_column(block) if spec.row_units == "column" else None
     last_unit: str | None = None
     for row in block.data:
-        texts = [
-            (column, value)
-            for column, value in enumerate(block.sheet.rows[row][: block.first_value])
-            if isinstance(value, str) and clean(value)
-        ]
-        if not texts:
+        cells = block.sheet.rows[row]
+        columns = [column for column in block.facts.texts[row] if column < block.first_value]
+        if not columns:
             continue
         unit = None
         if units_at is not None:
             raw_unit = clean(str(block.sheet.value(row, units_at)))
             last_unit = unit = last_unit if raw_unit and _DITTO.match(raw_unit) else raw_unit or None
-            texts = [(column, value) for column, value in texts if column != units_at]
-            if not texts:
+            columns = [column for column in columns if column != units_at]
+            if not columns:
                 continue
-        note = _NOTE.match(fold(texts[0][1]))
-        if note and row not in valued:
-            notes[note.group(1) or note.group(2) or "*"] = clean(" ".join(v for _, v in texts))[note.end() :].strip()
+        column = columns[0]
+        printed = _printed(cells[column])
+        if printed.note is not None and row not in valued:
+            mark, start = printed.note
+            notes[mark] = clean(" ".join(cells[at] for at in columns))[start:].strip()
             continue
-        among = bool(_AMONG.match(fold(texts[0][1])))
-        texts = [(column, _BROKEN.sub("-", value)) for column, value in texts]
-        column, raw = texts[-1]
-        text = clean(raw)
-        if len(texts) > 1 and not among:
-            column, raw = texts[0]
-            text = clean(" ".join(value for _, value in texts))
-        found = _AMONG.match(fold(text))
-        if found:
-            text = text[found.end() :]
+        among, text, steps = printed.among, printed.text, printed.steps
+        if len(columns) > 1 and among:  # `Trong đó:` and its first part beside each other
+            column = columns[-1]
+            text, steps = _printed(cells[column]).text, _printed(cells[column]).steps
+        elif len(columns) > 1:
+            text = _without_among(" ".join(_BROKEN.sub("-", cells[at]) for at in columns))
         behind = _BEHIND.search(text) if spec.row_units == "label" else None
         if behind and fold(behind.group(1)) in units:
             text, unit = text[: behind.start()], behind.group(1)
-        level = _level(block.sheet, row, column, raw)
+        level = (column, block.sheet.indent(row, column) + steps)
         lines.append(_Line(row, level, _BULLET.sub("", text), among, row in valued, unit))
     return lines, notes
 
 
-def _level(sheet: Sheet, row: int, column: int, raw: str) -> Level:
-    spaces = len(raw) - len(raw.lstrip(" \xa0"))
-    bullet = 1 if _BULLET.match(raw.lstrip(" \xa0")) else 0
-    return column, sheet.indent(row, column) + max(spaces // _SPACES_A_STEP, bullet)
+@lru_cache(maxsize=16384)
+def _printed(raw: str) -> _Printed:
+    folded = fold(raw)
+    note = _NOTE.match(folded)
+    unbroken = _BROKEN.sub("-", raw)
+    start = unbroken.lstrip(" \xa0")
+    steps = max((len(unbroken) - len(start)) // _SPACES_A_STEP, 1 if _BULLET.match(start) else 0)
+    return _Printed(
+        (note.group(1) or note.group(2) or "*", note.end()) if note else None,
+        _AMONG.match(folded) is not None,
+        _without_among(unbroken),
+        steps,
+    )
+
+
+def _without_among(raw: str) -> str:
+    text = clean(raw)
+    found = _AMONG.match(fold(text))
+    return text[found.end() :] if found else text
 
 
 def _joined(lines: list[_Line]) -> list[_Line]:
@@ -272,7 +286,7 @@ def _joined(lines: list[_Line]) -> list[_Line]:
                 joined[-1] = _Line(line.row, before.level, f"{before.text} {line.text}", False, line.valued, line.unit)
                 continue
             if before.valued and not line.valued:
-                joined[-1] = replace(before, text=f"{before.text} {line.text}", unit=before.unit or line.unit)
+                joined[-1] = before._replace(text=f"{before.text} {line.text}", unit=before.unit or line.unit)
                 continue
         joined.append(line)
     return joined

@@ -19,4 +19,4 @@ def says_simulated(text: object) -> bool:
 
 def sheet_says_simulated(rows: Sequence[Iterable[Any]]) -> bool:
     """True when a cell in the first rows of a sheet bears the label."""
-    return any(says_simulated(value) for row in rows[:_ROWS] for value in row)
+    return any(type(value) is str and value and says_simulated(value) for row in rows[:_ROWS] for value in row)

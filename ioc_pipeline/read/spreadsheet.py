@@ -13,7 +13,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from ioc_pipeline.read.cell_styles import (
     Indents,
     XlsxStyles,
     biff_indents,
+    no_indents,
     runs_of,
     xls_indents,
     xls_runs,
@@ -47,7 +48,7 @@ class Sheet:
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
     converted: int = 0  # cells whose text was TCVN3
-    _load_indents: Callable[[], Indents] = field(default=dict, repr=False)
+    _load_indents: Callable[[], Indents] = field(default=lambda: no_indents, repr=False)
     _indents: Indents | None = field(default=None, repr=False)
 
     def value(self, row: int, column: int) -> Any:
@@ -60,7 +61,7 @@ class Sheet:
         """Indentation steps of a label cell, 0 when the file states none."""
         if self._indents is None:
             self._indents = self._load_indents()
-        return self._indents.get((row, column), 0)
+        return self._indents(row, column)
 
 
 @dataclass
@@ -90,12 +91,18 @@ def read_second(workbook: Workbook) -> list[Notice]:
 
 def cell_name(row: int, column: int) -> str:
     """A1 notation of a cell given 0-based."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+@lru_cache(maxsize=1024)
+def column_letters(column: int) -> str:
+    """A1 notation of a column given 0-based."""
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def open_workbook(path: Path, name: str) -> Workbook:
@@ -121,7 +128,7 @@ def open_workbook(path: Path, name: str) -> Workbook:
 
 
 def _open_xlsx(file: Inspected, archive: zipfile.ZipFile) -> Workbook:
-    styles = XlsxStyles(archive)
+    styles = XlsxStyles(archive, file.xml)
     parts = sheet_parts(archive)
     wide = {sheet for sheet, part in parts.items() if part in file.far and sheet_is_wide(archive, part)}
     second = _Second(file.content, parts, styles)

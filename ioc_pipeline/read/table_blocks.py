@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ioc_pipeline.read.numbers import looks_numeric
+from ioc_pipeline.read.cell_facts import CellFacts, facts_of
 from ioc_pipeline.read.spreadsheet import Sheet
 from ioc_pipeline.read.table_spec import WorkbookSpec
 from ioc_pipeline.read.text_folding import clean, fold
@@ -30,51 +30,42 @@ class Block:
     data: range
     first_value: int  # first column of numbers; labels stand to its left
     last_column: int
+    facts: CellFacts
 
 
 def find_blocks(sheet: Sheet, spec: WorkbookSpec, unit_names: frozenset[str]) -> list[Block]:
     """Tables of a sheet, in order. A title is a numbered line without numbers beside it, at the top of the sheet or
     after a blank row, or a line that a declared table's title matches."""
-    starts = [row for row in range(len(sheet.rows)) if _is_title(sheet, row, spec)]
+    facts = facts_of(sheet)
+    starts = [row for row in range(len(sheet.rows)) if _is_title(sheet, facts, row, spec)]
     bounds = [*starts, len(sheet.rows)]
-    return [_block(sheet, start, end, spec, unit_names) for start, end in pairwise(bounds)]
+    return [_block(sheet, facts, start, end, spec, unit_names) for start, end in pairwise(bounds)]
 
 
-def _first_text(sheet: Sheet, row: int) -> tuple[int, str]:
-    for column, value in enumerate(sheet.rows[row][:_TITLE_COLUMNS]):
-        if isinstance(value, str) and clean(value):
-            return column, clean(value)
-    return -1, ""
-
-
-def _is_blank(row: list[object]) -> bool:
-    return not any(value not in ("", None) and (not isinstance(value, str) or clean(value)) for value in row)
-
-
-def _is_title(sheet: Sheet, row: int, spec: WorkbookSpec) -> bool:
-    column, text = _first_text(sheet, row)
-    if column < 0 or any(looks_numeric(value) for value in sheet.rows[row][column + 1 :]):
+def _is_title(sheet: Sheet, facts: CellFacts, row: int, spec: WorkbookSpec) -> bool:
+    texts, numbers = facts.texts[row], facts.numbers[row]
+    if not texts or texts[0] >= _TITLE_COLUMNS or (numbers and numbers[-1] > texts[0]):
         return False
-    folded = fold(text)
+    folded = fold(sheet.rows[row][texts[0]])
     mark = spec.title_mark.match(folded)
     if mark and mark.group() and _LETTER.search(folded[mark.end() :]):
-        above = sheet.rows[:row]
-        return (
-            bool(spec.continued.search(folded)) or not above or _is_blank(above[-1]) or all(_is_blank(r) for r in above)
-        )
-    return all(map(_is_blank, sheet.rows[:row])) and any(table.matches(folded) for table in spec.tables)
+        return bool(spec.continued.search(folded)) or row <= facts.first_filled or not facts.filled[row - 1]
+    return row <= facts.first_filled and any(table.matches(folded) for table in spec.tables)
 
 
-def _block(sheet: Sheet, start: int, end: int, spec: WorkbookSpec, unit_names: frozenset[str]) -> Block:
-    first_data = next((row for row in range(start + 1, end) if _is_data(sheet, row)), end)
-    first_value = _first_value_column(sheet, range(first_data, end))
+def _block(
+    sheet: Sheet, facts: CellFacts, start: int, end: int, spec: WorkbookSpec, unit_names: frozenset[str]
+) -> Block:
+    data = [row for row in range(start + 1, end) if _is_data(sheet, facts, row)]
+    first_data = data[0] if data else end
+    first_value = min((facts.numbers[row][0] for row in data), default=1)
     last_column = max((len(sheet.rows[row]) for row in range(start, end)), default=1) - 1
-    title = [_first_text(sheet, start)[1]]
+    title = [clean(sheet.rows[start][facts.texts[start][0]])]
     units: list[str] = []
     heading_start = first_data
     in_title = True
     for row in range(start + 1, first_data):
-        texts = {c: clean(v) for c, v in enumerate(sheet.rows[row]) if isinstance(v, str) and clean(v)}
+        texts = {c: clean(sheet.rows[row][c]) for c in facts.texts[row]}
         values = {c: text for c, text in texts.items() if c >= first_value}
         if any(not is_unit_text(text, unit_names) for text in values.values()):
             heading_start = row
@@ -84,7 +75,7 @@ def _block(sheet: Sheet, start: int, end: int, spec: WorkbookSpec, unit_names: f
             title.append(" ".join(texts.values()))
         in_title = in_title and not values
     data_start = first_data
-    while data_start - 1 > heading_start and _heads_a_section(sheet, data_start - 1, first_value, unit_names):
+    while data_start - 1 > heading_start and _heads_a_section(sheet, facts, data_start - 1, first_value, unit_names):
         data_start -= 1
     folded = fold(title[0])
     mark = spec.title_mark.match(folded)
@@ -103,36 +94,21 @@ def _block(sheet: Sheet, start: int, end: int, spec: WorkbookSpec, unit_names: f
         range(data_start, end),
         first_value,
         last_column,
+        facts,
     )
 
 
-def _heads_a_section(sheet: Sheet, row: int, first_value: int, unit_names: frozenset[str]) -> bool:
+def _heads_a_section(sheet: Sheet, facts: CellFacts, row: int, first_value: int, unit_names: frozenset[str]) -> bool:
     """A section's heading right above the first row of numbers: a label with nothing, or only units, beside it."""
-    if not _has_text_from(sheet, row, first_value):
+    if not facts.filled_from(row, first_value):
         return True
-    values = [clean(v) for v in sheet.rows[row][first_value:] if isinstance(v, str) and clean(v)]
-    labelled = any(isinstance(v, str) and clean(v) for v in sheet.rows[row][:first_value])
-    return labelled and all(is_unit_text(value, unit_names) for value in values)
+    values = [clean(sheet.rows[row][column]) for column in facts.texts[row] if column >= first_value]
+    return facts.text_left_of(row, first_value) and all(is_unit_text(value, unit_names) for value in values)
 
 
-def _has_text_from(sheet: Sheet, row: int, column: int) -> bool:
-    return any(
-        value not in ("", None) and (not isinstance(value, str) or clean(value)) for value in sheet.rows[row][column:]
-    )
-
-
-def _labels(sheet: Sheet, row: int) -> list[int]:
-    return [
-        column
-        for column, value in enumerate(sheet.rows[row])
-        if isinstance(value, str) and _LETTER.search(value) and not looks_numeric(value)
-    ]
-
-
-def _is_data(sheet: Sheet, row: int) -> bool:
+def _is_data(sheet: Sheet, facts: CellFacts, row: int) -> bool:
     """One label (or `Trong đó:` and a label) with numbers only to its right, not just the years of a heading."""
-    labels = _labels(sheet, row)
-    numbers = [column for column, value in enumerate(sheet.rows[row]) if looks_numeric(value)]
+    labels, numbers = facts.labels[row], facts.numbers[row]
     if not labels or not numbers or len(labels) > 2 or labels[-1] > min(numbers[0], _LABEL_COLUMNS - 1):
         return False
     return not all(_is_year(sheet.rows[row][column]) for column in numbers)
@@ -140,15 +116,6 @@ def _is_data(sheet: Sheet, row: int) -> bool:
 
 def _is_year(value: object) -> bool:
     return isinstance(value, int | float) and float(value).is_integer() and 1990 <= value <= 2100
-
-
-def _first_value_column(sheet: Sheet, rows: range) -> int:
-    columns = [
-        next(column for column, value in enumerate(sheet.rows[row]) if looks_numeric(value))
-        for row in rows
-        if _is_data(sheet, row)
-    ]
-    return min(columns, default=1)
 
 
 def is_unit_text(text: str, unit_names: frozenset[str]) -> bool:

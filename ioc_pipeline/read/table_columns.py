@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -230,9 +231,10 @@ def _without_twins(columns: list[Column]) -> tuple[list[Column], list[Unread]]:
     """Columns without those that state the same thing twice; the first keeps a merged heading's other cells out."""
     kept: list[Column] = []
     twins: list[Unread] = []
-    meanings = [replace(column, position=0, heading="") for column in columns]
+    meanings = [(c.spec, c.period, c.measure, c.data_type, c.unit) for c in columns]
+    stated = Counter(meanings)
     for column, meaning in zip(columns, meanings, strict=True):
-        if meanings.count(meaning) > 1:
+        if stated[meaning] > 1:
             twins.append(Unread(column.position, column.heading, _TWIN))
         else:
             kept.append(column)

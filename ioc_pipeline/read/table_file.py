@@ -6,14 +6,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 
 from ioc_pipeline.contracts.model import CodeList, Feed
 from ioc_pipeline.read import observation_columns
-from ioc_pipeline.read.connection import reader_connection
-from ioc_pipeline.read.delimited import read_delimited
+from ioc_pipeline.read.connection import SMALL_BYTES, reader_connection
+from ioc_pipeline.read.delimited import read_delimited, rows_at_once
 from ioc_pipeline.read.file_content import kind_of, unpack_gzip
 from ioc_pipeline.read.json_records import looks_like_json, read_json_records
 from ioc_pipeline.read.parquet_records import damaged, read_parquet_records
@@ -54,7 +55,7 @@ def read_table(
     work = Path(tempfile.mkdtemp(prefix=".reading-", dir=out.parent))
     try:
         with reader_connection(blob, work / "spill") as con:
-            raw = _raw_table(con, feed, blob, original_name, work, (code_lists or {}).get("units"))
+            raw = _raw_table(con, feed, blob, original_name, work, code_lists or {})
             typed_path = work / "typed.parquet"
             try:
                 noticed = write_typed(con, feed, raw, typed_path, code_lists or {}, province)
@@ -74,7 +75,12 @@ def read_table(
 
 
 def _raw_table(
-    con: duckdb.DuckDBPyConnection, feed: Feed, blob: Path, name: str, work: Path, units: CodeList | None
+    con: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    blob: Path,
+    name: str,
+    work: Path,
+    code_lists: Mapping[str, CodeList],
 ) -> RawTable:
     # A plain name keeps characters of the path that DuckDB would take for a pattern (`*`, `[`) out of its SQL.
     source = work / "input"
@@ -86,9 +92,15 @@ def _raw_table(
         kind = kind_of(source, name)
     if kind == "parquet":
         return read_parquet_records(con, feed, source, name, derived)
-    text = as_utf8(source, name, work)
+    at_once = None
+    with ThreadPoolExecutor(1) as pool:
+        checked = pool.submit(as_utf8, source, name, work)
+        if source.stat().st_size > SMALL_BYTES and not looks_like_json(source):
+            at_once = rows_at_once(con, feed, source, name, work, code_lists)
+        text = checked.result()
     if looks_like_json(text.path):
         raw = read_json_records(con, feed, text, name, work, derived)
     else:
-        raw = read_delimited(con, feed, text, name, work, derived, units)
+        as_it_stands = at_once if text.path == source else None  # not when a converted copy is to be read
+        raw = read_delimited(con, feed, text, name, work, derived, code_lists.get("units"), as_it_stands)
     return with_repairs(con, feed, raw) if text.suspicious else raw

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ioc_pipeline.messages import Text
-from ioc_pipeline.read.numbers import looks_numeric
 from ioc_pipeline.read.period_words import Month
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.recognised_table import RecognisedTable
@@ -33,7 +32,7 @@ def notices_of(table: RecognisedTable) -> list[Notice]:
                 place,
             )
         )
-    for row, text in table.labels.headings if table.rows else ():
+    for row, text in table.labels.headings if len(table.values) else ():
         notices.append(
             Notice(
                 Text(
@@ -43,7 +42,7 @@ def notices_of(table: RecognisedTable) -> list[Notice]:
                 f"{sheet.name}!{cell_name(row, 0)}",
             )
         )
-    if not table.rows:
+    if not len(table.values):
         notices.append(about_table(block, "nhận ra nhưng không đọc được số nào", "is recognised but gave no value"))
     stray = _stray_numbers(table)
     if stray:
@@ -63,8 +62,8 @@ def _stray_numbers(table: RecognisedTable) -> list[str]:
     return [
         cell_name(row, column)
         for row in block.data
-        for column in range(block.first_value, len(block.sheet.rows[row]))
-        if looks_numeric(block.sheet.rows[row][column]) and (column not in known or row not in labelled)
+        for column in block.facts.numbers[row]
+        if column >= block.first_value and (column not in known or row not in labelled)
     ]
 
 

@@ -20,7 +20,7 @@ from ioc_pipeline.read.typed_sql import TypedColumn, cleaned, full, needs_cleani
 
 __all__ = [
     "FIRST_YEAR", "LAST_YEAR", "SAMPLED", "TypedColumn", "cleaned", "code_names", "date_pattern", "full",
-    "plain_columns", "typed", "usual_format",
+    "list_of", "plain_columns", "typed", "usual_format",
 ]  # fmt: skip
 
 ISO_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
@@ -36,6 +36,11 @@ _SCIENTIFIC_CODE = r"[0-9]+[.,]?[0-9]*[eE]\+[0-9]{1,3}"
 """How a spreadsheet prints a long code after taking it for a number: its last digits are gone."""
 
 
+def list_of(column: Column) -> str:
+    """Code list whose names and aliases a column's values may bear; empty for none."""
+    return column.codes or ("agencies" if column.agency else "")
+
+
 def typed(
     column: Column,
     raw: RawTable,
@@ -43,9 +48,11 @@ def typed(
     evidence: object,
     codes: CodeList | None,
     usual: str | None = None,
+    plain: bool | None = None,
 ) -> TypedColumn:
     """Conversion of one column. Its raw text is `raw.text[name]`; `evidence` what `typed_numbers.number_evidence`
-    found about it (numbers only), `usual` the date format most of its values have (`usual_format`)."""
+    found about it (numbers only), `usual` the date format most of its values have (`usual_format`). `plain`: no text of
+    it needs cleaning (default: what `raw` says)."""
     source = raw.text[column.name]
     kind = f'"k_{column.name}"' if column.name in raw.kind else "NULL"
     kinds = {f"k_{column.name}": raw.kind[column.name]} if column.name in raw.kind else {}
@@ -58,7 +65,7 @@ def typed(
     elif column.type == "BOOLEAN":
         found = _boolean(column, source)
     else:
-        found = _text(column, source, kind, codes, column.name in raw.plain)
+        found = _text(column, source, kind, codes, column.name in raw.plain if plain is None else plain)
     if not kinds:
         return found
     return TypedColumn(

@@ -24,8 +24,10 @@ from ioc_pipeline.read.unit_words import (
 
 _LARGEST_EXACT = 2**53
 _LONGEST = 80
-_AT_ONCE = r"-?(?:0|[1-9][0-9]{0,14})(?:\.(?:[0-9]{1,2}|[0-9]{4,15}))?|-?0\.[0-9]{3}|-?[1-9][0-9]{3,14}\.[0-9]{3}"
+AT_ONCE = r"-?(?:0|[1-9][0-9]{0,14})(?:\.(?:[0-9]{1,2}|[0-9]{4,15}))?|-?0\.[0-9]{3}|-?[1-9][0-9]{3,14}\.[0-9]{3}"
 """Numbers that every convention reads alike or that only a decimal dot explains: cast without looking further."""
+WHOLE_AT_ONCE = r"-?(?:0|[1-9][0-9]{0,14})"
+"""Those of them that are whole, as whole columns want them."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def number_evidence(
         return {}
     other = [
         f"count_if({raw.text[c.name]} <> '' AND ({raw.kind.get(c.name, 'NULL')}) IS DISTINCT FROM 'number' "
-        f"AND NOT {full(raw.text[c.name], _AT_ONCE)})"
+        f"AND NOT {full(raw.text[c.name], AT_ONCE)})"
         for c in numeric
     ]
     row = con.execute(f"SELECT {', '.join(other)} FROM {raw.source}").fetchone() or ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,20 +13,19 @@ import pyarrow as pa
 from ioc_pipeline.contracts.model import CodeList, Column, Feed
 from ioc_pipeline.read import observation_columns
 from ioc_pipeline.read.normalised_text import normalised_notices
+from ioc_pipeline.read.one_pass import DOUBTS_TYPE, PROBLEMS_TYPE, texts_certain
 from ioc_pipeline.read.period_names import read_period_name
 from ioc_pipeline.read.place_columns import PlaceColumn, place_columns
 from ioc_pipeline.read.problem_codes import DOUBT_CODES, PROBLEM_CODES, ProblemCode, clause_of
 from ioc_pipeline.read.raw_table import RawTable, literal
 from ioc_pipeline.read.reading import Notice
-from ioc_pipeline.read.typed_columns import plain_columns, typed, usual_format
+from ioc_pipeline.read.typed_columns import list_of, plain_columns, typed, usual_format
 from ioc_pipeline.read.typed_numbers import number_evidence
-from ioc_pipeline.read.typed_sql import TypedColumn
+from ioc_pipeline.read.typed_sql import TypedColumn, converted
 from ioc_pipeline.read.unit_columns import with_units
 from ioc_pipeline.read.unit_words import unit_notices
 
-PROBLEMS_TYPE = 'STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, code VARCHAR)[]'
 _MOST_PERIODS = 100_000  # distinct names of periods in one delivery
-DOUBTS_TYPE = 'STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, reading VARCHAR, code VARCHAR)[]'
 
 
 def write_typed(
@@ -40,6 +40,10 @@ def write_typed(
 
     Returns what is to be said about the columns as a whole (names of places that several units bear …).
     """
+    if raw.complete and texts_certain(con, feed, raw, code_lists):
+        noticed = normalised_notices(con, feed, raw)
+        os.replace(raw.path, out)
+        return list(noticed)
     present = [c for c in feed.columns if c.name in raw.text]
     if feed.shape == "observations":
         present = [_with_date_formats(c) for c in present]
@@ -47,13 +51,12 @@ def write_typed(
     evidence = number_evidence(con, raw, present, code_lists.get("units"))
     usual = usual_format(con, raw, present)
     conversions = [
-        typed(c, raw, feed.reader, evidence.get(c.name), code_lists.get(_list_of(c)), usual.get(c.name))
-        for c in present
+        typed(c, raw, feed.reader, evidence.get(c.name), code_lists.get(list_of(c)), usual.get(c.name)) for c in present
     ]
     conversions = [_doubted(_preset(c, raw), raw) for c in conversions]
     if raw.repaired:
         conversions = [_with_repair(c, raw.repaired[c.name]) if c.name in raw.repaired else c for c in conversions]
-    source = _converted(raw, conversions)
+    source = converted(raw, conversions)
     derived: dict[str, str] = {}
     if feed.shape == "observations":
         available = frozenset(raw.text)
@@ -79,11 +82,6 @@ def write_typed(
     )
     carried = unit_notices(present, {name: found.words for name, found in evidence.items()})
     return [*places.notices, *carried, *normalised_notices(con, feed, raw)]
-
-
-def _list_of(column: Column) -> str:
-    """Code list whose names and aliases a column's values may bear."""
-    return column.codes or ("agencies" if column.agency else "")
 
 
 def _preset(column: TypedColumn, raw: RawTable) -> TypedColumn:
@@ -114,24 +112,6 @@ def _with_repair(column: TypedColumn, was: str) -> TypedColumn:
     first, *later = column.steps
     doubt = f"CASE WHEN \"w_{column.name}\" IS NOT NULL THEN 'text.repaired' ELSE {column.doubt or 'NULL'} END"
     return replace(column, doubt=doubt, steps=({**first, f"w_{column.name}": was}, *later))
-
-
-def _converted(raw: RawTable, conversions: Sequence[TypedColumn]) -> str:
-    """FROM clause of the records with every helper column, value (`v_`), problem (`p_`) and doubt (`d_`)."""
-    broken = raw.broken or "NULL::VARCHAR"
-    source = (
-        f"(SELECT *, file_row_number + 1 AS _row, {raw.location} AS _location, {broken} AS _raw_record "
-        f"FROM {raw.source})"
-    )
-    for level in range(max((len(c.steps) for c in conversions), default=0)):
-        steps = [step for c in conversions if level < len(c.steps) for step in c.steps[level].items()]
-        if steps:
-            source = f"(SELECT *, {', '.join(f'{sql} AS {_quoted(alias)}' for alias, sql in steps)} FROM {source})"
-    values = [
-        f'{c.value} AS "v_{c.name}", {c.problem} AS "p_{c.name}", {c.doubt or "NULL::VARCHAR"} AS "q_{c.name}"'
-        for c in conversions
-    ]
-    return f"(SELECT *, {', '.join(values)} FROM {source})" if values else source
 
 
 def _with_period_names(con: duckdb.DuckDBPyConnection, source: str, available: frozenset[str]) -> str:

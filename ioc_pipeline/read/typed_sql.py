@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ioc_pipeline.read.raw_table import literal
+from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,21 @@ def cleaned(text: str) -> str:
         f"'[ \\t\\x{{00A0}}\\x{{1680}}\\x{{2000}}-\\x{{200A}}\\x{{202F}}\\x{{205F}}\\x{{3000}}]+', ' ', 'g')"
     )
     return f"CASE WHEN {full(text, _CLEAN)} THEN {text} ELSE nullif(trim({slow}, e' \\r\\n'), '') END"
+
+
+def converted(raw: RawTable, conversions: Sequence[TypedColumn]) -> str:
+    """FROM clause of the records with every helper column, value (`v_`), problem (`p_`) and doubt (`d_`)."""
+    broken = raw.broken or "NULL::VARCHAR"
+    source = (
+        f"(SELECT *, file_row_number + 1 AS _row, {raw.location} AS _location, {broken} AS _raw_record "
+        f"FROM {raw.source})"
+    )
+    for level in range(max((len(c.steps) for c in conversions), default=0)):
+        steps = [step for c in conversions if level < len(c.steps) for step in c.steps[level].items()]
+        if steps:
+            source = f"(SELECT *, {', '.join(f'{sql} AS {identifier(alias)}' for alias, sql in steps)} FROM {source})"
+    values = [
+        f'{c.value} AS "v_{c.name}", {c.problem} AS "p_{c.name}", {c.doubt or "NULL::VARCHAR"} AS "q_{c.name}"'
+        for c in conversions
+    ]
+    return f"(SELECT *, {', '.join(values)} FROM {source})" if values else source

@@ -11,8 +11,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -44,6 +44,8 @@ _NEAR_ROWS, _NEAR_COLUMNS = 4999, 702
 _UNREAD = ("xl/externalLinks/", "xl/printerSettings/", "xl/media/")
 """Half the bytes of a real book: values kept of other books, settings of printers, pictures. No reader opens them."""
 _CHUNK = 1 << 20
+_KEPT = 16 << 20
+"""Unpacked bytes that are kept: all of an ordinary book, so that its parts are unpacked once."""
 # Everything the zip reader raises on an archive that is not whole; RuntimeError is an encrypted entry.
 _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
@@ -51,10 +53,12 @@ _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotIm
 @dataclass(frozen=True)
 class Inspected:
     """What a workbook's bytes are (`xlsx` or `xls`), and the XML parts of an archive whose cells reach so far that they
-    must be looked at with `sheet_is_wide`; the opened archive and the file's bytes (`xlsx` only)."""
+    must be looked at with `sheet_is_wide`; its unpacked parts as far as there is room, the opened archive and the
+    file's bytes (`xlsx` only)."""
 
     kind: str
     far: frozenset[str] = frozenset()
+    xml: dict[str, bytes] = field(default_factory=dict)
     archive: zipfile.ZipFile | None = None
     content: bytes = b""
 
@@ -155,12 +159,12 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
     return bottom * right > MAX_GRID
 
 
-def _reaches_far(archive: zipfile.ZipFile, part: str) -> bool:
-    """False when a sheet's cells, told by their references, stand within `_NEAR_ROWS` and `_NEAR_COLUMNS`. Reads the
-    part to its end, where its checksum is compared."""
+def _reaches_far(pieces: Iterable[bytes]) -> bool:
+    """False when a sheet's cells, told by their references, stand within `_NEAR_ROWS` and `_NEAR_COLUMNS`. Reads all
+    pieces of the part."""
     rows = 0
     far = False
-    for chunk in xml_pieces(archive, part):
+    for chunk in pieces:
         rows += chunk.count(b"row")  # never fewer than there are rows: cells without references count on from them
         far = far or rows > _NEAR_ROWS or _FAR.search(chunk) is not None
     return far
@@ -196,10 +200,12 @@ def _check_archive(path: Path, name: str) -> Inspected:
         archive = zipfile.ZipFile(io.BytesIO(content))  # opened once for all that follows: its directory is long
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
-    return Inspected("xlsx", _check_parts(archive, name, damaged), archive, content)
+    return Inspected("xlsx", *_check_parts(archive, name, damaged), archive, content)
 
 
-def _check_parts(archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]) -> frozenset[str]:
+def _check_parts(
+    archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]
+) -> tuple[frozenset[str], dict[str, bytes]]:
     parts = archive.infolist()
     if sum(part.file_size for part in parts) > MAX_UNPACKED or any(
         part.file_size > MAX_RATIO * max(part.compress_size, 1) and part.file_size > _CHUNK for part in parts
@@ -225,13 +231,20 @@ def _check_parts(archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]) 
     try:
         sheets = set(sheet_parts(archive).values())
         far = set()
+        kept: dict[str, bytes] = {}
+        room = _KEPT
         for part in parts:
-            if not sheets or part.filename in sheets:
-                if _reaches_far(archive, part.filename):
-                    far.add(part.filename)
-            elif not part.filename.startswith(_UNREAD):
-                _unpack(archive, part.filename)
-        return frozenset(far)
+            name = part.filename
+            if name.startswith(_UNREAD) and name not in sheets:
+                continue
+            if part.file_size <= room:
+                kept[name], room = archive.read(part), room - part.file_size
+            if not sheets or name in sheets:
+                if _reaches_far((kept[name],) if name in kept else xml_pieces(archive, name)):
+                    far.add(name)
+            elif name not in kept:
+                _unpack(archive, name)
+        return frozenset(far), kept
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
 
