@@ -35,6 +35,7 @@ class Column:
     places: str | None = None  # province | commune: names and former codes become the code valid on the row's day
     places_on: str | None = None  # the date column that says which day; observations: the end of the period
     split: str = "refuse"  # what to do with a former commune that was divided (contracts.places.SPLIT_POLICIES)
+    split_by: str | None = None  # with `split: weights`: which weights (reference/split_weights.yaml)
     raw_of: str | None = None  # this column keeps what the named column's file text was
     agency: bool = False  # agency codes: both written forms become one (read.agency_codes)
 
