@@ -29,6 +29,7 @@ _AREA = "area"
 _LARGEST = 10**18  # of a value in its last decimal place, and …
 _MOST_WEIGHT = 10**12  # … of a sum of weights: their product stays far below 2^127
 _MOST_DECIMALS = 9
+_NOTICED = 20
 
 
 @dataclass(frozen=True)
@@ -151,33 +152,35 @@ def _sums(feed: Feed) -> str:
 
 
 def _spread_rows(feed: Feed, rows: str, out: Path) -> str:
-    """SQL that writes what stays as it is or was not spread, the figures of whole successors and the parts refused."""
+    """SQL that writes what stays as it is or was not spread, and a figure per successor (refused if incomplete)."""
     columns = [c.name for c in feed.columns]
     number = "CAST(CAST({} AS VARCHAR) || 'e-' || CAST(finest AS VARCHAR) AS DOUBLE)"
     total, part = number.format("sum(b.quanta)"), number.format("b.quanta")
     unknown = "count(*) FILTER (b.value_status NOT IN ('present', 'nil'))"
     status = f"CASE WHEN {unknown} > 0 THEN 'missing' WHEN count(b.quanta) > 0 THEN 'present' ELSE 'nil' END"
-    said = "string_agg(f.said || ': ' || coalesce(f.value_text, ''), ' + ' ORDER BY f._row)"
+    # What stood in the file, and what of it came here: 8001 → 540.
+    brought = (
+        f"coalesce(f.value_text, '') || CASE WHEN b.divided THEN coalesce(' → ' || {_plain(part)}, '') ELSE '' END"
+    )
     summed = {
         "area": "b.successor",
         "value": f"CASE WHEN {unknown} = 0 THEN {total} END",
         "value_status": status,
-        "value_text": "string_agg(f.value_text, ' + ' ORDER BY f._row)",
+        "value_text": f"string_agg({brought}, ' + ' ORDER BY f._row)",
         "area_name": "string_agg(f.said, ' + ' ORDER BY f._row)",
         "simulated": "bool_or(f.simulated)",
     }
-    refused = {"area": "b.successor", "value": part}
     of_sum = ", ".join(f'{summed.get(c) or f"arg_min(f.{c}, f._row)"} AS "{c}"' for c in columns)
-    of_part = ", ".join(f'{refused.get(c, f"f.{c}")} AS "{c}"' for c in columns)
     kept = ", ".join(f'r."{c}"' for c in columns)
+    said = f"string_agg(f.said || ': ' || {brought}, ' + ' ORDER BY f._row)"
     doubt = (
         f"struct_pack(clause := {literal(clause_of('place.split_weights'))}, \"column\" := 'value', raw := {said}, "
-        f"reading := CAST({summed['value']} AS VARCHAR), "
+        f"reading := {_plain(summed['value'])}, "
         "code := CASE WHEN any_value(b.estimated) THEN 'place.split_weights' ELSE 'place.merged' END)"
     )
     problem = (
         f"struct_pack(clause := {literal(clause_of('place.part_only'))}, \"column\" := '{_AREA}', "
-        "raw := f.said, code := 'place.part_only')"
+        f"raw := {said} || ' → ' || b.successor, code := 'place.part_only')"
     )
     not_spread = (
         "list_transform(_problems, lambda x: CASE WHEN x.code = 'place.split' AND a.indicator IS NULL THEN struct_pack("
@@ -189,13 +192,10 @@ def _spread_rows(feed: Feed, rows: str, out: Path) -> str:
       FROM {rows} r LEFT JOIN additive a ON a.indicator = r.indicator AND a.measure = r.measure
       WHERE _row NOT IN (SELECT _row FROM brought)
       UNION ALL
-      SELECT {of_sum}, b.first, b.successor, string_agg(DISTINCT f._location, '; ' ORDER BY f._location),
-        CAST([] AS STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, code VARCHAR)[]),
-        list_append(flatten(list({other} ORDER BY f._row)), {doubt})
-      FROM brought b JOIN of_former f USING (_row) WHERE b.complete GROUP BY b.first, b.successor, b.finest
-      UNION ALL
-      SELECT {of_part}, b._row, b.successor, f._location, [{problem}], {other}
-      FROM brought b JOIN of_former f USING (_row) WHERE NOT b.complete"""
+      SELECT {of_sum}, b.first, b.successor, string_agg(f._location, '; ' ORDER BY f._row),
+        CASE WHEN any_value(b.complete) THEN [] ELSE [{problem}] END,
+        flatten(list({other} ORDER BY f._row)) || CASE WHEN any_value(b.complete) THEN [{doubt}] ELSE [] END
+      FROM brought b JOIN of_former f USING (_row) GROUP BY b.first, b.successor, b.finest"""
     numbered = "* EXCLUDE (at_row, successor), row_number() OVER (ORDER BY at_row, successor) AS _row"
     return (
         f"COPY (SELECT {numbered} FROM ({result}) ORDER BY at_row, successor) "
@@ -203,19 +203,42 @@ def _spread_rows(feed: Feed, rows: str, out: Path) -> str:
     )
 
 
+def _plain(number: str) -> str:
+    """SQL: a number as text, whole ones without a decimal place."""
+    return f"regexp_replace(CAST({number} AS VARCHAR), '\\.0$', '')"
+
+
 def _notices(con: duckdb.DuckDBPyConnection, found: Spreading) -> list[Notice]:
     rows, stated, short = con.execute(
         "SELECT count(DISTINCT _row) FILTER (divided), "
-        "count(DISTINCT (first, successor)) FILTER (complete AND estimated), count(*) FILTER (NOT complete) "
+        "count(DISTINCT (first, successor)) FILTER (complete AND estimated), "
+        "count(DISTINCT (first, successor)) FILTER (NOT complete) "
         "FROM brought"
     ).fetchone() or (0, 0, 0)
     weights = found.weights
     text = Text(
         f"{rows} dòng của xã cũ đã bị chia được chia cho các xã mới theo {weights.title.vi} "
         f"(nguồn: {weights.source.vi}, mức tin cậy {weights.mark}); {stated} số liệu của xã mới là ước tính, "
-        f"{short} phần bị giữ lại vì tệp chưa đủ các xã cũ đã nhập vào xã mới.",
+        f"{short} số liệu bị giữ lại vì tệp chưa đủ các xã cũ đã nhập vào xã mới.",
         f"{rows} rows of divided former communes were spread over the new ones by {weights.title.en} "
         f"(source: {weights.source.en}, mark {weights.mark}); {stated} figures of new communes are estimates, "
-        f"{short} parts are held because the file lacks other former communes that went into the new one.",
+        f"{short} are held because the file lacks other former communes that went into the new one.",
     )
-    return [Notice(text, clause=clause_of("place.split_weights"))] if rows else []
+    clause = clause_of("place.split_weights")
+    return [Notice(text, clause=clause), *_lacking(con, clause)] if rows else []
+
+
+def _lacking(con: duckdb.DuckDBPyConnection, clause: str) -> list[Notice]:
+    """For each new commune that is not whole in any figure, the former communes that the file does not state for it."""
+    found = con.execute(
+        "SELECT successor, list_filter(any_value(n.formers), lambda x: NOT list_contains(list(DISTINCT b.former), x)) "
+        "FROM brought b JOIN needed n USING (successor) WHERE NOT complete GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    labels = {f.code: f"{f.label}, {f.code}" for f in former_communes()}
+    notices = []
+    for successor, missing in found[:_NOTICED]:
+        listed = "; ".join(labels[code] for code in missing)
+        if listed:
+            vi, en = f"Xã mới {successor}: tệp thiếu {listed}.", f"New commune {successor}: the file lacks {listed}."
+            notices.append(Notice(Text(vi, en), clause=clause))
+    return notices
