@@ -1,8 +1,8 @@
-"""Our SDMX-ML reader against the library sdmx1, observation by observation: `python -m benchmarks.sdmx_readers FOLDER`.
+"""Our SDMX-ML reader against the library sdmx1: `python -m benchmarks.sdmx_readers FOLDER`.
 
 Both read every `*.xml` of the folder. Compared are the observations (series code, period, base period and value as
 printed) and the numbers: sdmx1's value times its UNIT_MULT in the unit that the feed declares. sdmx1 is in the optional
-group `bench`, because it brings lxml, which openpyxl then uses by itself: the pipeline reads workbooks as its lock says.
+group `bench`: it brings lxml, which openpyxl then uses by itself, and the pipeline reads workbooks as its lock says.
 """
 
 from __future__ import annotations
