@@ -89,10 +89,19 @@ class Clause:
 
 @lru_cache(maxsize=64)
 def _indicators_of(path: Path, changed: int) -> dict[str, dict[str, Any]]:
-    """Indicators declared in a file, a mapping by code or a list of entries with `code`; read once per change."""
+    """Indicators declared in a file, a mapping by code or a list of entries with `code`; read once per change. What is
+    not such an entry is left out: the file's own check names it."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster
-    declared = yaml.load(path.read_text(encoding="utf-8"), loader).get("indicators") or {}
-    return declared if isinstance(declared, dict) else {entry["code"]: entry for entry in declared}
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), loader)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError):
+        return {}
+    declared = data.get("indicators") if isinstance(data, dict) else None
+    if isinstance(declared, list):
+        entries = [entry for entry in declared if isinstance(entry, dict)]
+        return {entry["code"]: entry for entry in entries if isinstance(entry.get("code"), str)}
+    found = declared.items() if isinstance(declared, dict) else ()
+    return {code: entry for code, entry in found if isinstance(code, str) and isinstance(entry, dict)}
 
 
 def indicators_in(path: Path) -> dict[str, dict[str, Any]]:

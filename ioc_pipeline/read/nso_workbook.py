@@ -53,7 +53,7 @@ def read_workbook(
         Notice(Text(f"Trang tính “{name}” hỏng, không đọc", f"Sheet “{name}” is damaged, not read"), name)
         for name in workbook.unreadable
     ]
-    notices += read_second(workbook)
+    notices += [*read_second(workbook), *workbook.errors]
     tables: list[RecognisedTable] = []
     for sheet in workbook.sheets:
         found, said = _read_sheet(sheet, spec, units, resolve_area)

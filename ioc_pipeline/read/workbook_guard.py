@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -51,10 +51,12 @@ _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotIm
 @dataclass(frozen=True)
 class Inspected:
     """What a workbook's bytes are (`xlsx` or `xls`), and the XML parts of an archive whose cells reach so far that they
-    must be looked at with `sheet_is_wide`; the opened archive and the file's bytes (`xlsx` only)."""
+    must be looked at with `sheet_is_wide`; how many values each sheet's XML states; the opened archive and the file's
+    bytes (`xlsx` only)."""
 
     kind: str
     far: frozenset[str] = frozenset()
+    stated: dict[str, int] = field(default_factory=dict)
     archive: zipfile.ZipFile | None = None
     content: bytes = b""
 
@@ -155,15 +157,16 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
     return bottom * right > MAX_GRID
 
 
-def _reaches_far(archive: zipfile.ZipFile, part: str) -> bool:
-    """False when a sheet's cells, told by their references, stand within `_NEAR_ROWS` and `_NEAR_COLUMNS`. Reads the
-    part to its end, where its checksum is compared."""
-    rows = 0
+def _reach(archive: zipfile.ZipFile, part: str) -> tuple[bool, int]:
+    """Whether a sheet's cells may reach far: false when they stand, told by their references, within `_NEAR_ROWS` and
+    `_NEAR_COLUMNS`; and how many values are stated. Reads the part to its end, where its checksum is compared."""
+    rows = stated = 0
     far = False
     for chunk in xml_pieces(archive, part):
+        stated += chunk.count(b"</v>") + chunk.count(b"</is>")
         rows += chunk.count(b"row")  # never fewer than there are rows: cells without references count on from them
         far = far or rows > _NEAR_ROWS or _FAR.search(chunk) is not None
-    return far
+    return far, stated
 
 
 def _unpack(archive: zipfile.ZipFile, part: str) -> None:
@@ -196,10 +199,12 @@ def _check_archive(path: Path, name: str) -> Inspected:
         archive = zipfile.ZipFile(io.BytesIO(content))  # opened once for all that follows: its directory is long
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
-    return Inspected("xlsx", _check_parts(archive, name, damaged), archive, content)
+    return Inspected("xlsx", *_check_parts(archive, name, damaged), archive, content)
 
 
-def _check_parts(archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]) -> frozenset[str]:
+def _check_parts(
+    archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]
+) -> tuple[frozenset[str], dict[str, int]]:
     parts = archive.infolist()
     if sum(part.file_size for part in parts) > MAX_UNPACKED or any(
         part.file_size > MAX_RATIO * max(part.compress_size, 1) and part.file_size > _CHUNK for part in parts
@@ -224,14 +229,15 @@ def _check_parts(archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]) 
         )
     try:
         sheets = set(sheet_parts(archive).values())
-        far = set()
+        far, stated = set(), {}
         for part in parts:
             if not sheets or part.filename in sheets:
-                if _reaches_far(archive, part.filename):
+                reaches, stated[part.filename] = _reach(archive, part.filename)
+                if reaches:
                     far.add(part.filename)
             elif not part.filename.startswith(_UNREAD):
                 _unpack(archive, part.filename)
-        return frozenset(far)
+        return frozenset(far), stated
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
 
