@@ -26,6 +26,7 @@ from ioc_pipeline.read.row_labels import LabelState
 from ioc_pipeline.read.simulated_label import sheet_says_simulated
 from ioc_pipeline.read.spreadsheet import Sheet, open_workbook, read_second
 from ioc_pipeline.read.table_blocks import find_blocks
+from ioc_pipeline.read.table_footnotes import Footnote, add_doubts, footnotes, notices_about
 from ioc_pipeline.read.table_notices import about_table, notices_of, of_other_month
 from ioc_pipeline.read.table_spec import TableSpec, WorkbookSpec, load_table_spec
 from ioc_pipeline.read.text_folding import fold
@@ -55,10 +56,12 @@ def read_workbook(
     ]
     notices += [*read_second(workbook), *workbook.errors]
     tables: list[RecognisedTable] = []
+    notes: list[Footnote] = []
     for sheet in workbook.sheets:
         found, said = _read_sheet(sheet, spec, units, resolve_area)
         tables += found
         notices += said
+        notes += footnotes(found, frozenset(units), spec.harmless_notes)
     if not tables:
         raise _without_tables(original_name, notices)
     month = _reference_month(tables)
@@ -75,6 +78,8 @@ def read_workbook(
     for row in rows:
         row.simulated = simulated
     write_observations(rows, feed.columns, out)
+    add_doubts(out, notes)
+    notices += notices_about(notes)
     return Reading(out, len(rows), tuple(notices), simulated)
 
 

@@ -321,6 +321,18 @@ DOUBT_CODES: dict[str, ProblemCode] = {
             "the multiplier in the file contradicts the declared unit; the value was kept, as declared",
         ),
     ),
+    "note.condition": ProblemCode(
+        "IOC-SACH-13",
+        Text(
+            "chú thích dưới biểu đặt điều kiện cho số này (phạm vi, mốc tính, số sơ bộ…)",
+            "a note below the table qualifies this number (coverage, reference day, preliminary …)",
+        ),
+        Text(
+            "Đọc chú thích trong biểu; nếu nó không đổi nghĩa của số, khai vào harmless_notes của tables.yaml.",
+            "Read the note in the table; if it does not change the number's meaning, declare it under harmless_notes "
+            "of tables.yaml.",
+        ),
+    ),
     "text.repaired": ProblemCode(
         "IOC-SACH-08",
         Text("chữ bị lỗi phông, đã khôi phục", "garbled text was restored"),
