@@ -15,6 +15,7 @@ from ioc_pipeline.contracts.agencies import AgencyRegister, load_agencies
 from ioc_pipeline.contracts.attested import Attestation, load_attestations
 from ioc_pipeline.contracts.broken import BrokenDeclarations
 from ioc_pipeline.contracts.cards import in_force, load_cards
+from ioc_pipeline.contracts.checks.code_lists import NO_CODE_LISTS
 from ioc_pipeline.contracts.checks.known import Known
 from ioc_pipeline.contracts.checks.profiles import is_timezone, unknown_timezone
 from ioc_pipeline.contracts.corrections import Correction, load_corrections
@@ -174,9 +175,9 @@ def _code_lists(root: Path) -> tuple[dict[str, CodeList], list[Problem]]:
         except UnreadableFile as error:
             problems.append(error.problem)
             continue
-        wrong = schema_problems(source, "unit_changes" if path.stem == "unit_changes" else "code_list")
+        wrong = schema_problems(source, path.stem if path.stem in NO_CODE_LISTS else "code_list")
         problems += wrong
-        if not wrong and path.stem != "unit_changes":
+        if not wrong and path.stem not in NO_CODE_LISTS:
             lists[path.stem] = _code_list(source)
     core = [p for p in problems if Path(p.path).stem in CORE_LISTS]
     for name in CORE_LISTS:

@@ -17,6 +17,7 @@ from ioc_pipeline.contracts.checks.contracts import (
     extension_problems,
     name_problems,
 )
+from ioc_pipeline.contracts.checks.split_weights import split_problems
 from ioc_pipeline.contracts.json_source import JsonSource
 from ioc_pipeline.contracts.model import Column, Feed, Problem
 from ioc_pipeline.contracts.places import LEVELS, SPLIT_POLICIES
@@ -167,6 +168,7 @@ class _Contract:
         self.place_columns(columns, {column.name for column in columns})
         if not key:
             self.wrong(("key",), "thiếu khóa; thêm key: [tên cột]", "the key is missing; add key: [column]", ioc=True)
+        self.problems += split_problems(self.source, self.root, shape, reader.get("format"), properties)
         self.problems += self.declared_files(reader)
         for name, allowed in (("way_in", WAYS_IN), ("area_coverage", AREA_COVERAGES)):
             if name in ioc:
@@ -343,6 +345,7 @@ def _column(flat: dict[str, Any]) -> Column:
         places=flat.get("places"),
         places_on=flat.get("places_on"),
         split=str(flat.get("split") or "refuse"),
+        split_by=flat.get("split_by"),
         raw_of=flat.get("raw_of"),
         agency=bool(flat.get("agency", False)),
     )

@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
 from ioc_pipeline.contracts.plain_yaml import plain_yaml
 from ioc_pipeline.contracts.pull_source import PullSource
 from ioc_pipeline.messages import Text
@@ -34,6 +36,7 @@ class Column:
     places: str | None = None  # province | commune: names and former codes become the code valid on the row's day
     places_on: str | None = None  # the date column that says which day; observations: the end of the period
     split: str = "refuse"  # what to do with a former commune that was divided (contracts.places.SPLIT_POLICIES)
+    split_by: str | None = None  # with `split: weights`: which weights (reference/split_weights.yaml)
     raw_of: str | None = None  # this column keeps what the named column's file text was
     agency: bool = False  # agency codes: both written forms become one (read.agency_codes)
 
@@ -87,9 +90,18 @@ class Clause:
 
 @lru_cache(maxsize=64)
 def _indicators_of(path: Path, changed: int) -> dict[str, dict[str, Any]]:
-    """Indicators declared in a file, a mapping by code or a list of entries with `code`; read once per change."""
-    declared = plain_yaml(path).get("indicators") or {}
-    return declared if isinstance(declared, dict) else {entry["code"]: entry for entry in declared}
+    """Indicators declared in a file, a mapping by code or a list of entries with `code`; read once per change. What is
+    not such an entry is left out: the file's own check names it."""
+    try:
+        data = plain_yaml(path)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError):
+        return {}
+    declared = data.get("indicators") if isinstance(data, dict) else None
+    if isinstance(declared, list):
+        entries = [entry for entry in declared if isinstance(entry, dict)]
+        return {entry["code"]: entry for entry in entries if isinstance(entry.get("code"), str)}
+    found = declared.items() if isinstance(declared, dict) else ()
+    return {code: entry for code, entry in found if isinstance(code, str) and isinstance(entry, dict)}
 
 
 def indicators_in(path: Path) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
@@ -31,9 +31,9 @@ from ioc_pipeline.contracts.units import (
 )
 
 LEVELS = ("province", "commune")
-SPLIT_POLICIES = ("refuse", "main")
-"""What to do with a former commune that was divided: refuse, or take the successor the unit database calls its main
-one (flagged)."""
+SPLIT_POLICIES = ("refuse", "main", "weights")
+"""What to do with a former commune that was divided: refuse, take the successor the unit database calls its main one
+(flagged), or spread its additive figures over all successors (`read.divided_communes`; here it has no code either)."""
 
 # Problems and doubts, codes of `problem_codes`.
 UNKNOWN, AMBIGUOUS, SPLIT, NOT_YET = "place.unknown", "place.ambiguous", "place.split", "place.not_yet"
@@ -58,6 +58,7 @@ class Place:
     problem: str | None = None
     doubt: str | None = None
     candidates: tuple[str, ...] = ()
+    former: str | None = field(default=None, compare=False)  # code of the one former commune that is meant, if any
 
 
 @dataclass(frozen=True)
@@ -188,13 +189,13 @@ def _renumbered() -> dict[str, str]:
 
 
 @cache
-def _predecessors() -> dict[str, int]:
-    """How many former communes gave land to each commune of today."""
-    counts: dict[str, int] = {}
+def predecessors() -> dict[str, tuple[str, ...]]:
+    """Codes of the former communes that gave land to each commune of today."""
+    found: dict[str, list[str]] = {}
     for former in former_communes():
         for code, _ in former.successors:
-            counts[code] = counts.get(code, 0) + 1
-    return counts
+            found.setdefault(code, []).append(former.code)
+    return {code: tuple(sorted(formers)) for code, formers in found.items()}
 
 
 @cache
@@ -253,7 +254,7 @@ def _commune(text: str, on: date, province: str | None, split: str) -> Place:
         return Place(None, UNKNOWN, candidates=_near(name, {fold_name(u.name): u.full_name for u in today}))
     places = {_succeeded(f, split) for f in old}
     if len(places) == 1:
-        return places.pop()
+        return places.pop() if len(old) == 1 else replace(places.pop(), former=None)
     return Place(None, AMBIGUOUS, candidates=tuple(f.label for f in old))
 
 
@@ -291,12 +292,13 @@ def _succeeded(former: FormerCommune, split: str) -> Place:
     """Today's code of a former commune."""
     if len(former.successors) == 1:
         code = former.successors[0][0]
-        return Place(code, doubt=None if _predecessors()[code] == 1 else MERGED)
+        return Place(code, doubt=None if len(predecessors()[code]) == 1 else MERGED, former=former.code)
     main = [code for code, is_main in former.successors if is_main]
     if split == "main" and len(main) == 1:
         return Place(main[0], doubt=SPLIT_MAIN)
     names = {u.code: u for u in _communes_of(None, date(2026, 4, 30))}
-    return Place(None, SPLIT, candidates=_labels(names[code] for code, _ in former.successors if code in names))
+    labels = _labels(names[code] for code, _ in former.successors if code in names)
+    return Place(None, SPLIT, candidates=labels, former=former.code)
 
 
 def _labels(units: Iterable[Unit]) -> tuple[str, ...]:

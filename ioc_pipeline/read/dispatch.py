@@ -15,9 +15,11 @@ Reader = Callable[[Feed, Path, str, Path, Catalogue], Reading]
 
 
 def _table(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
+    from ioc_pipeline.read.divided_communes import spreading
     from ioc_pipeline.read.table_file import read_table
 
-    return read_table(feed, blob, name, out, code_lists=catalogue.codes, province=catalogue.province.code)
+    province, how = catalogue.province.code, spreading(feed, catalogue)
+    return read_table(feed, blob, name, out, code_lists=catalogue.codes, province=province, spreading=how)
 
 
 def _indicator_json(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:

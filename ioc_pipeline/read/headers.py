@@ -7,8 +7,12 @@ merged range it spreads to the right, but only over columns whose own first text
 
 from __future__ import annotations
 
+import re
+
 from ioc_pipeline.read.spreadsheet import Sheet
 from ioc_pipeline.read.text_folding import clean
+
+_FOOTNOTE = re.compile(r"\(\s*\*+\s*\)")  # what it says is `table_footnotes`' to tell
 
 
 def heading_texts(sheet: Sheet, rows: range, first: int, last: int) -> dict[int, str]:
@@ -48,7 +52,7 @@ def heading_texts(sheet: Sheet, rows: range, first: int, last: int) -> dict[int,
 
 def _heading_part(value: object) -> str:
     if isinstance(value, str):
-        return clean(value)
+        return clean(_FOOTNOTE.sub(" ", value))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(int(value)) if float(value).is_integer() else str(value)
     return ""

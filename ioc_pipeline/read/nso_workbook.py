@@ -24,6 +24,7 @@ from ioc_pipeline.read.row_labels import LabelState
 from ioc_pipeline.read.simulated_label import sheet_says_simulated
 from ioc_pipeline.read.spreadsheet import Sheet, open_workbook, read_second
 from ioc_pipeline.read.table_blocks import find_blocks
+from ioc_pipeline.read.table_footnotes import Footnote, add_doubts, footnotes, notices_about
 from ioc_pipeline.read.table_notices import about_table, notices_of, of_other_month
 from ioc_pipeline.read.table_spec import TableSpec, WorkbookSpec, load_table_spec
 from ioc_pipeline.read.table_values import ResolveArea
@@ -49,12 +50,14 @@ def read_workbook(
         Notice(Text(f"Trang tính “{name}” hỏng, không đọc", f"Sheet “{name}” is damaged, not read"), name)
         for name in workbook.unreadable
     ]
-    notices += read_second(workbook)
+    notices += [*read_second(workbook), *workbook.errors]
     tables: list[RecognisedTable] = []
+    notes: list[Footnote] = []
     for sheet in workbook.sheets:
         found, said = _read_sheet(sheet, spec, units, resolve_area)
         tables += found
         notices += said
+        notes += footnotes(found, frozenset(units), spec.harmless_notes)
     if not tables:
         raise _without_tables(original_name, notices)
     month = _reference_month(tables)
@@ -70,6 +73,8 @@ def read_workbook(
     notices += _repetition_notices(repeated)
     notices += _publication_notice(feed, original_name, month)
     rows.write(taken, feed.columns, simulated, out)
+    add_doubts(out, notes)
+    notices += notices_about(notes)
     return Reading(out, len(taken), tuple(notices), simulated)
 
 

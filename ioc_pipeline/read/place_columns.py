@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from ioc_pipeline.contracts.model import Column, Feed
-from ioc_pipeline.contracts.places import Place, resolve
+from ioc_pipeline.contracts.places import SPLIT, Place, resolve
 from ioc_pipeline.contracts.units import MERGER
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.problem_codes import PROBLEM_CODES
@@ -24,7 +24,7 @@ _NOTICED = 20
 
 @dataclass(frozen=True)
 class PlaceColumn:
-    """One column with its table of resolved names (`raw, era, code, problem, doubt`)."""
+    """One column with its table of resolved names (`raw, era, code, problem, doubt, former`)."""
 
     name: str
     table: str
@@ -53,13 +53,13 @@ def place_columns(
 ) -> Places:
     """Resolve the names of every column declared with `places`; makes one temporary table per column."""
     found = Places()
-    for position, column in enumerate(feed.columns):
+    for column in feed.columns:
         if column.places is None or column.name not in raw.text:
             continue
         on = f'"v_{column.places_on}"' if column.places_on in raw.text else None
         if on is None and feed.shape == "observations":
             on = "o_period_end"
-        resolved = PlaceColumn(column.name, f"places_{position}", on)
+        resolved = PlaceColumn(column.name, names_table(feed, column.name), on)
         rows = con.execute(
             f'SELECT t, era, count(*) FROM (SELECT "t_{column.name}" AS t, {resolved.era()} AS era FROM {source}) '
             f"WHERE t IS NOT NULL GROUP BY ALL ORDER BY 3 DESC, 1, 2 LIMIT {MOST_NAMES}"
@@ -72,12 +72,18 @@ def place_columns(
                 "code": pa.array([p.code for p in places], pa.string()),
                 "problem": pa.array([p.problem for p in places], pa.string()),
                 "doubt": pa.array([p.doubt for p in places], pa.string()),
+                "former": pa.array([p.former for p in places], pa.string()),
             }
         )
         con.execute(f"CREATE OR REPLACE TEMP TABLE {resolved.table} AS SELECT * FROM _names")
         found.columns[column.name] = resolved
         found.notices += _notices(column, [(str(r[0]), int(r[2])) for r in rows], places)
     return found
+
+
+def names_table(feed: Feed, column: str) -> str:
+    """The temporary table of a column's resolved names."""
+    return f"places_{[c.name for c in feed.columns].index(column)}"
 
 
 def _resolve(column: Column, text: str, before: bool, province: str | None) -> Place:
@@ -89,7 +95,8 @@ def _notices(column: Column, names: list[tuple[str, int]], places: list[Place]) 
     """What a sender needs to repair a name: who bears it, or how the nearest ones are spelled."""
     notices: list[Notice] = []
     for (text, rows), place in zip(names, places, strict=True):
-        if place.problem is None or len(notices) >= _NOTICED:
+        spread = place.problem == SPLIT and column.split == "weights"  # `divided_communes` says what becomes of it
+        if place.problem is None or spread or len(notices) >= _NOTICED:
             continue
         why = PROBLEM_CODES[place.problem].text
         vi, en = f"Cột {column.title.vi}: “{text}”", f"Column {column.title.en}: “{text}”"

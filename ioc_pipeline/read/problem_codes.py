@@ -78,6 +78,25 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
             "the former unit was divided among several new ones; send the new unit's code",
         ),
     ),
+    "place.split_ratio": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "đơn vị cũ đã chia; số liệu này không cộng được giữa các đơn vị nên không chia theo tỷ trọng",
+            "the former unit was divided, and this figure does not add up over units: it cannot be spread by weights",
+        ),
+        Text("Gửi số liệu của từng đơn vị mới.", "Send the figure of each new unit."),
+    ),
+    "place.part_only": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "mới có một phần của đơn vị mới: tệp thiếu (hoặc ghi hai lần) số liệu của đơn vị cũ khác đã nhập vào đó",
+            "only a part of the new unit: the file lacks, or states twice, another former unit that went into it",
+        ),
+        Text(
+            "Gửi đủ số liệu của mọi đơn vị cũ đã nhập vào đơn vị mới, hoặc gửi số liệu của chính đơn vị mới.",
+            "Send every former unit that went into the new one, or the new unit's own figure.",
+        ),
+    ),
     "place.not_yet": ProblemCode(
         "IOC-SACH-01",
         Text(
@@ -262,6 +281,14 @@ DOUBT_CODES: dict[str, ProblemCode] = {
             "the former unit was divided; its main successor was taken as the contract says: the series breaks here",
         ),
     ),
+    "place.split_weights": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "ước tính: số liệu của đơn vị cũ đã chia cho các đơn vị mới theo tỷ trọng khai trong hợp đồng",
+            "an estimate: the figure of a divided former unit, spread over its successors by the contract's weights",
+        ),
+        Text("Gửi số liệu của chính đơn vị mới.", "Send the new unit's own figure."),
+    ),
     "place.kind": ProblemCode(
         "IOC-SACH-01",
         Text(
@@ -292,6 +319,18 @@ DOUBT_CODES: dict[str, ProblemCode] = {
         Text(
             "hệ số nhân trong tệp trái với đơn vị đã khai báo, giữ nguyên giá trị theo khai báo",
             "the multiplier in the file contradicts the declared unit; the value was kept, as declared",
+        ),
+    ),
+    "note.condition": ProblemCode(
+        "IOC-SACH-13",
+        Text(
+            "chú thích dưới biểu đặt điều kiện cho số này (phạm vi, mốc tính, số sơ bộ…)",
+            "a note below the table qualifies this number (coverage, reference day, preliminary …)",
+        ),
+        Text(
+            "Đọc chú thích trong biểu; nếu nó không đổi nghĩa của số, khai vào harmless_notes của tables.yaml.",
+            "Read the note in the table; if it does not change the number's meaning, declare it under harmless_notes "
+            "of tables.yaml.",
         ),
     ),
     "text.repaired": ProblemCode(

@@ -33,6 +33,7 @@ from ioc_pipeline.read.cell_styles import (
     xls_runs,
 )
 from ioc_pipeline.read.reading import Notice
+from ioc_pipeline.read.stated_cells import compared, filled_cells
 from ioc_pipeline.read.tcvn3 import decode_run, is_tcvn3_font, none_looks_tcvn3
 from ioc_pipeline.read.workbook_guard import MAX_GRID, Inspected, inspect_workbook, refused, sheet_is_wide, sheet_parts
 
@@ -66,27 +67,33 @@ class Sheet:
 
 @dataclass
 class Workbook:
-    """Sheets of one file in their order, the names of sheets neither reader could open, and of those that only the
-    second reader could."""
+    """Sheets of one file in their order, the names of sheets neither reader could open, of those that only the second
+    reader could, and notices about those whose values the two read differently."""
 
     sheets: list[Sheet]
     unreadable: list[str] = field(default_factory=list)
     second: list[str] = field(default_factory=list)
+    differing: list[Notice] = field(default_factory=list)
+    errors: list[Notice] = field(default_factory=list)  # formulas without a value; a form names each of them itself
+    reader: str = "openpyxl"  # the second one
 
 
 def read_second(workbook: Workbook) -> list[Notice]:
-    """A notice for every sheet the first reader did not take: its cells rest on one reader only."""
+    """A notice for every sheet the first reader did not take (its cells rest on one reader only), and for every sheet
+    on which the readers, or the readers and the file, disagree."""
+    first = "calamine" if workbook.reader == "openpyxl" else "biff"
     return [
         Notice(
             Text(
-                f"Trang tính “{name}” được đọc bằng bộ đọc thứ hai (openpyxl), vì bộ đọc thứ nhất (calamine) không "
-                "đọc được",
-                f"Sheet “{name}” was read with the second reader (openpyxl): the first one (calamine) did not take it",
+                f"Trang tính “{name}” được đọc bằng bộ đọc thứ hai ({workbook.reader}), vì bộ đọc thứ nhất ({first}) "
+                "không đọc được",
+                f"Sheet “{name}” was read with the second reader ({workbook.reader}): the first one ({first}) did not "
+                "take it",
             ),
             name,
         )
         for name in workbook.second
-    ]
+    ] + workbook.differing
 
 
 def cell_name(row: int, column: int) -> str:
@@ -150,6 +157,10 @@ def _open_xlsx(file: Inspected, archive: zipfile.ZipFile) -> Workbook:
         if sheet is None:
             second.add(workbook, entry.name)
             continue
+        if part is not None and filled_cells(sheet.rows) != file.stated.get(part):
+            said = compared(archive, part, entry.name, sheet.rows, second.rows_of)
+            workbook.errors += said.errors
+            workbook.differing += said.differing
         _decode_without_fonts(sheet)
         if part is not None:
             sheet._load_indents = partial(styles.indents, part, len(sheet.rows))
@@ -198,8 +209,7 @@ class _Second:
     def add(self, workbook: Workbook, name: str) -> None:
         """One sheet, or its name to those that cannot be read."""
         try:
-            source = self._sheets()[name]
-            rows = [_trimmed(row) for row in self._rows(source)]
+            source, rows = self._sheets()[name], self.rows_of(name)
         except Exception:  # openpyxl has no error type of its own for damaged XML
             workbook.unreadable.append(name)
             return
@@ -211,6 +221,10 @@ class _Second:
         _decode_without_fonts(found)
         workbook.sheets.append(found)
         workbook.second.append(name)
+
+    def rows_of(self, name: str) -> list[Row]:
+        """Cells of one sheet; KeyError or whatever openpyxl raises when it cannot be read."""
+        return [_trimmed(row) for row in self._rows(self._sheets()[name])]
 
     def _sheets(self) -> dict[str, Any]:
         if self._loaded is None:
@@ -285,7 +299,7 @@ def _with_xlrd(content: bytes, name: str) -> Workbook:
                 "remove the password and send it again",
             ) from error
         raise
-    workbook = Workbook([])
+    workbook = Workbook([], reader="xlrd")
     fonts = any(is_tcvn3_font(font.name) for font in book.font_list)
     for source in book.sheets():
         rows = [_trimmed(_xlrd_row(source, row)) for row in range(source.nrows)]
@@ -300,6 +314,7 @@ def _with_xlrd(content: bytes, name: str) -> Workbook:
             _decode_without_fonts(sheet)
         sheet._load_indents = partial(xls_indents, source)
         workbook.sheets.append(sheet)
+        workbook.second.append(sheet.name)
     return workbook
 
 

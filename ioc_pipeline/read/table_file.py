@@ -15,11 +15,13 @@ from ioc_pipeline.contracts.model import CodeList, Feed
 from ioc_pipeline.read import observation_columns
 from ioc_pipeline.read.connection import SMALL_BYTES, reader_connection
 from ioc_pipeline.read.delimited import read_delimited, rows_at_once
+from ioc_pipeline.read.divided_communes import Spreading, spread
 from ioc_pipeline.read.file_content import kind_of, unpack_gzip
 from ioc_pipeline.read.json_records import looks_like_json, read_json_records
 from ioc_pipeline.read.parquet_records import damaged, read_parquet_records
+from ioc_pipeline.read.place_columns import names_table
 from ioc_pipeline.read.raw_table import RawTable, literal
-from ioc_pipeline.read.reading import Reading
+from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.repaired_text import with_repairs
 from ioc_pipeline.read.text_encoding import as_utf8
 from ioc_pipeline.read.typed_rows import write_typed
@@ -36,12 +38,14 @@ def read_table(
     *,
     code_lists: Mapping[str, CodeList] | None = None,
     province: str | None = None,
+    spreading: Spreading | None = None,
 ) -> Reading:
     """Type the records of one delivered file into the Parquet file `out` (written whole or not at all).
 
     `blob`: the bytes as received. `original_name` only names the file in messages. `code_lists`: lists whose names and
     aliases are turned into codes (`Trực tuyến` → `2`); values that are neither stay as they are for the suite to judge.
     `province`: code of the province whose communes the names of a column with `places: commune` belong to.
+    `spreading`: how figures of divided communes are spread (`split: weights`); one row of the file is then several.
 
     Options of `feed.reader`: `decimal` (`,` or `.`, default `.`), `missing` (marks that mean "no value" in number
     columns), `columns_needed` (optional columns that must at least stand in a CSV or Parquet file).
@@ -63,6 +67,10 @@ def read_table(
                 if not raw.scanned or isinstance(error, _OURS):
                     raise
                 raise damaged(original_name) from error
+            received = raw.received
+            if spreading is not None and "area" in raw.text:
+                typed_path, received, more = _spread(con, feed, spreading, typed_path, received)
+                noticed += more
             simulated = con.execute(
                 f"SELECT coalesce(bool_or(simulated), false) FROM read_parquet({literal(str(typed_path))})"
                 if any(c.name == "simulated" for c in feed.columns)
@@ -71,7 +79,19 @@ def read_table(
         os.replace(typed_path, out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Reading(out, raw.received, (*raw.notices, *noticed), bool(simulated and simulated[0]))
+    return Reading(out, received, (*raw.notices, *noticed), bool(simulated and simulated[0]))
+
+
+def _spread(
+    con: duckdb.DuckDBPyConnection, feed: Feed, spreading: Spreading, typed: Path, received: int
+) -> tuple[Path, int, list[Notice]]:
+    """The rows file with divided communes spread, its number of rows and what to say about it."""
+    wider = typed.with_name("spread.parquet")
+    noticed = spread(con, feed, spreading, names_table(feed, "area"), typed, wider)
+    if not wider.exists():
+        return typed, received, noticed
+    count = con.execute(f"SELECT count(*) FROM read_parquet({literal(str(wider))})").fetchone() or (0,)
+    return wider, int(count[0]), noticed
 
 
 def _raw_table(

@@ -112,6 +112,7 @@ class WorkbookSpec:
     indicators: dict[str, IndicatorSpec]
     tables: tuple[TableSpec, ...]
     not_taken: tuple[tuple[re.Pattern[str], Text], ...]  # titles of known tables that are not read, and why
+    harmless_notes: tuple[re.Pattern[str], ...] = ()  # footnotes that do not change what the numbers mean
 
 
 def load_table_spec(path: Path) -> WorkbookSpec:
@@ -144,7 +145,9 @@ class _SpecReader:
 
     def workbook(self) -> WorkbookSpec:
         data = self.source.data if isinstance(self.source.data, dict) else {}
-        self.unknown(data, {"title_mark", "continued", "indicators", "aliases", "tables", "not_taken"}, ())
+        self.unknown(
+            data, {"title_mark", "continued", "indicators", "aliases", "tables", "not_taken", "harmless_notes"}, ()
+        )
         indicators = {
             str(code): self.indicator(str(code), declared) for code, declared in (data.get("indicators") or {}).items()
         }
@@ -163,6 +166,7 @@ class _SpecReader:
             indicators,
             tables,
             tuple(self.refusal(entry, ("not_taken", i)) for i, entry in enumerate(data.get("not_taken") or ())),
+            tuple(self.pattern(p, ("harmless_notes", i)) for i, p in enumerate(data.get("harmless_notes") or ())),
         )
 
     def refusal(self, declared: Any, where: tuple[str | int, ...]) -> tuple[re.Pattern[str], Text]:

@@ -53,11 +53,12 @@ _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotIm
 @dataclass(frozen=True)
 class Inspected:
     """What a workbook's bytes are (`xlsx` or `xls`), and the XML parts of an archive whose cells reach so far that they
-    must be looked at with `sheet_is_wide`; its unpacked parts as far as there is room, the opened archive and the
-    file's bytes (`xlsx` only)."""
+    must be looked at with `sheet_is_wide`; how many values each sheet's XML states; its unpacked parts as far as there
+    is room, the opened archive and the file's bytes (`xlsx` only)."""
 
     kind: str
     far: frozenset[str] = frozenset()
+    stated: dict[str, int] = field(default_factory=dict)
     xml: dict[str, bytes] = field(default_factory=dict)
     archive: zipfile.ZipFile | None = None
     content: bytes = b""
@@ -159,15 +160,16 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
     return bottom * right > MAX_GRID
 
 
-def _reaches_far(pieces: Iterable[bytes]) -> bool:
-    """False when a sheet's cells, told by their references, stand within `_NEAR_ROWS` and `_NEAR_COLUMNS`. Reads all
-    pieces of the part."""
-    rows = 0
+def _reach(pieces: Iterable[bytes]) -> tuple[bool, int]:
+    """Whether a sheet's cells may reach far: false when they stand, told by their references, within `_NEAR_ROWS` and
+    `_NEAR_COLUMNS`; and how many values are stated. Reads all pieces of the part."""
+    rows = stated = 0
     far = False
     for chunk in pieces:
+        stated += chunk.count(b"</v>") + chunk.count(b"</is>")
         rows += chunk.count(b"row")  # never fewer than there are rows: cells without references count on from them
         far = far or rows > _NEAR_ROWS or _FAR.search(chunk) is not None
-    return far
+    return far, stated
 
 
 def _unpack(archive: zipfile.ZipFile, part: str) -> None:
@@ -205,7 +207,7 @@ def _check_archive(path: Path, name: str) -> Inspected:
 
 def _check_parts(
     archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]
-) -> tuple[frozenset[str], dict[str, bytes]]:
+) -> tuple[frozenset[str], dict[str, int], dict[str, bytes]]:
     parts = archive.infolist()
     if sum(part.file_size for part in parts) > MAX_UNPACKED or any(
         part.file_size > MAX_RATIO * max(part.compress_size, 1) and part.file_size > _CHUNK for part in parts
@@ -230,7 +232,7 @@ def _check_parts(
         )
     try:
         sheets = set(sheet_parts(archive).values())
-        far = set()
+        far, stated = set(), {}
         kept: dict[str, bytes] = {}
         room = _KEPT
         for part in parts:
@@ -240,11 +242,12 @@ def _check_parts(
             if part.file_size <= room:
                 kept[name], room = archive.read(part), room - part.file_size
             if not sheets or name in sheets:
-                if _reaches_far((kept[name],) if name in kept else xml_pieces(archive, name)):
+                reaches, stated[name] = _reach((kept[name],) if name in kept else xml_pieces(archive, name))
+                if reaches:
                     far.add(name)
             elif name not in kept:
                 _unpack(archive, name)
-        return frozenset(far), kept
+        return frozenset(far), stated, kept
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
 

@@ -30,6 +30,11 @@ ECONOMY, UNITS, PROFILE = "indicators/kinh_te.yaml", "reference/units.yaml", "pr
 SHAPE, CHANGES, PAIRS = "shapes/observations.yaml", "reference/unit_changes.yaml", "reconciliations/kinh_te.yaml"
 CORRECTIONS, ATTESTED, INCIDENTS = "corrections/56.yaml", "attested/56.yaml", "incidents/56.yaml"
 
+PUBLISHED, WEIGHTS = "feeds/province_published/contract.yaml", "reference/split_weights.yaml"
+IDENTIFIER, AREA = "          - {property: identifier, value: true}\n", "    successors: area\n"
+SPLIT, BY = "          - {property: split, value: weights}\n", "          - {{property: split_by, value: {}}}\n"
+PARTS = '    parts:\n      - {{former: "{}", successors: {{{}}}, source: x, mark: A}}\n'
+
 CORRECTION = """corrections:
   - id: DC-1
     indicator: NS_THU
@@ -202,6 +207,16 @@ MISTAKES = {
     "list: no English": Mistake(UNITS, "vi: điểm, en: points", "vi: điểm", "en missing"),
     "list: no mark": Mistake(UNITS, "mark: P", "marks: P", "mark missing", "id: units"),
     "list: codes is a mapping": Mistake(UNITS, "codes:\n", "codes: {a: 1}\nothers:\n", "must be a list", "codes: {a"),
+    "contract: spread without weights": Mistake(PUBLISHED, IDENTIFIER, IDENTIFIER + SPLIT, "split_by must be", "value: weights"),
+    "contract: spread by unknown weights": Mistake(PUBLISHED, IDENTIFIER, IDENTIFIER + SPLIT + BY.format("dan_so"), "split_by must be", "value: dan_so"),
+    "contract: a province cannot be spread": Mistake(PUBLISHED, IDENTIFIER, IDENTIFIER + SPLIT + BY.format("dien_tich"), "places: commune", "value: weights"),
+    "contract: weights without spreading": Mistake(PUBLISHED, IDENTIFIER, IDENTIFIER + BY.format("dien_tich"), "goes with split: weights", "value: dien_tich"),
+    "weights: none": Mistake(WEIGHTS, "    successors: area\n", "", "have no number", "  - id: dien_tich"),
+    "weights: no mark": Mistake(WEIGHTS, "    mark: P\n", "", "mark missing", "  - id: dien_tich"),
+    "weights: commune that was not divided": Mistake(WEIGHTS, AREA, PARTS.format("22366", "22780: 1, 22888: 1"), "no former commune", "source: x"),
+    "weights: other successors": Mistake(WEIGHTS, AREA, PARTS.format("22768", '"22780": 1, "22366": 1'), "was divided among 22780, 22888", "source: x"),
+    "weights: nothing": Mistake(WEIGHTS, AREA, PARTS.format("22768", '"22780": 0, "22888": 0'), "every weight of 22768 is 0", "source: x"),
+    "weights: below zero": Mistake(WEIGHTS, AREA, PARTS.format("22768", '"22780": -1, "22888": 2'), "0 or more", "source: x"),
     "unit changes: bad day": Mistake(CHANGES, "from: 2026-04-30", "from: 2026-04-31", "must be a date"),
     "profile: another province": Mistake(PROFILE, 'province: "56"', 'province: "65"', "must equal the file's name"),
     "profile: unknown agency": Mistake(PROFILE, "agency: H32", "agency: H99", "no agency"),

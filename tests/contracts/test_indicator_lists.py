@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ioc_pipeline.contracts.model import indicators_in
+
 ROOT = Path(__file__).parents[2] / "data_contracts"
 
 #: The operational catalogue, 101 rows in its order. A row that broke "one indicator, one unit, one direction" is a
@@ -125,3 +127,13 @@ def test_words_are_written_for_each_card(path):
         said = [card[key]["vi"] for card in cards if key in card]
         assert len(set(said)) == len(said), key
         assert all(card[key]["vi"] != card[key]["en"] for card in cards if key in card)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "a", "indicators: 7", "indicators: [7, {}, {code: 1}]", "indicators: {A: [], 7: {}}"]
+)
+def test_a_broken_list_of_indicators_is_no_indicators(tmp_path: Path, text: str) -> None:
+    """Other declarations ask for the indicators of a feed before the check of its file has named what is wrong."""
+    path = tmp_path / "indicators.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert indicators_in(path) == {}

@@ -1,4 +1,4 @@
-"""`reference/*.yaml`: code lists, and the changes of administrative units."""
+"""`reference/*.yaml`: code lists, the changes of administrative units and the weights of divided ones."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from collections.abc import Iterator
 
 from ioc_pipeline.contracts.checks.duplicates import ambiguous, repeated
 from ioc_pipeline.contracts.checks.known import Known
+from ioc_pipeline.contracts.checks.split_weights import weight_problems
 from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.contracts.positions import Keys, Source
 from ioc_pipeline.contracts.schema_check import schema_problems
 
 NEEDED_EXTRA = {"lris_periods": ("kind", "index"), "data_types": ("lris", "rank"), "agencies": ("province",)}
 """Attributes that the code reads from single lists (`Code.extra`)."""
-UNIT_CHANGES = "unit_changes"
+NO_CODE_LISTS = ("unit_changes", "split_weights")
+"""Files of `reference/` with a schema of their own."""
 
 
 def code_list_problems(source: Source, known: Known) -> list[Problem]:
     """Everything wrong with one file of `reference/`."""
-    if source.path.stem == UNIT_CHANGES:
-        return schema_problems(source, UNIT_CHANGES)
+    if source.path.stem in NO_CODE_LISTS:
+        found = schema_problems(source, source.path.stem)
+        return found or (weight_problems(source) if source.path.stem == "split_weights" else [])
     found = schema_problems(source, "code_list")
     declared = source.data.get("id") if isinstance(source.data, dict) else None
     if isinstance(declared, str) and declared != source.path.stem:

@@ -15,8 +15,8 @@ from ioc_pipeline.contracts.schema_check import SCHEMAS, schema_problems
 PROPERTIES: Keys = ("schema", 0, "properties")
 COLUMN_EXTRAS: dict[str, type[Any]] = {
     "title_vi": str, "title_en": str, "description_vi": str, "description_en": str, "unit": str, "identifier": bool,
-    "aliases": list, "formats": list, "codes": str, "places": str, "places_on": str, "split": str, "raw_of": str,
-    "agency": bool,
+    "aliases": list, "formats": list, "codes": str, "places": str, "places_on": str, "split": str, "split_by": str,
+    "raw_of": str, "agency": bool,
 }  # fmt: skip
 """Custom properties of a column and the kind of their value."""
 
