@@ -1,32 +1,31 @@
 """The dashboard under load: real sessions against a real server, beside a page that queries the warehouse directly.
 
-    python -m benchmarks.dashboard --home DIR [--viewers 50] [--soak SECONDS] [--no-browser]
+    python -m benchmarks.dashboard --home DIR [--viewers 50] [--soak SECONDS] [--no-browser] [--states WORD]
 
-`--home`: a state folder with a warehouse and a release; it is copied. Every line has its target; the baseline is a
-Streamlit page that computes a few of the same figures from the record tables at every run, in the same run of this
-program. CPU is of the server's process, all threads.
+`--home`: a state folder with a warehouse and a release; it is copied. The baseline is a Streamlit page as one writes it
+at first: a few of the overview's figures from the record tables at every run. Both servers are up all the time,
+every measure is taken from one right after the other. CPU is of the server's process, all threads.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import logging
 import os
 import random
-import shutil
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
+from benchmarks.dashboard_browser import first_paints, seconds_until_shown
 from benchmarks.dashboard_client import Reader, Server, free_port, plain_streamlit
+from benchmarks.dashboard_home import State, another_release, copied, states
 from ioc_dashboard.launch import command
-from ioc_dashboard.pages import every_page
 
 BASELINE = '''
 import os, duckdb, streamlit as st
@@ -40,8 +39,11 @@ st.dataframe(connection.execute("""SELECT feed_id, count(*) AS n, count_if(succe
     FROM validation_results GROUP BY ALL""").df())
 connection.close()
 '''
-BUSY = ("overview", "indicator", "alerts", "tasks", "services", "data", "standard", "briefing")
 ACT_EVERY = 10.0
+KEPT_SESSIONS = 128  # of readers who left, that Streamlit keeps for two minutes in case they come back
+KEPT_RELEASES = 8  # the largest number of releases a cache of the dashboard keeps
+
+_T = TypeVar("_T")
 
 
 def p95(values: list[float]) -> float:
@@ -54,150 +56,200 @@ class Lines:
 
     def __init__(self) -> None:
         self.missed = 0
-        print(f"\n{'measure':58}{'value':>12}{'target':>12}", flush=True)
+        print(f"\n{'measure':60}{'dashboard':>13}{'baseline':>13}{'ratio':>7}{'target':>12}", flush=True)
 
-    def add(self, what: str, value: float, unit: str, target: float | None = None) -> None:
+    def add(self, what: str, value: float, unit: str, target: float | None = None, base: float | None = None) -> None:
         """One line; a value above its target is marked."""
         missed = target is not None and value > target
         self.missed += missed
         aim = "" if target is None else f"<= {target:g} {unit}"
-        print(f"{what:58}{value:>9.1f} {unit:2}{aim:>12}{'  MISSED' if missed else ''}", flush=True)
+        beside = f"{'':13}{'':7}" if base is None else f"{base:>10.2f} {unit:2}{value / base if base else 0:>7.2f}"
+        print(f"{what:60}{value:>10.2f} {unit:2}{beside}{aim:>12}{'  MISSED' if missed else ''}", flush=True)
 
 
-async def alone(server: Server, page: str, runs: int) -> tuple[float, float, int]:
-    """Warm runs of a page by one reader: CPU ms per run, p95 of its seconds, bytes of one warm run."""
+async def alone(server: Server, state: State, runs: int) -> tuple[float, list[float], int]:
+    """Warm runs of a page by one reader: CPU ms per run, seconds of each, bytes of one warm run."""
     async with Reader(server.port) as reader:
         for _ in range(3):
-            await reader.run(page)
+            await reader.run(state.page, state.query)
+        if state.says and state.says not in reader.text:
+            raise SystemExit(f"{state.name}: the page does not say {state.says!r}")
         before, received, took = server.cpu(), reader.received, []
         for _ in range(runs):
-            took.append(await reader.run(page))
+            took.append(await reader.run(state.page, state.query))
         used = server.cpu() - before
-        return 1000 * used / runs, p95(took), (reader.received - received) // runs
+        return 1000 * used / runs, took, (reader.received - received) // runs
 
 
-async def together(server: Server, viewers: int, pages: tuple[str, ...], seconds: float) -> tuple[float, float, float]:
-    """Seconds until the last of all viewers opening at once has its page; p95 of runs while each acts every ten
-    seconds; MB per viewer after the first."""
-    async with Reader(server.port) as first:
-        await first.run(pages[0])
-        memory = server.megabytes()
-        readers = [await Reader(server.port).__aenter__() for _ in range(viewers)]
+async def fresh(server: Server, some: list[State]) -> float:
+    """Seconds of the first run there is."""
+    async with Reader(server.port) as reader:
+        return await reader.run(some[0].page, some[0].query)
+
+
+async def opened(server: Server, some: list[State], times: int) -> float:
+    """CPU ms of a session's first run, in which the browser holds nothing yet."""
+    before = server.cpu()
+    for number in range(times):
+        async with Reader(server.port) as reader:
+            await reader.run(some[number % len(some)].page, some[number % len(some)].query)
+    return 1000 * (server.cpu() - before) / times
+
+
+class Crowd:
+    """Viewers with open screens."""
+
+    def __init__(self, server: Server, viewers: int, some: list[State]) -> None:
+        self.server, self.viewers, self.some = server, viewers, some
+        self.readers: list[Reader] = []
+        self.each = 0.0
+
+    async def __aenter__(self) -> Crowd:
+        memory = self.server.megabytes()
+        self.readers = [await Reader(self.server.port, polls=True).__aenter__() for _ in range(self.viewers)]
         started = time.perf_counter()
-        await asyncio.gather(*(reader.run(pages[n % len(pages)]) for n, reader in enumerate(readers)))
-        opened = time.perf_counter() - started
-        each = (server.megabytes() - memory) / viewers
+        wanted = [self.some[number % len(self.some)] for number in range(self.viewers)]
+        await asyncio.gather(
+            *(reader.run(state.page, state.query) for reader, state in zip(self.readers, wanted, strict=True))
+        )
+        self.seconds = time.perf_counter() - started
+        self.each = (self.server.megabytes() - memory) / self.viewers
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for reader in self.readers:
+            await reader.__aexit__(None, None, None)
+
+    async def idle(self, seconds: float) -> float:
+        """Per cent of a core while nobody does anything and every screen looks for a new release."""
+        before = self.server.cpu()
+        await asyncio.sleep(seconds)
+        return 100 * (self.server.cpu() - before) / seconds
+
+    async def acting(self, seconds: float) -> tuple[float, float]:
+        """Everyone opens another page every ten seconds: p95 in seconds, CPU in per cent of a core."""
         took: list[float] = []
         until = time.perf_counter() + seconds
 
         async def acts(reader: Reader) -> None:
             await asyncio.sleep(random.uniform(0, ACT_EVERY))
             while time.perf_counter() < until:
-                took.append(await reader.run(random.choice(pages)))
-                await asyncio.sleep(ACT_EVERY)
+                state = random.choice(self.some)
+                took.append(await reader.run(state.page, state.query))
+                await asyncio.sleep(max(0.0, min(ACT_EVERY, until - time.perf_counter())))
 
-        await asyncio.gather(*(acts(reader) for reader in readers))
-        for reader in readers:
-            await reader.__aexit__(None, None, None)
-    return opened, p95(took), each
+        before, started = self.server.cpu(), time.perf_counter()
+        await asyncio.gather(*(acts(reader) for reader in self.readers))
+        return p95(took), 100 * (self.server.cpu() - before) / (time.perf_counter() - started)
 
-
-async def soak(server: Server, seconds: float, pages: tuple[str, ...]) -> tuple[float, int]:
-    """MB that memory grew by while sessions came and went, after as many as the first quarter of the time; sessions."""
-    started, opened, at_first = time.perf_counter(), 0, 0.0
-    while (passed := time.perf_counter() - started) < seconds:
-        if passed > seconds / 4 and not at_first:
-            at_first = server.megabytes()
-        async with Reader(server.port) as reader:
-            for page in random.sample(pages, 3):
-                await reader.run(page)
-        opened += 1
-    return server.megabytes() - at_first, opened
-
-
-def in_browser(server: Server, home: Path, lines: Lines) -> None:
-    """First paint with an empty cache, and a new release on an open screen."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        paints, bytes_sent, plain = [], 0, 0
-        for _ in range(3):
-            context = chromium.new_context(viewport={"width": 1366, "height": 768})
-            page = context.new_page()
-            session = context.new_cdp_session(page)
-            session.send("Network.enable")
-            sizes: list[float] = []
-            session.on("Network.loadingFinished", lambda said, sizes=sizes: sizes.append(said["encodedDataLength"]))
-            started = time.perf_counter()
-            page.goto(f"http://127.0.0.1:{server.port}/")
-            page.locator(".verdict h1").wait_for()
-            paints.append(time.perf_counter() - started)
-            bytes_sent = int(sum(sizes))
-            plain = page.evaluate("performance.getEntriesByType('resource').reduce((n, e) => n + e.decodedBodySize, 0)")
-            context.close()
-        lines.add("first meaningful paint, empty cache (median of 3)", statistics.median(paints), "s", 2)
-        print(f"{'  files: sent, unpacked':58}{bytes_sent / 1e6:>9.1f} MB  {plain / 1e6:.1f} MB", flush=True)
-        page = chromium.new_page()
-        page.goto(f"http://127.0.0.1:{server.port}/")
-        page.locator(".ioc.foot").wait_for()
-        new = _another_release(home)
+    async def another(self, home: Path) -> float:
+        """Seconds until the last screen shows a release published now."""
+        name = await asyncio.to_thread(another_release, home)
         started = time.perf_counter()
-        page.locator(".ioc.foot", has_text=new).wait_for(timeout=20_000)
-        lines.add("new release on an open screen", time.perf_counter() - started, "s", 5)
-        chromium.close()
+        await asyncio.gather(*(reader.shows(name) for reader in self.readers))
+        return time.perf_counter() - started
 
 
-def _another_release(home: Path) -> str:
-    """Publish a copy of the current release under another id, as the pipeline does."""
-    import duckdb
+async def soak(server: Server, seconds: float, some: list[State]) -> tuple[float, int]:
+    """MB that memory grew by while sessions came and went, and how many. Before it starts, as many sessions came and
+    went as Streamlit keeps."""
 
-    pointer = json.loads((home / "releases" / "current.json").read_text(encoding="utf-8"))
-    name = f"{pointer['release_id']}-again"
-    shutil.copytree(home / "releases" / pointer["release_id"], home / "releases" / name)
-    with duckdb.connect(str(home / "releases" / name / "release.duckdb")) as connection:
-        connection.execute("UPDATE release_info SET release_id = ?", [name])
-    aside = home / "releases" / "current.json.tmp"
-    now = datetime.now(UTC).isoformat()
-    aside.write_text(json.dumps({"release_id": name, "path": f"{name}/release.duckdb", "created_at": now}))
-    os.replace(aside, home / "releases" / "current.json")
-    return name
+    async def visit() -> None:
+        async with Reader(server.port) as reader:
+            for state in random.sample(some, min(3, len(some))):
+                await reader.run(state.page, state.query)
+
+    for _ in range(KEPT_SESSIONS + 10):
+        await visit()
+    before, until, visits = server.megabytes(), time.perf_counter() + seconds, 0
+    while time.perf_counter() < until:
+        await visit()
+        visits += 1
+    return server.megabytes() - before, visits
 
 
-def measured(home: Path, viewers: int, seconds: float, soaked: float, browser: bool, runs: int) -> int:
+async def releases(server: Server, home: Path, some: list[State], more: int) -> float:
+    """MB each further release takes after the caches are full."""
+    before = 0.0
+    async with Reader(server.port) as reader:
+        for number in range(KEPT_RELEASES + 2 + more):
+            if number == KEPT_RELEASES + 2:
+                before = server.megabytes()
+            another_release(home)
+            for state in some:
+                await reader.run(state.page, state.query)
+    return (server.megabytes() - before) / more
+
+
+def measured(home: Path, options: argparse.Namespace) -> int:
     """Everything; returns how many targets were missed."""
-    port, lines = free_port(), Lines()
-    pages = tuple(spec.key for spec, _ in every_page())
-    busy = tuple(page for page in BUSY if page in pages)
-    first = pages[0]
-    named: Callable[[str], str] = lambda page: "" if page == first else page  # noqa: E731  (the home page has no name)
-    with Server(command(port), port, home) as server:
-        slowest: list[float] = []
-        for page in pages:
-            cpu, late, size = asyncio.run(alone(server, named(page), runs))
-            slowest.append(late)
-            lines.add(f"CPU per warm run: {page} ({size / 1000:.0f} kB)", cpu, "ms", 40)
-        lines.add("script run p95 alone, slowest page", 1000 * max(slowest), "ms", 100)
-        opened, late, each = asyncio.run(together(server, viewers, tuple(map(named, busy)), seconds))
-        lines.add(f"{viewers} viewers open at once: last one has its page", opened, "s", 3)
-        lines.add(f"script run p95, {viewers} viewers acting every 10 s", late, "s", 0.3)
-        lines.add("memory per further session", each, "MB", 2)
-        if soaked:
-            grown, sessions = asyncio.run(soak(server, soaked, tuple(map(named, busy))))
-            lines.add(f"memory grown in a soak of {soaked:g} s, {sessions} sessions", grown, "MB", 20)
-        if browser:
-            in_browser(server, home, lines)
-    script = home / "baseline.py"
-    script.write_text(BASELINE, encoding="utf-8")
-    port = free_port()
-    with Server(plain_streamlit(script, port), port, home) as server:
-        cpu, late, _ = asyncio.run(alone(server, "", runs))
-        lines.add("baseline, warehouse at every run: CPU", cpu, "ms")
-        lines.add("baseline: script run p95 alone", 1000 * late, "ms")
-        opened, late, each = asyncio.run(together(server, viewers, ("",), seconds))
-        lines.add(f"baseline: {viewers} open at once", opened, "s")
-        lines.add(f"baseline: p95, {viewers} acting every 10 s", late, "s")
-        lines.add("baseline: memory per further session", each, "MB")
+    (home / "baseline.py").write_text(BASELINE, encoding="utf-8")
+    ports = free_port(), free_port()
+    every = [state for state in states(home) if options.states in state.name]
+    some = [state for state in every if state.busy] or every
+    plain = [State("baseline", "")]
+    with (
+        Server(command(ports[0]), ports[0], home) as ours,
+        Server(plain_streamlit(home / "baseline.py", ports[1]), ports[1], home) as base,
+    ):
+        lines = Lines()
+
+        def both(ask: Callable[[Server, list[State]], Awaitable[_T]]) -> tuple[_T, _T]:
+            async def asked(server: Server, of: list[State]) -> _T:
+                return await ask(server, of)
+
+            return asyncio.run(asked(ours, some)), asyncio.run(asked(base, plain))
+
+        async def one(server: Server, of: list[State]) -> tuple[float, list[float], int]:
+            return await alone(server, of[0], options.runs)
+
+        starts = both(fresh)
+        lines.add("first page of a server just started", starts[0], "s", None, starts[1])
+        _, (base_cpu, base_took, _) = both(one)
+        everything: list[float] = []
+        for state in every:
+            cpu, took, size = asyncio.run(alone(ours, state, options.runs))
+            everything += took
+            lines.add(f"CPU per warm run: {state.name} ({size / 1000:.0f} kB)", cpu, "ms", 40, base_cpu)
+        lines.add("script run p95 alone, all pages", 1000 * p95(everything), "ms", 100, 1000 * p95(base_took))
+        opens = both(lambda server, of: opened(server, of, 2 * len(some)))
+        lines.add("CPU of a session's first run", opens[0], "ms", None, opens[1])
+
+        async def together(server: Server, of: list[State]) -> tuple[float, float, float, float, float]:
+            async with Crowd(server, options.viewers, of) as crowd:
+                idle = await crowd.idle(12)
+                late, busy = await crowd.acting(options.seconds)
+                return crowd.seconds, crowd.each, idle, late, busy
+
+        crowds = both(together)
+        crowd = f"{options.viewers} viewers"
+        lines.add(f"{crowd} open at once: the last one has its page", crowds[0][0], "s", 3, crowds[1][0])
+        lines.add("memory per further session", crowds[0][1], "MB", 2, crowds[1][1])
+        lines.add(f"{crowd}, idle screens: CPU", crowds[0][2], "%", None, crowds[1][2])
+        lines.add(f"script run p95, {crowd} acting every 10 s", crowds[0][3], "s", 0.3, crowds[1][3])
+        lines.add(f"{crowd} acting every 10 s: CPU", crowds[0][4], "%", None, crowds[1][4])
+
+        async def new_release() -> float:
+            async with Crowd(ours, options.viewers, some) as crowd:
+                return await crowd.another(home)
+
+        lines.add(f"new release on the last of {options.viewers} open screens", asyncio.run(new_release()), "s", 5)
+        _, (again, _, _) = asyncio.run(alone(base, plain[0], 3)), asyncio.run(alone(ours, every[0], options.runs))
+        lines.add(f"CPU per warm run after it: {every[0].name}", again, "ms", 40)
+        if options.browser:
+            table = "[data-testid=stDataFrame] canvas"
+            we, they = first_paints(ours.port, ".verdict h1"), first_paints(base.port, table)
+            lines.add("first meaningful paint, empty cache, median of 5", we.seconds, "s", 2, they.seconds)
+            lines.add("  the fastest of them", we.least, "s", None, they.least)
+            lines.add("  CPU of the browser's processes", we.cpu, "s", None, they.cpu)
+            lines.add("  files as sent", we.sent, "MB", None, they.sent)
+            shown = seconds_until_shown(ours.port, lambda: another_release(home))
+            lines.add("new release on one open screen in Chromium", shown, "s", 5)
+        if options.soak:
+            grown, visits = asyncio.run(soak(ours, options.soak, some))
+            lines.add(f"memory grown in a soak of {options.soak:g} s, {visits} sessions", grown, "MB", 20)
+            each = asyncio.run(releases(ours, home, some, 6))
+            lines.add("memory per further release, caches full", each, "MB", 2)
     return lines.missed
 
 
@@ -207,22 +259,15 @@ def main() -> None:
     asked.add_argument("--home", type=Path, required=True)
     asked.add_argument("--viewers", type=int, default=50)
     asked.add_argument("--seconds", type=float, default=30, help="how long the viewers act")
-    asked.add_argument("--runs", type=int, default=20)
-    asked.add_argument("--soak", type=float, default=60)
-    asked.add_argument("--no-browser", action="store_true")
+    asked.add_argument("--runs", type=int, default=20, help="warm runs of each page")
+    asked.add_argument("--soak", type=float, default=60, help="seconds; 0: none")
+    asked.add_argument("--states", default="", help="only pages whose name has this word")
+    asked.add_argument("--no-browser", dest="browser", action="store_false")
     options = asked.parse_args()
     logging.disable(logging.WARNING)  # Streamlit's caches say that no page is open here
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; {sys.version.split()[0]}")
     with tempfile.TemporaryDirectory(prefix="ioc-dashboard-") as folder:
-        home = Path(folder)
-        for part in ("releases", "warehouse", "operations"):
-            if (options.home / part).exists():
-                shutil.copytree(options.home / part, home / part)
-        if (options.home / "province").exists():
-            shutil.copy(options.home / "province", home / "province")
-        missed = measured(
-            home, options.viewers, options.seconds, options.soak, not options.no_browser, options.runs
-        )  # fmt: skip
+        missed = measured(copied(options.home, Path(folder)), options)
     print(f"\n{missed} targets missed; load {os.getloadavg()[0]:.1f} after")
 
 

@@ -15,15 +15,18 @@ from starlette.middleware import Middleware
 if str(Path(__file__).parents[1]) not in sys.path:  # started as a file from a checkout
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from ioc_dashboard import formats, pdf
+from ioc_dashboard import formats, pdf, warm
 from ioc_dashboard.document import DocumentMiddleware
 from ioc_dashboard.packed import PackedMiddleware
 from ioc_dashboard.pages import every_page
+from ioc_dashboard.style import StyleMiddleware
 
 every_page()  # pages are imported before the first visitor waits for them
 
 formats.number(1234.5, 1)  # loads the Vietnamese locale
+warm.keep_warm()
 Thread(target=pdf.engine, daemon=True).start()  # tried before somebody opens the briefing
 app = st.App(
-    Path(__file__).with_name("app.py"), middleware=[Middleware(PackedMiddleware), Middleware(DocumentMiddleware)]
+    Path(__file__).with_name("app.py"),
+    middleware=[Middleware(PackedMiddleware), Middleware(StyleMiddleware), Middleware(DocumentMiddleware)],
 )

@@ -1,17 +1,22 @@
 """The HTML document Streamlit serves says `lang="en"` and is blank until its scripts have run.
 
-This middleware names the reader's language, gives the tab a name, paints a quiet first frame, allows
-nothing but this server (Content-Security-Policy), and lets the browser remember the release it was shown (`visits`).
+This middleware names the reader's language, gives the tab a name, paints a quiet first frame, links to our style sheet
+and to what the first page will need, allows nothing but this server (Content-Security-Policy), and lets the browser
+remember the release it was shown (`visits`).
 """
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 from urllib.parse import parse_qs
 
+import streamlit as st
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ioc_dashboard import visits
+from ioc_dashboard import style, visits
 from ioc_dashboard.release import read_pointer
 from ioc_dashboard.screen import moment_now
 from ioc_dashboard.texts import language, t
@@ -41,6 +46,10 @@ html{color-scheme:light dark;background:light-dark(#f3f5f9,#0b1320)}
 .first b{display:block;height:64px;background:#0c2a52;border-bottom:3px solid #c9a227}
 .first p{margin:0;position:absolute;top:50%;left:0;right:0;text-align:center}
 </style>"""
+_FALLBACK_FONT = re.compile(r'<link\s+rel="preload"[^>]*SourceSans[^>]*>')  # ours come first in `config.toml`
+_PARTS = ("Html", "purify.es", "PageLink")
+_WEIGHTS = (400, 600, 700)
+_FONTS = Path(__file__).parent / "static" / "fonts"
 
 
 class DocumentMiddleware:
@@ -88,7 +97,28 @@ def rewrite(page: bytes, lang: str) -> bytes:
     text = text.replace(
         '<div id="root"></div>', f'<div id="root"><div class="first"><b></b><p>{opening}</p></div></div>', 1
     )
+    text = _FALLBACK_FONT.sub("", text, count=1).replace("</head>", f"{_early()}</head>", 1)
+    # At the end of the body: after Streamlit's own rules, which it adds to the head, so that ours prevail.
+    body, ending, rest = text.rpartition("</body>")
+    sheet = f'<link rel="stylesheet" href="./{style.address()}">'
+    text = f"{body}{sheet}{ending}{rest}" if ending else text + sheet
     return text.encode("utf-8")
+
+
+@lru_cache(maxsize=1)
+def _early() -> str:
+    """Links to what every first page needs but is known only late: the parts of Streamlit that draw our elements, and
+    our fonts, without which the text stays invisible."""
+    scripts = Path(st.__file__).parent / "static" / "static" / "js"
+    parts = sorted(found.name for name in _PARTS for found in scripts.glob(f"{name}.*.js"))
+    fonts = sorted(found.name for weight in _WEIGHTS for found in _FONTS.glob(f"*-{weight}-normal.woff2"))
+    return "".join(
+        [f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in parts]
+        + [
+            f'<link rel="preload" as="font" type="font/woff2" crossorigin href="./app/static/fonts/{name}">'
+            for name in fonts
+        ]
+    )
 
 
 def _is_plain_html(headers: list[tuple[bytes, bytes]]) -> bool:

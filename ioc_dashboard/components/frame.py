@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, tzinfo
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from ioc_dashboard.model import Feed, ReleaseInfo, Tile, Words
 from ioc_dashboard.pages import every_page
 from ioc_dashboard.release import published, reconstructed
 from ioc_dashboard.screen import Screen, moment_now
+from ioc_dashboard.style import StyleMiddleware, sheet
 from ioc_dashboard.texts import t
 
 if TYPE_CHECKING:
@@ -25,16 +25,11 @@ _STATIC = Path(__file__).parents[1] / "static"
 ICON = str(_STATIC / "icon.svg")
 
 
-@lru_cache(maxsize=1)
-def stylesheet() -> str:
-    """All style sheets of the dashboard as one element."""
-    sheets = [sheet.read_text(encoding="utf-8") for sheet in sorted((_STATIC / "css").glob("*.css"))]
-    return "<style>" + "\n".join(sheets) + "</style>"
-
-
 def apply_style(theme: str | None) -> None:
-    """Send the style sheets; `theme` forces light or dark, otherwise the reader's device decides."""
-    st.html(stylesheet())
+    """Send the style sheets where no document links to them (`asgi.py` does); `theme` forces light or dark, otherwise
+    the reader's device decides."""
+    if not StyleMiddleware.linked:
+        st.html(f"<style>{sheet()}</style>")
     if theme in ("light", "dark"):
         st.html(f"<style>.stApp{{color-scheme:{theme} !important}}</style>")
 

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+import asyncio
+import gzip
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 
+from ioc_dashboard import style
 from ioc_dashboard.document import DocumentMiddleware, rewrite
 from ioc_dashboard.launch import command
+from ioc_dashboard.packed import PackedMiddleware
 
 PAGE = b'<html lang="en"><head><title>Streamlit</title></head><body><div id="root"></div></body></html>'
 
@@ -60,8 +68,42 @@ def test_other_files_pass_untouched() -> None:
     assert body == b"ab" and headers["etag"] == '"x"' and len(seen["headers"]) == 2
 
 
-def test_a_document_of_another_shape_is_left_alone() -> None:
-    assert rewrite(b"<html><body>x</body></html>", "vi") == b"<html><body>x</body></html>"
+def test_a_document_of_another_shape_gets_the_style_sheet_only() -> None:
+    link = f'<link rel="stylesheet" href="./{style.address()}">'.encode()
+    assert rewrite(b"<html><body>x</body></html>", "vi") == b"<html><body>x" + link + b"</body></html>"
+    assert rewrite(b"x", "vi") == b"x" + link
+
+
+def test_the_real_document_asks_early_for_what_the_first_page_needs() -> None:
+    static = Path(st.__file__).parent / "static"
+    page = rewrite((static / "index.html").read_bytes(), "vi").decode()
+    assert "SourceSans" not in page and page.index(style.address()) > page.index('id="root"')
+    parts = re.findall(r'modulepreload" crossorigin href="\./(static/js/(?:Html|purify|PageLink)[^"]+)"', page)
+    assert len(parts) == 3 and all((static / part).is_file() for part in parts)
+    fonts = re.findall(r'href="\./app/static/(fonts/[^"]+)"', page)
+    own = Path(style.__file__).parent / "static"
+    assert len(fonts) == 6 and all((own / font).is_file() for font in fonts)
+
+
+def test_the_style_sheet_is_served_packed_and_may_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style.StyleMiddleware, "linked", False)  # set back afterwards
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError("not for the application")
+
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"accept-encoding", b"gzip, br")]
+    scope = {"type": "http", "method": "GET", "path": f"/{style.address()}", "headers": headers}
+    serving = PackedMiddleware(style.StyleMiddleware(app))
+    with ThreadPoolExecutor(1) as another:  # the browser tests own this thread's event loop
+        another.submit(lambda: asyncio.run(serving(scope, None, send))).result()  # type: ignore[arg-type]
+    said = dict(sent[0]["headers"])
+    assert said[b"content-type"].startswith(b"text/css") and b"immutable" in said[b"cache-control"]
+    assert gzip.decompress(sent[1]["body"]).decode() == style.sheet()
 
 
 def test_command() -> None:
