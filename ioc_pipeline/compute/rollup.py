@@ -112,4 +112,3 @@ def rolled_up(
         f"{total('coalesce(value, 0)')} AS added, {total(above)} AS n, {total(below)} AS d "
         f"FROM ({parts}) GROUP BY ALL) ORDER BY code, data_type, period"
     )
-

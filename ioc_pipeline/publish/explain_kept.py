@@ -30,7 +30,9 @@ def explained_from(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) 
     """Hash of what the explanation of each card with a newest own value is a function of, by code; the release's values
     are there already."""
     area = catalogue.province.code
-    columns = "period, value, numerator, denominator, target, status, held, raw_value, correction_vi, feed_id, is_latest"
+    columns = (
+        "period, value, numerator, denominator, target, status, held, raw_value, correction_vi, feed_id, is_latest"
+    )
     values = _digests(connection, f"area, {columns}", "release.indicator_values", "true")
     newest = dict(
         connection.execute(

@@ -103,7 +103,9 @@ def _runnable(tree: exp.Expr) -> exp.Expr:
         added.replace(
             exp.paren(
                 exp.Div(
-                    this=exp.cast(added.copy(), "double"), expression=sqlglot.parse_one(UNITS, read="duckdb"), typed=False
+                    this=exp.cast(added.copy(), "double"),
+                    expression=sqlglot.parse_one(UNITS, read="duckdb"),
+                    typed=False,
                 )
             )
         )
