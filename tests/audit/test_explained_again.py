@@ -28,15 +28,17 @@ def test_one_feed_changed(copy, catalogue, monkeypatch):
     explain_kept_stale = explain_tables.stale
     monkeypatch.setattr(explain_tables, "stale", stale)
     with writing(copy) as warehouse:  # a later state of a few dossiers, in a delivery of its own
-        last = "(SELECT max_by(delivery_id, stated_at) FROM deliveries WHERE feed_id = 'dossiers' AND outcome = 'stored')"
+        last = (
+            "(SELECT max_by(delivery_id, stated_at) FROM deliveries WHERE feed_id = 'dossiers' AND outcome = 'stored')"
+        )
         warehouse.execute(
             "INSERT INTO records_dossiers SELECT * REPLACE ('later' AS _delivery_id, "
             "_version_at + INTERVAL 1 MINUTE AS _version_at, NULL AS ngay_ket_thuc_xu_ly) FROM records_dossiers "
             f"WHERE _delivery_id = {last} ORDER BY _key LIMIT 40"
         )
         warehouse.execute(
-            "INSERT INTO deliveries SELECT * REPLACE ('later' AS delivery_id, stated_at + INTERVAL 1 MINUTE AS stated_at)"
-            f" FROM deliveries WHERE delivery_id = {last}"
+            "INSERT INTO deliveries SELECT * REPLACE ('later' AS delivery_id, "
+            f"stated_at + INTERVAL 1 MINUTE AS stated_at) FROM deliveries WHERE delivery_id = {last}"
         )
         warehouse.execute("INSERT INTO changes SELECT max(change) + 1, 'dossiers', 'later', now() FROM changes")
     now = now_utc()
