@@ -15,7 +15,7 @@ from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed, Indicator
 from ioc_pipeline.store.bulk import insert_rows
-from ioc_pipeline.store.warehouse import quoted
+from ioc_pipeline.store.warehouse import quoted, tables_there
 
 _OBSERVED = (
     "feed_id", "indicator", "item", "area", "period", "period_kind", "period_end", "measure", "data_type", "value",
@@ -53,6 +53,7 @@ class BoundFacts:
         self.connection, self.catalogue, self.as_of, self.every_vintage = connection, catalogue, as_of, every_vintage
         self.feeds: dict[str, FeedState] = {}
         self.names: list[tuple[str, str]] = []
+        self._tables: frozenset[str] | None = None
         self._superseded: bool | None = None  # None: not looked for yet
         row = connection.execute("SELECT current_database()").fetchone()
         self.home = f"{quoted(str(row[0] if row else 'memory'))}.main"
@@ -140,10 +141,9 @@ class BoundFacts:
 
     def _bind_records(self, feed: Feed, texts: Sequence[str], more: Collection[str]) -> None:
         table = f"records_{feed.id}"
-        there = self.connection.execute(
-            "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = current_database()", [table]
-        ).fetchone()
-        if not there:
+        if self._tables is None:
+            self._tables = tables_there(self.connection)
+        if table not in self._tables:
             return
         wanted = [columns_of(text) for text in texts]
         have = [row[0] for row in self.connection.execute(f"DESCRIBE {self.home}.{quoted(table)}").fetchall()]

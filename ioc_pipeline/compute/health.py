@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ import duckdb
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import Text
 from ioc_pipeline.periods import Period, deadline, newest_due, parse_period, period_of
-from ioc_pipeline.store.warehouse import quoted
+from ioc_pipeline.store.warehouse import quoted, tables_there
 
 OK, LATE, HELD, BLOCKED, NEVER = "ok", "late", "held", "blocked", "never"
 
@@ -41,21 +42,35 @@ def newest_period(connection: duckdb.DuckDBPyConnection, feed: Feed) -> Period |
     Plans do not count, nor statements about a period that had not ended when they were received: an estimate of the
     whole year must not hide a missing month.
     """
-    if feed.shape == "observations":
-        row = connection.execute(
-            "SELECT max_by(period, period_end) FROM observations WHERE feed_id = ? AND data_type <> 'plan' "
-            "AND period_end <= CAST(known_at AS DATE)",
-            [feed.id],
-        ).fetchone()
-        return parse_period(row[0]) if row and row[0] else None
-    table = f"records_{feed.id}"
-    if not connection.execute("SELECT 1 FROM information_schema.tables WHERE table_name = ?", [table]).fetchone():
-        return None
-    names_period = any(c.name == feed.period_by and c.type == "VARCHAR" for c in feed.columns)
-    column = quoted(feed.period_by or "_version_at")
-    newest = f"max({column})" if names_period else f"CAST(max({column}) AS DATE)"
-    row = connection.execute(f"SELECT {newest} FROM {quoted(table)}").fetchone()
-    return _period(feed.period, row[0] if row else None)
+    return newest_periods(connection, [feed])[feed.id]
+
+
+def newest_periods(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) -> dict[str, Period | None]:
+    """`newest_period` of several feeds, by id."""
+    stated: dict[str, str] = {}
+    observed = [feed.id for feed in feeds if feed.shape == "observations"]
+    if observed:
+        rows = connection.execute(
+            "SELECT feed_id, max_by(period, period_end) FROM observations WHERE list_contains(?, feed_id) "
+            "AND data_type <> 'plan' AND period_end <= CAST(known_at AS DATE) GROUP BY feed_id",
+            [observed],
+        )
+        stated = dict(rows.fetchall())
+    there = tables_there(connection)
+    found: dict[str, Period | None] = {}
+    for feed in feeds:
+        table = f"records_{feed.id}"
+        if feed.shape == "observations":
+            found[feed.id] = parse_period(text) if (text := stated.get(feed.id)) else None
+        elif table in there:
+            names_period = any(c.name == feed.period_by and c.type == "VARCHAR" for c in feed.columns)
+            column = quoted(feed.period_by or "_version_at")
+            newest = f"max({column})" if names_period else f"CAST(max({column}) AS DATE)"
+            row = connection.execute(f"SELECT {newest} FROM {quoted(table)}").fetchone()
+            found[feed.id] = _period(feed.period, row[0] if row else None)
+        else:
+            found[feed.id] = None
+    return found
 
 
 def _period(kind: str, newest: object) -> Period | None:
@@ -70,22 +85,46 @@ def _period(kind: str, newest: object) -> Period | None:
 
 def feed_health(connection: duckdb.DuckDBPyConnection, feed: Feed, now: datetime, timezone: str) -> FeedHealth:
     """Health at a moment; reads the warehouse only."""
+    return healths_of(connection, [feed], now, timezone)[feed.id]
+
+
+def healths_of(
+    connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed], now: datetime, timezone: str
+) -> dict[str, FeedHealth]:
+    """`feed_health` of several feeds, by id."""
+    newest = newest_periods(connection, feeds)
+    order = "(received_at, stated_at, delivery_id)"
+    rows = connection.execute(
+        f"SELECT feed_id, max(received_at), max_by(received_at, {order}) FILTER (outcome = 'stored'), "
+        f"max_by(outcome, {order}), max_by(coalesce(message_vi, ''), {order}), "
+        f"max_by(coalesce(message_en, ''), {order}) FROM deliveries WHERE list_contains(?, feed_id) GROUP BY feed_id",
+        [[feed.id for feed in feeds]],
+    ).fetchall()
+    outcomes = {row[0]: _Outcomes(*row[1:]) for row in rows}
+    return {feed.id: _health(feed, outcomes.get(feed.id), newest[feed.id], now, timezone) for feed in feeds}
+
+
+@dataclass(frozen=True)
+class _Outcomes:
+    """What became of a feed's deliveries: the newest one, and when the newest stored one came."""
+
+    last_received: datetime
+    last_good: datetime | None
+    newest: str
+    message_vi: str
+    message_en: str
+
+
+def _health(feed: Feed, outcomes: _Outcomes | None, newest: Period | None, now: datetime, timezone: str) -> FeedHealth:
     due = newest_due(feed.period, feed.lag_days, now, timezone)
     due_at = deadline(due, feed.lag_days, timezone)
-    outcomes = connection.execute(
-        "SELECT outcome, received_at, file_name, message_vi, message_en FROM deliveries WHERE feed_id = ? "
-        "ORDER BY received_at, stated_at, delivery_id",
-        [feed.id],
-    ).fetchall()
-    good = [o for o in outcomes if o[0] == "stored"]
-    newest = newest_period(connection, feed)
-    last_received = outcomes[-1][1] if outcomes else None
-    last_good = good[-1][1] if good else None
-    if not outcomes:
+    last_received = outcomes.last_received if outcomes else None
+    last_good = outcomes.last_good if outcomes else None
+    if outcomes is None:
         health, reason = NEVER, Text("Chưa nhận được tệp nào", "Nothing received yet")
-    elif outcomes[-1][0] != "stored":
-        health = HELD if good else BLOCKED
-        reason = Text(str(outcomes[-1][3]), str(outcomes[-1][4]))
+    elif outcomes.newest != "stored":
+        health = HELD if last_good is not None else BLOCKED
+        reason = Text(outcomes.message_vi, outcomes.message_en)
     elif newest is None or newest.end < due.end:
         health = LATE
         reason = Text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
@@ -20,6 +20,8 @@ from ioc_pipeline.store.bulk import insert_rows
 RAW, CORRECTED = "_shown_raw", "_shown_corrected"
 """Temporary tables: the shown cells as the sources say, and the same with the corrections that fit and a number
 (`cell_no`), by which what is found of a cell is kept."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _VALUE = (
     "code, area, period, measure, data_type, value, value_status, numerator, denominator, known_at, published_at, "
@@ -154,8 +156,9 @@ def known_from(
     connection.execute("CREATE OR REPLACE TEMP TABLE _asked (code VARCHAR, period VARCHAR)")
     insert_rows(connection, "_asked", [{"code": code, "period": period} for code, period in dict.fromkeys(pairs)])
     rows = connection.execute(
-        f"SELECT code, area, period, known_at FROM {RAW} SEMI JOIN _asked USING (code, period) "
+        f"SELECT code, area, period, epoch_us(known_at) FROM {RAW} SEMI JOIN _asked USING (code, period) "
         "WHERE known_at IS NOT NULL AND (value IS NOT NULL OR value_status IN ('nil', 'confidential'))"
     ).fetchall()
     connection.execute("DROP TABLE temp.main._asked")
-    return {(code, area, period): known_at for code, area, period, known_at in rows}
+    moments = {moment: _EPOCH + timedelta(microseconds=moment) for *_, moment in rows}  # few: one per delivery
+    return {(code, area, period): moments[moment] for code, area, period, moment in rows}

@@ -6,8 +6,10 @@ takes the colour found there (`status`) and explains it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
+from decimal import Context, Decimal
 
 from babel.numbers import format_decimal
 
@@ -164,5 +166,12 @@ def _in_both(value: float, card: Indicator) -> Text:
 
 def shown_number(value: float, decimals: int, language: str) -> str:
     """A number for people: 1.234,5 in Vietnamese, 1,234.5 in English; at most `decimals` decimals."""
-    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-    return str(format_decimal(value, format=pattern, locale=language))
+    if not math.isfinite(value):
+        return str(format_decimal(value, locale=language))
+    text = f"{Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), context=_ANY_SIZE):,f}"
+    text = text.rstrip("0").rstrip(".") if decimals else text
+    return text.translate(_VIETNAMESE) if language == "vi" else text
+
+
+_ANY_SIZE = Context(prec=400)
+_VIETNAMESE = str.maketrans(",.", ".,")

@@ -8,7 +8,7 @@ import duckdb
 
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.store.bulk import insert_rows
-from ioc_pipeline.store.warehouse import quoted
+from ioc_pipeline.store.warehouse import quoted, tables_there
 
 VERIFIED, WARNING, HELD, UNVERIFIED = "verified", "warning", "held", "unverified"
 
@@ -96,13 +96,9 @@ def _computed(
             "WHERE list_contains(?, feed_id)",
             [observed],
         )
+    there = tables_there(connection)
     for feed_id in feeds:
-        if (
-            feed_id not in observed
-            and connection.execute(
-                "SELECT 1 FROM information_schema.tables WHERE table_name = ?", [f"records_{feed_id}"]
-            ).fetchone()
-        ):
+        if feed_id not in observed and f"records_{feed_id}" in there:
             connection.execute(f"INSERT INTO _sources SELECT DISTINCT '{feed_id}', _delivery_id FROM {quoted(feed_id)}")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE _of_card AS WITH rules AS (SELECT feed_id, expectation_id, "

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from ioc_pipeline.compute.forecast.cards import CardForecast, forecast_card, form_of, limits_of, main_series
-from ioc_pipeline.compute.forecast.kept import landing_of
+from ioc_pipeline.compute.forecast.kept import Fits, kept_fits, landing_of
 from ioc_pipeline.compute.forecast.landing import LEVEL
 from ioc_pipeline.compute.forecast.methods import NAMES
 from ioc_pipeline.compute.status_tree import NodeStatus, tree_statuses
@@ -47,6 +47,7 @@ def fill_decisions(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, 
     paths: list[dict[str, Any]] = []
     forecasts: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
+    fits = kept_fits(connection)
     all_plans = plans_of(connection, catalogue.indicators.values())
     for card in catalogue.indicators.values():
         plans = all_plans[card.code]
@@ -55,7 +56,7 @@ def fill_decisions(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, 
             if known is None:
                 continue
             paths += _paths(card, area, known, plans)
-            made = _forecast(connection, card, area, known, plans, _most(card, area, series))
+            made = _forecast(connection, card, area, known, plans, _most(card, area, series), fits)
             if made is not None:
                 forecasts.append(_forecast_row(card, made, known, now))
                 steps += _steps(made, known)
@@ -108,7 +109,7 @@ def _paths(card: Indicator, area: str, known: _Series, plans: Plans) -> Iterator
 
 def _forecast(
     connection: duckdb.DuckDBPyConnection, card: Indicator, area: str, known: _Series, plans: Plans,
-    most: float | None,
+    most: float | None, fits: Fits,
 ) -> CardForecast | None:  # fmt: skip
     """The forecast of a series; None for one without months and quarters, or without any number."""
     values = main_series(known.values)
@@ -116,7 +117,7 @@ def _forecast(
         return None
     form = form_of(card)
     limits = limits_of(card, form, values, most)
-    found, _ = landing_of(connection, card.code, area, values, form, limits=limits, decimals=card.decimals)
+    found, _ = landing_of(connection, card.code, area, values, form, limits=limits, decimals=card.decimals, fits=fits)
     return forecast_card(card, area, values, found, plans.get((area, found.year)))
 
 

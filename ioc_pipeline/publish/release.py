@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from ioc_pipeline.atomic import partial_prefix, sweep, sync, write_json
-from ioc_pipeline.compute.health import FeedHealth, feed_health
+from ioc_pipeline.compute.health import FeedHealth, healths_of
 from ioc_pipeline.compute.incidents import read_incidents
 from ioc_pipeline.compute.incremental import Refreshed, refresh
 from ioc_pipeline.compute.vintages import refresh_vintages
@@ -67,8 +67,7 @@ def is_behind(places: Places, catalogue: Catalogue, now: datetime) -> bool:
 
 
 def _healths(warehouse: duckdb.DuckDBPyConnection, catalogue: Catalogue, now: datetime) -> dict[str, FeedHealth]:
-    timezone = catalogue.province.timezone
-    return {feed.id: feed_health(warehouse, feed, now, timezone) for feed in catalogue.feeds.values()}
+    return healths_of(warehouse, list(catalogue.feeds.values()), now, catalogue.province.timezone)
 
 
 def publish(places: Places, catalogue: Catalogue, *, run_id: str, now: datetime) -> Release | None:

@@ -60,9 +60,7 @@ def fill(
             ),
             "indicator_values": fill_values(connection, catalogue, healths, area_names(catalogue.province.code), today),
             "indicator_vintages": fill_vintages(connection, catalogue),
-            "feeds": _insert(
-                connection, "feeds", [_feed(connection, f, healths[f.id]) for f in catalogue.feeds.values()]
-            ),
+            "feeds": _insert(connection, "feeds", _feeds(connection, catalogue, healths)),
             "clauses": _insert(connection, "clauses", _clauses(catalogue)),
             "areas": _insert(connection, "areas", _areas(catalogue)),
         }
@@ -180,19 +178,33 @@ def _card(card: Indicator, failed: Message | None) -> dict[str, Any]:
     }
 
 
-def _feed(connection: duckdb.DuckDBPyConnection, feed: Feed, health: FeedHealth) -> dict[str, Any]:
-    totals = connection.execute(
-        "SELECT count(*), sum(received), sum(accepted), sum(quarantined), bool_or(simulated), sum(doubted) "
-        "FROM deliveries WHERE feed_id = ?",
-        [feed.id],
-    ).fetchone()
-    rules = connection.execute(
-        "SELECT count(*) FILTER (success), count(*) FILTER (NOT success), count(*) FILTER (success IS NULL) "
-        "FROM validation_results WHERE feed_id = ? AND delivery_id = (SELECT delivery_id FROM deliveries "
-        "WHERE feed_id = ? AND outcome = 'stored' ORDER BY stated_at DESC, received_at DESC LIMIT 1)",
-        [feed.id, feed.id],
-    ).fetchone()
-    assert totals is not None and rules is not None
+def _feeds(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, healths: Mapping[str, FeedHealth]
+) -> list[dict[str, Any]]:
+    totals = {
+        feed_id: counts
+        for feed_id, *counts in connection.execute(
+            "SELECT feed_id, count(*), sum(received), sum(accepted), sum(quarantined), bool_or(simulated), "
+            "sum(doubted) FROM deliveries GROUP BY feed_id"
+        ).fetchall()
+    }
+    rules = {
+        feed_id: counts
+        for feed_id, *counts in connection.execute(
+            "SELECT feed_id, count(*) FILTER (success), count(*) FILTER (NOT success), "
+            "count(*) FILTER (success IS NULL) FROM validation_results SEMI JOIN ("
+            "SELECT feed_id, max_by(delivery_id, (stated_at, received_at)) AS delivery_id FROM deliveries "
+            "WHERE outcome = 'stored' GROUP BY feed_id) USING (feed_id, delivery_id) GROUP BY feed_id"
+        ).fetchall()
+    }
+    nothing, no_rules = (0, 0, 0, 0, False, 0), (0, 0, 0)
+    return [
+        _feed(feed, healths[feed.id], totals.get(feed.id, nothing), rules.get(feed.id, no_rules))
+        for feed in catalogue.feeds.values()
+    ]
+
+
+def _feed(feed: Feed, health: FeedHealth, totals: Sequence[Any], rules: Sequence[int]) -> dict[str, Any]:
     return {
         "feed_id": feed.id,
         **_both("title", feed.title),

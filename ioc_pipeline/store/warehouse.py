@@ -239,6 +239,12 @@ def records_table(feed: Feed) -> str:
     return quoted(f"records_{feed.id}")
 
 
+def tables_there(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Names of the warehouse's tables: a feed of records has one from its first delivery on."""
+    rows = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()")
+    return frozenset(name for (name,) in rows.fetchall())
+
+
 def ensure_records_table(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
     """Make the history table of a records feed and its views `<feed>` (current states) and `<feed>_history`.
 

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ioc_pipeline.compute.bound_facts import area_rows
 from ioc_pipeline.compute.cells import cells_of
+from ioc_pipeline.compute.formulas import sql_of
 from ioc_pipeline.compute.incremental import refresh
 from ioc_pipeline.contracts import units
+from ioc_pipeline.store.bulk import insert_rows
 from tests.compute.engine_fixture import COMMUNES, card, deliver, item, statement, warehouse, with_cards
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -244,3 +247,41 @@ def test_the_province_is_what_all_its_items_give(catalogue, facts):
     for rolled, asked in (("KC_R", "KC_Q"), ("KC_S", "KC_T")):
         assert {k: v for k, v in cells_of(con, rolled).items() if k[0] == own} == cells_of(con, asked)
     con.close()
+
+
+def test_all_selections_in_one_join_say_what_each_card_s_text_says(catalogue):
+    own, first = catalogue.province.code, COMMUNES[0]
+    some = {"indicator": "TT", "measure": "level"}
+    selections = [
+        (some, {}), (some | {"areas": ["country"]}, {}), (some | {"areas": ["provinces"]}, {}),
+        (some | {"areas": ["own", "communes"]}, {}), (some | {"item": "A"}, {}), (some | {"minus": 100.5}, {}),
+        (some | {"period_kind": "month"}, {}), (some | {"measure": "ytd"}, {"plan": "even"}),
+        ({"indicator": "KHONG", "measure": "level"}, {}),
+    ]  # fmt: skip
+    cards = with_cards(
+        catalogue,
+        [card(catalogue, f"KC_{n}", None, "province_published", selection=select, **more)
+         for n, (select, more) in enumerate(selections)],
+    )  # fmt: skip
+    con = warehouse()
+    rows = [
+        statement("TT", area, period, number + len(area) / 3, kind, measure=measure, **more)
+        for area in (own, "VN", "01", first, "99")
+        for number, period in enumerate(("2025", "2026-Q3", "2026-08", "2026-09"))
+        for kind, measure in (("plan", "level"), ("actual", "level"), ("actual", "ytd"))
+        for more in ({}, {"item": "A"})
+    ]
+    deliver(con, cards, "province_published", 0, rows)
+    deliver(con, cards, "province_published", 1, [row | {"value": row["value"] + 1} for row in rows[::3]])
+    assert refresh(con, cards, NOW).failed == {}
+    con.execute("CREATE TEMP TABLE areas (code VARCHAR, level VARCHAR, parent VARCHAR)")
+    insert_rows(con, "areas", area_rows(cards))
+    for code, one in cards.indicators.items():
+        names = "area, period, measure, data_type, value, value_status, stated_at, delivery_id, row_no"
+        asked = str(sql_of(one))
+        by_text = con.execute(
+            f"SELECT {names} FROM ({asked}) ORDER BY ALL", {"province": own} if "$province" in asked else {}
+        ).fetchall()
+        cells = con.execute(f"SELECT {names} FROM indicator_cells WHERE code = '{code}' ORDER BY ALL").fetchall()
+        assert cells == by_text
+        assert bool(by_text) == (one.selection["indicator"] == "TT")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +17,15 @@ from ioc_pipeline.compute.forecast import landing as landing_module
 from ioc_pipeline.compute.forecast.landing import Landing, Step, TooLittle, land
 from ioc_pipeline.periods import Period, parse_period
 
+Fits = Mapping[tuple[str, str], tuple[str, str]]
+"""Kept forecasts by code and area: hash of what they were fitted to, and what was found, as JSON."""
+
+
+def kept_fits(connection: duckdb.DuckDBPyConnection) -> Fits:
+    """All forecasts that the warehouse keeps."""
+    rows = connection.execute("SELECT code, area, inputs_hash, fitted_json FROM forecast_fits").fetchall()
+    return {(code, area): (digest, fitted) for code, area, digest, fitted in rows}
+
 
 def landing_of(
     connection: duckdb.DuckDBPyConnection,
@@ -27,15 +36,15 @@ def landing_of(
     *,
     limits: tuple[float, float],
     decimals: int,
+    fits: Fits | None = None,
 ) -> tuple[Landing | TooLittle, bool]:
     """The landing of a series and whether it had to be fitted now. Numbers are rounded to `decimals`: no digits that
-    nobody may rely on, and the same on every machine. The connection must be able to write."""
+    nobody may rely on, and the same on every machine. The connection must be able to write. `fits`: what is kept, when
+    it was read already."""
     key = _key(values, form, limits, decimals)
-    kept = connection.execute(
-        "SELECT fitted_json FROM forecast_fits WHERE code = ? AND area = ? AND inputs_hash = ?", [code, area, key]
-    ).fetchone()
-    if kept is not None:
-        return _restored(json.loads(kept[0])), False
+    kept = (kept_fits(connection) if fits is None else fits).get((code, area))
+    if kept is not None and kept[0] == key:
+        return _restored(json.loads(kept[1])), False
     found = _rounded(land(values, form, limits=limits), decimals)
     connection.execute("DELETE FROM forecast_fits WHERE code = ? AND area = ?", [code, area])
     connection.execute(
