@@ -33,22 +33,43 @@ MARKS = {
 }
 
 
-def print_sheet(sheet: dict[str, Any], *, today: date) -> None:
-    """Every section that has something to say; `today` gives the age of the data."""
+def print_sheet(sheet: dict[str, Any], *, today: date, as_of: date | None = None) -> None:
+    """Every section that has something to say; `today` gives the age of the data, `as_of` the day asked for."""
     card, value = sheet["card"], sheet["value"]
-    _head(card, value, sheet["why"])
+    then = sheet.get("then")
+    _head(card, value, sheet["why"], then)
     _section(Text("Thẻ chỉ tiêu", "Card"))
     _card(card)
     if value is not None:
         _section(Text("Giá trị", "Value"))
         _value(card, value, today)
     _vintages(card, sheet["vintages"])
-    _forecast(card, sheet["forecast"])
-    if sheet["why"]:
+    _forecast(card, sheet["forecast"], past=then is not None)
+    if then is not None:
+        day = cell_text(then["as_of"].date())
+        _section(Text(f"Vì sao, theo số liệu biết đến {day}", f"Why, from what was known by {day}"))
+        if not sheet["why"]:
+            out.print(
+                said(
+                    "Đến ngày đó chưa có số liệu của kỳ này nên không có gì để phân rã.",
+                    "Nothing was known of this period by then, so there is nothing to decompose.",
+                )
+            )
+        print_why(card, sheet["why"], width())
+    elif sheet["why"]:
         _section(Text("Vì sao", "Why"))
+        if as_of is not None:
+            out.print(
+                said(
+                    "Không đọc được kho dữ liệu: phân rã dưới đây theo số liệu hiện nay.",
+                    "The warehouse cannot be read: this decomposition is of today's figures.",
+                ),
+                style="yellow",
+            )
         print_why(card, sheet["why"], width())
     if sheet["lineage"] is not None:
-        _section(Text("Nguồn gốc", "Lineage"))
+        now = Text(" của giá trị hiện nay", " of today's value") if then is not None else Text("", "")
+        _section(Text(f"Nguồn gốc{now.vi}", f"Lineage{now.en}"))
         _lineage(sheet["lineage"], value)
 
 
@@ -80,7 +101,9 @@ def _section(title: Text) -> None:
     out.print(f"[bold]── {words} " + "─" * max(width() - len(words) - 4, 3) + "[/bold]")
 
 
-def _head(card: dict[str, Any], value: dict[str, Any] | None, why: Sequence[dict[str, Any]]) -> None:
+def _head(
+    card: dict[str, Any], value: dict[str, Any] | None, why: Sequence[dict[str, Any]], then: dict[str, Any] | None
+) -> None:
     lang = language()
     out.print(f"[bold]{card['code']} · {escape(card['name'][lang])}[/bold]", soft_wrap=True)
     if value is None:
@@ -98,6 +121,12 @@ def _head(card: dict[str, Any], value: dict[str, Any] | None, why: Sequence[dict
         f"[bold]{escape(number(card, value['value']))}[/bold]  "
         f"{period_words(value['period'])} · {escape(value[f'area_name_{lang}'])}[yellow]{simulated}[/yellow]"
     )
+    if then is not None:
+        day = cell_text(then["as_of"].date())
+        out.print(
+            said(f"Đến {day} đã biết: ", f"Known by {day}: ") + escape(number(card, then["value"]))
+            + said("; số ở trên là số biết hiện nay.", "; the figure above is what is known today.")
+        )  # fmt: skip
     for comparison in why:
         if comparison["against"] != "last_year" and comparison["total"] is not None:
             out.print(escape(comparison[f"why_{lang}"]), width=width())
@@ -266,11 +295,12 @@ def _table(title: str) -> Table:
     return Table(title=escape(title), title_justify="left", title_style="italic", header_style="bold")
 
 
-def _forecast(card: dict[str, Any], found: dict[str, Any] | None) -> None:
+def _forecast(card: dict[str, Any], found: dict[str, Any] | None, *, past: bool) -> None:
     if found is None:
         return
     lang = language()
-    _section(Text(f"Dự báo cuối năm {found['year']}", f"Forecast of the end of {found['year']}"))
+    today = Text(" (theo số liệu hiện nay)", " (from today's figures)") if past else Text("", "")
+    _section(Text(f"Dự báo cuối năm {found['year']}{today.vi}", f"Forecast of the end of {found['year']}{today.en}"))
     reason = found[f"reason_{lang}"]
     if found["landing"] is None:
         out.print(escape(reason or said("Không dự báo được.", "No forecast.")), width=width())

@@ -10,6 +10,7 @@ from typing import Any
 
 from ioc_pipeline.compute.explain.exact import PLACES, exact, rounded
 from ioc_pipeline.compute.explain.explainer import Explainer
+from ioc_pipeline.compute.explain.then import explainer_then
 from ioc_pipeline.compute.formulas import sql_of
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
@@ -48,6 +49,12 @@ def indicator_sheet(
     moment = end_of(asked.as_of, catalogue.province.timezone) if asked.as_of is not None else None
     value = _chosen(card, series, vintages, asked, moment)
     own_newest = value is not None and value["is_latest"] and area == catalogue.province.code
+    then: dict[str, Any] | None = None
+    why: list[dict[str, Any]] = []
+    if value is not None and moment is not None and sources.warehouse:
+        then, why = _then(sources, catalogue, card, value, moment)
+    elif value is not None:
+        why = _why(sources, catalogue, card, value, stored=own_newest)
     return {
         "release": {
             "id": sources.release.release_id,
@@ -58,7 +65,8 @@ def indicator_sheet(
         "value": value and value | {"rules": _broken_rules(sources, value)},
         "vintages": _vintages(series, vintages, value, moment),
         "forecast": _forecast(sources, card.code, area),
-        "why": _why(sources, catalogue, card, value, stored=own_newest) if value else [],
+        "then": then,
+        "why": why,
         "lineage": lineage_of(sources, places, catalogue, card, value) if value else None,
     }
 
@@ -236,6 +244,25 @@ def _forecast(sources: Sources, code: str, area: str) -> dict[str, Any] | None:
         [code, area],
     )  # fmt: skip
     return found[0] if found else None
+
+
+def _then(
+    sources: Sources, catalogue: Catalogue, card: Indicator, value: dict[str, Any], moment: datetime
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What was known of the value's period at a moment, and its decomposition from the facts of that moment."""
+    area = value["area"]
+    with explainer_then(sources.connection, catalogue, card, area, moment) as explainer:
+        now = explainer.at(card.code, value["period"])
+        known: dict[str, Any] = {"as_of": moment, "value": None, "numerator": None, "denominator": None}
+        if now is None or now.value is None:
+            return known, []
+        for name in ("value", "numerator", "denominator"):
+            number = getattr(now, name)
+            known[name] = None if number is None else float(number)
+        compared = explainer.explain(card, now)
+        totals = [total_row(card, area, c, explainer.drivers(card)) for c in compared]
+        parts = [row for c in compared for row in contribution_rows(card.code, area, c)]
+    return known, [_comparison(total, parts) for total in totals]
 
 
 def _why(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -119,6 +120,39 @@ def test_a_stated_figure_shows_its_vintages_correction_and_cell(ioc, home):
     assert {p["part"]: p["amount"] for p in data["parts"]} == {"measured": -0.89, "revision": 0.1, "correction": 0.39}
     english = ioc("--lang", "en", "indicator", "CB_GRDP_TT", "--area", "01", **environment)
     assert "Ha Noi" in english.out and "it cannot be decomposed" in english.out
+
+
+def test_a_past_day_is_explained_by_what_was_known_then(ioc, home):
+    """Two departments send September again, later: what they said first explains the figure of before."""
+    places, environment = home
+    catalogue = load_catalogue(Path(environment["IOC_CONTRACTS"]), "56")
+    again = _documents("2026-09", "2026-11-10T15:00:00").decode("utf-8-sig").splitlines()
+    row = again[2].split(";")
+    row[5], row[12] = "0", "50,00"  # H32.03: none of the arrived documents was handled electronically
+    name = "2026-11-10_van_ban_dien_tu_2026-09.csv"
+    path = places.inbox / "e_documents" / name
+    path.write_bytes(("\ufeff" + "\n".join([again[0], again[1], ";".join(row), again[3]]) + "\n").encode())
+    os.utime(path, (path.stat().st_mtime - 60,) * 2)
+    run = ingest_feed(places, catalogue, catalogue.feeds["e_documents"], run_id="t", settle_seconds=0.0)
+    assert run.problem is None and [o.outcome for o in run.outcomes] == ["stored"], run
+    assert publish(places, catalogue, run_id="t", now=datetime(2026, 11, 21, 4, tzinfo=UTC)) is not None
+    now = json.loads(ioc("indicator", "HC_VBDT", "--period", "2026-09", "--json", **environment).out)
+    then = json.loads(
+        ioc("indicator", "HC_VBDT", "--period", "2026-09", "--as-of", "2026-11-05", "--json", **environment).out
+    )
+    assert now["value"]["value"] < 90 and now["then"] is None
+    assert then["then"]["value"] == pytest.approx(98.5) and then["value"]["value"] == now["value"]["value"]
+
+    def home_affairs(sheet):
+        gap = next(c for c in sheet["why"] if c["against"] == "target")
+        parts = next(d for d in gap["dimensions"] if d["dimension"] == "ma_co_quan")["parts"]
+        return next((p["n1"], p["d1"]) for p in parts if p["part"] == "H32.03")
+
+    assert home_affairs(now) == (50, 100) and home_affairs(then) == (98, 100)
+    printed = ioc("indicator", "HC_VBDT", "--period", "2026-09", "--as-of", "2026-11-05", **environment)
+    assert "Đến 05/11/2026 đã biết: 98,5 %" in printed.out and "Vì sao, theo số liệu biết đến 05/11/2026" in printed.out
+    before = ioc("indicator", "HC_VBDT", "--period", "2026-09", "--as-of", "2026-09-01", **environment)
+    assert before.code == 0 and "không có gì để phân rã" in before.out
 
 
 def test_who_asks_for_what_is_not_there_is_helped(ioc, home, places):

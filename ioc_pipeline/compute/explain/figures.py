@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 import duckdb
@@ -57,11 +57,15 @@ Rows = Mapping[str, Mapping[str | None, Numbers]]
 """Numbers by period and key of the part; a part without rows is not there."""
 
 
-def figures_of(connection: duckdb.DuckDBPyConnection, area: str) -> dict[str, list[Figure]]:
-    """All published values of one area by card, in order of the periods."""
+PUBLISHED = "release.indicator_values"
+"""Relation of the values that a decomposition explains."""
+
+
+def figures_of(connection: duckdb.DuckDBPyConnection, area: str, values: str = PUBLISHED) -> dict[str, list[Figure]]:
+    """All values of one area by card, in order of the periods; `values`: the relation they are in."""
     found: dict[str, list[Figure]] = {}
     rows = connection.execute(
-        f"SELECT {_FIGURE} FROM release.indicator_values WHERE area = ? ORDER BY code, period_end, period", [area]
+        f"SELECT {_FIGURE} FROM {values} WHERE area = ? ORDER BY code, period_end, period", [area]
     ).fetchall()
     for row in rows:
         found.setdefault(row[0], []).append(_figure(row))
@@ -69,11 +73,11 @@ def figures_of(connection: duckdb.DuckDBPyConnection, area: str) -> dict[str, li
 
 
 def commune_figures(
-    connection: duckdb.DuckDBPyConnection, codes: Iterable[str], periods: Collection[str]
+    connection: duckdb.DuckDBPyConnection, codes: Iterable[str], periods: Collection[str], values: str = PUBLISHED
 ) -> dict[tuple[str, str], dict[str, Figure]]:
-    """Published values of the communes by card and period."""
+    """Values of the communes by card and period; `values`: the relation they are in."""
     rows = connection.execute(
-        f"SELECT {_FIGURE} FROM release.indicator_values WHERE list_contains(?, code) AND list_contains(?, period) "
+        f"SELECT {_FIGURE} FROM {values} WHERE list_contains(?, code) AND list_contains(?, period) "
         "AND area IN (SELECT code FROM release.areas WHERE level = 'commune') ORDER BY area",
         [sorted(codes), sorted(periods)],
     ).fetchall()
@@ -141,16 +145,19 @@ class Said:
     statements: int
 
 
-def first_said(connection: duckdb.DuckDBPyConnection, area: str) -> dict[tuple[str, str], Said]:
-    """First statement of every cell of an area by card and period; cells without vintages are not there."""
+def first_said(
+    connection: duckdb.DuckDBPyConnection, area: str, until: datetime | None = None
+) -> dict[tuple[str, str], Said]:
+    """First statement of every cell of an area by card and period, of those made up to a moment; cells without
+    vintages are not there."""
     table = vintage_table(connection)
     if table is None:
         return {}
     rows = connection.execute(
         f"SELECT code, period, arg_min(value, place), count(*) FROM (SELECT code, period, value, row_number() OVER "
         f"(PARTITION BY code, period ORDER BY stated_at, known_at, vintage) AS place FROM {table} WHERE area = ? "
-        f"AND data_type <> 'plan') GROUP BY ALL",
-        [area],
+        f"AND data_type <> 'plan' AND (? IS NULL OR stated_at <= ?)) GROUP BY ALL",
+        [area, until, until],
     ).fetchall()
     return {(code, period): Said(exact(value), count) for code, period, value, count in rows}
 
