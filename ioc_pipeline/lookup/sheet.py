@@ -262,7 +262,7 @@ def _then(
         compared = explainer.explain(card, now)
         totals = [total_row(card, area, c, explainer.drivers(card)) for c in compared]
         parts = [row for c in compared for row in contribution_rows(card.code, area, c)]
-    return known, [_comparison(total, parts) for total in totals]
+    return known, [_comparison(catalogue, total, parts) for total in totals]
 
 
 def _why(
@@ -286,13 +286,17 @@ def _why(
         parts = [row for c in compared for row in contribution_rows(card.code, value["area"], c)]
     else:
         return []
-    return [_comparison(total, parts) for total in totals]
+    return [_comparison(catalogue, total, parts) for total in totals]
 
 
-def _comparison(total: dict[str, Any], parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _comparison(catalogue: Catalogue, total: dict[str, Any], parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     related = total.pop("related_json")
     numbers = {"total": None if total["total"] is None else float(total["total"])}
-    related_cards = {"related": json.loads(related) if related else []}
+    drivers = json.loads(related) if related else []
+    for driver in drivers:
+        card = catalogue.indicators.get(driver["code"])
+        driver |= {"decimals": card.decimals if card else 2, "unit": _both(card.unit_text) if card else None}
+    related_cards = {"related": drivers}
     return total | numbers | related_cards | {"dimensions": _dimensions(parts, total["against"])}
 
 

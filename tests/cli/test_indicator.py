@@ -122,6 +122,51 @@ def test_a_stated_figure_shows_its_vintages_correction_and_cell(ioc, home):
     assert "Ha Noi" in english.out and "it cannot be decomposed" in english.out
 
 
+def test_a_composite_leads_to_the_cells_of_its_parts(catalogue):
+    """A ratio of a rolled-up sum and a stated figure, and growth against the same month of last year."""
+
+    def cell(code, period, value, location="", area="56", denominator=None):
+        end = date(int(period[:4]), int(period[5:]), 28)
+        file = f"{code}.json" if location else ""
+        return (code, area, period, end, value, None, denominator, "f", file and f"d-{code}", file or None, location)
+
+    from ioc_pipeline.lookup.cells_behind import inputs_behind
+    from tests.compute.engine_fixture import card, with_cards
+
+    select = {"indicator": "A", "measure": "level"}
+    declared = with_cards(catalogue, [
+        card(catalogue, "KC_A", None, "province_published", selection=select, additivity="S", unit="người"),
+        card(catalogue, "KC_B", None, "province_published", selection=select, unit="người"),
+        card(catalogue, "KC_TL", "SELECT a.area, a.period, a.value AS numerator, b.value AS denominator "
+             "FROM KC_A AS a JOIN KC_B AS b USING (area, period)", ""),
+        card(catalogue, "KC_HAI", "SELECT area, period, 2 * value AS value FROM KC_TL", ""),
+        card(catalogue, "KC_TT", "SELECT c.area, c.period, c.value - p.value AS numerator, p.value AS denominator "
+             "FROM KC_B AS c JOIN KC_B AS p ON p.area = c.area AND p.period < c.period", ""),
+    ])  # fmt: skip
+    con = duckdb.connect()
+    con.execute("ATTACH ':memory:' AS release")
+    con.execute(
+        "CREATE TABLE release.indicator_values (code VARCHAR, area VARCHAR, period VARCHAR, period_end DATE, "
+        "value DOUBLE, numerator DOUBLE, denominator DOUBLE, feed_id VARCHAR, delivery_id VARCHAR, file_name VARCHAR, "
+        "location VARCHAR)"
+    )
+    con.execute("CREATE TABLE release.areas AS SELECT '22333' AS code, 'commune' AS level")
+    con.executemany(f"INSERT INTO release.indicator_values VALUES ({', '.join('?' * 11)})", [
+        cell("KC_A", "2026-10", 30.0), cell("KC_A", "2026-10", 30.0, "S!C4", area="22333"),
+        cell("KC_B", "2026-10", 120.0, "$.data[3]"), cell("KC_B", "2025-10", 100.0, "$.data[1]"),
+        cell("KC_TL", "2026-10", 25.0),
+    ])  # fmt: skip
+    value = {"area": "56", "period": "2026-10", "period_end": date(2026, 10, 28), "denominator": None}
+    found = inputs_behind(con, declared, "KC_HAI", value)
+    assert [(i["depth"], i["code"], i["location"], i["communes"]) for i in found] == [
+        (1, "KC_TL", "", None), (2, "KC_A", "", 1), (2, "KC_B", "$.data[3]", None),
+    ]  # fmt: skip
+    growth = inputs_behind(con, declared, "KC_TT", value | {"denominator": 100.0})
+    assert [(i["period"], i["value"], i["location"]) for i in growth] == [
+        ("2026-10", 120.0, "$.data[3]"), ("2025-10", 100.0, "$.data[1]"),
+    ]  # fmt: skip
+
+
 def test_a_past_day_is_explained_by_what_was_known_then(ioc, home):
     """Two departments send September again, later: what they said first explains the figure of before."""
     places, environment = home

@@ -131,8 +131,17 @@ class Explainer:
         return Facts(card, dimensions, children, why_not, said, self._late.get(now.feed_id))
 
     def _children(self, formula: CardFormula, periods: Collection[str]) -> Children:
-        cells = {p: {code: self.at(code, p) for code in formula.children} for p in periods}
+        cells = {p: {code: self._child(code, p) for code in formula.children} for p in periods}
         return Children(formula, cells, {code: self._catalogue.indicators[code].short for code in formula.children})
+
+    def _child(self, code: str, period: str) -> Figure | None:
+        """A child's value of the period, or of a period of another kind that ends on the same day: a quarter's formula
+        may read the quarter's last month. Whether it is what the formula read, the sum of the parts tells."""
+        exactly = self.at(code, period)
+        if exactly is not None:
+            return exactly
+        end = parse_period(period).end
+        return next((f for f in self.figures.get(code, ()) if f.period_end == end), None)
 
     def _dimensions(self, card: Indicator, periods: Collection[str]) -> list[Dimension]:
         found = [
