@@ -50,7 +50,8 @@ def _inputs(inputs: Sequence[dict[str, Any]]) -> None:
                              (said("Giá trị", "Value"), "right"), (said("Tệp, ô", "File, cell"), "left")):  # fmt: skip
         table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for one in inputs:
-        place = " ".join(str(w) for w in (one["file_name"], one["location"]) if w)
+        row = said(f"dòng {one['row']}", f"row {one['row']}") if one.get("row") is not None else None
+        place = " ".join(str(w) for w in (one["file_name"], one["location"] or row) if w)
         if not place:
             more = any(other["depth"] > one["depth"] for other in _below(inputs, one))
             place = said("tính từ các chỉ số dưới", "from those below") if more else f"ioc indicator {one['code']}"

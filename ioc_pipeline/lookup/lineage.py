@@ -35,6 +35,9 @@ def lineage_of(
         "inputs": inputs_behind(sources.connection, catalogue, card.code, value),
         "communes": None,
     }
+    for one in found["inputs"] if sources.warehouse else ():
+        if one["delivery_id"] and not one["location"]:
+            one["row"] = _row(sources, one | {"area": value["area"]})
     if value.get("delivery_id"):
         found["statement"] = _statement(sources, places, value)
     elif feed is not None and feed.shape == "records" and not found["children"]:
@@ -57,14 +60,20 @@ def _feed(feed: Feed | None) -> dict[str, Any] | None:
 
 def _statement(sources: Sources, places: Places, value: dict[str, Any]) -> dict[str, Any]:
     delivery = _delivery(sources.connection, places, value["feed_id"], value["delivery_id"])
-    cell = []
-    if sources.warehouse:
-        keys = ("code", "area", "period", "data_type")
-        cell = sources.connection.execute(
-            f"SELECT row_no FROM indicator_cells WHERE {' AND '.join(f'{k} = ?' for k in keys)}",
-            [value[k] for k in keys],
-        ).fetchall()
-    return delivery | {"location": value.get("location"), "row": cell[0][0] if cell else None}
+    return delivery | {
+        "location": value.get("location"), "row": _row(sources, value) if sources.warehouse else None,
+    }  # fmt: skip
+
+
+def _row(sources: Sources, cell: dict[str, Any]) -> int | None:
+    """Number of the row that states a cell in its delivery."""
+    keys = ("code", "area", "period", "delivery_id")
+    found = sources.connection.execute(
+        f"SELECT row_no FROM indicator_cells WHERE {' AND '.join(f'{k} = ?' for k in keys)} AND value IS NOT DISTINCT "
+        "FROM ?",
+        [*(cell[k] for k in keys), cell["raw_value"] if cell.get("raw_value") is not None else cell["value"]],
+    ).fetchall()
+    return found[0][0] if found else None
 
 
 def _delivery(connection: duckdb.DuckDBPyConnection, places: Places, feed_id: str, delivery_id: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ioc_pipeline.compute.explain.exact import PLACES, exact, rounded
 from ioc_pipeline.compute.explain.explainer import Explainer
 from ioc_pipeline.compute.explain.then import explainer_then
 from ioc_pipeline.compute.formulas import sql_of
+from ioc_pipeline.compute.shown import basis_of
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator, Target
@@ -62,7 +63,7 @@ def indicator_sheet(
             "warehouse": sources.warehouse,
         },
         "card": card_of(card, value),
-        "value": value and value | {"rules": _broken_rules(sources, value)},
+        "value": value and value | {"rules": _broken_rules(sources, catalogue, value)},
         "vintages": _vintages(series, vintages, value, moment),
         "forecast": _forecast(sources, card.code, area),
         "then": then,
@@ -184,18 +185,25 @@ def _no_value(card: Indicator, what: str, periods: Sequence[str] = ()) -> IocErr
     )
 
 
-def _broken_rules(sources: Sources, value: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rules that failed on the value's delivery, or on the feed's deliveries for a value computed from records."""
-    where, parameters = "feed_id = ?", [value["feed_id"]]
+def _broken_rules(sources: Sources, catalogue: Catalogue, value: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rules that failed on the value's delivery, or on the deliveries of all feeds that a computed value rests on."""
+    feeds = list(basis_of(catalogue).get(value["code"], ()))
+    records = [f for f in feeds if catalogue.feeds[f].shape == "records"]
+    where = (
+        "list_contains(?, feed_id) AND (list_contains(?, feed_id) "
+        "OR delivery_id IN (SELECT delivery_id FROM release.observations))"
+    )
+    parameters: list[Any] = [feeds, records]
     if value["delivery_id"]:
         where, parameters = "feed_id = ? AND delivery_id = ?", [value["feed_id"], value["delivery_id"]]
+    table = "validation_results" if sources.warehouse else "release.validation_results"  # the warehouse has them all
     return rows(
         sources.connection,
         "SELECT clause, expectation_id, severity, level, sum(unexpected) AS unexpected, sum(evaluated) AS evaluated, "
         "arg_max(why_vi, delivery_id) AS why_vi, arg_max(why_en, delivery_id) AS why_en, "
         "arg_max(message_vi, delivery_id) AS message_vi, arg_max(message_en, delivery_id) AS message_en "
-        f"FROM release.validation_results WHERE {where} AND NOT success GROUP BY ALL ORDER BY severity, clause",
-        list(parameters),
+        f"FROM {table} WHERE {where} AND NOT success GROUP BY ALL ORDER BY severity, clause",
+        parameters,
     )
 
 

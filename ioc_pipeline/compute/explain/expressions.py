@@ -98,8 +98,8 @@ def card_formula(sql: str, codes: Collection[str], scale: Fraction) -> CardFormu
     if len(set(tables.values())) < len(tables):
         raise CannotSplit(
             Text(
-                "công thức so một chỉ số với chính nó ở kỳ khác; xem phần tử số và mẫu số",
-                "the formula sets an indicator against another period of itself; see numerator and denominator",
+                "công thức so một chỉ số với chính nó ở kỳ khác, không tách thành các chỉ số được",
+                "the formula sets an indicator against another period of itself, there are no several to split it by",
             )
         )
     if len(tables) == 1:
