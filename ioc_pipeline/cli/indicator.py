@@ -34,7 +34,7 @@ def indicator(
     if as_json:
         print_json(sheet)
         return
-    print_sheet(sheet, today=date.today())
+    print_sheet(sheet, today=date.today(), as_of=asked.as_of)
     if not sheet["release"]["warehouse"]:
         say(
             "Kho dữ liệu không có hoặc đang được ghi: thiếu các lần công bố, phân rã kỳ khác và bản ghi gốc.",

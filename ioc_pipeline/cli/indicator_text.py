@@ -11,6 +11,8 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from ioc_pipeline.cli.indicator_lineage import print_lineage
+from ioc_pipeline.cli.indicator_page import number, pairs, period_words, said, width
 from ioc_pipeline.cli.indicator_why import print_why
 from ioc_pipeline.cli.output import cell_text, language, out
 from ioc_pipeline.compute.confidence import WORDS as CONFIDENCE
@@ -19,10 +21,6 @@ from ioc_pipeline.compute.explain.words import signed
 from ioc_pipeline.compute.status import shown_number
 from ioc_pipeline.lookup.words import DATA_TYPES, STATUS, TRUST
 from ioc_pipeline.messages import Text
-from ioc_pipeline.periods import parse_period
-
-WIDTH = 110
-"""Most columns used: longer lines are hard to read."""
 
 COLOURS = {"green": "green", "amber": "yellow", "red": "red", "grey": "bright_black"}
 MARKS = {
@@ -33,45 +31,44 @@ MARKS = {
 }
 
 
-def print_sheet(sheet: dict[str, Any], *, today: date) -> None:
-    """Every section that has something to say; `today` gives the age of the data."""
+def print_sheet(sheet: dict[str, Any], *, today: date, as_of: date | None = None) -> None:
+    """Every section that has something to say; `today` gives the age of the data, `as_of` the day asked for."""
     card, value = sheet["card"], sheet["value"]
-    _head(card, value, sheet["why"])
+    then = sheet.get("then")
+    _head(card, value, sheet["why"], then)
     _section(Text("Thẻ chỉ tiêu", "Card"))
     _card(card)
     if value is not None:
         _section(Text("Giá trị", "Value"))
         _value(card, value, today)
     _vintages(card, sheet["vintages"])
-    _forecast(card, sheet["forecast"])
-    if sheet["why"]:
+    _forecast(card, sheet["forecast"], past=then is not None)
+    if then is not None:
+        day = cell_text(then["as_of"].date())
+        _section(Text(f"Vì sao, theo số liệu biết đến {day}", f"Why, from what was known by {day}"))
+        if not sheet["why"]:
+            out.print(
+                said(
+                    "Đến ngày đó chưa có số liệu của kỳ này nên không có gì để phân rã.",
+                    "Nothing was known of this period by then, so there is nothing to decompose.",
+                )
+            )
+        print_why(card, sheet["why"], width())
+    elif sheet["why"]:
         _section(Text("Vì sao", "Why"))
+        if as_of is not None:
+            out.print(
+                said(
+                    "Không đọc được kho dữ liệu: phân rã dưới đây theo số liệu hiện nay.",
+                    "The warehouse cannot be read: this decomposition is of today's figures.",
+                ),
+                style="yellow",
+            )
         print_why(card, sheet["why"], width())
     if sheet["lineage"] is not None:
-        _section(Text("Nguồn gốc", "Lineage"))
-        _lineage(sheet["lineage"], value)
-
-
-def width() -> int:
-    """Columns to use."""
-    return min(out.width, WIDTH)
-
-
-def said(vi: str, en: str) -> str:
-    """Text in the reader's language."""
-    return en if language() == "en" else vi
-
-
-def number(card: dict[str, Any], value: float | None) -> str:
-    """A value with the card's decimals and unit."""
-    if value is None:
-        return said("chưa có số liệu", "no data")
-    return f"{shown_number(value, card['decimals'], language())} {card['unit'][language()]}"
-
-
-def period_words(period: str) -> str:
-    """The period as people say it."""
-    return parse_period(period).words.in_language(language())
+        now = Text(" của giá trị hiện nay", " of today's value") if then is not None else Text("", "")
+        _section(Text(f"Nguồn gốc{now.vi}", f"Lineage{now.en}"))
+        print_lineage(sheet["lineage"], value)
 
 
 def _section(title: Text) -> None:
@@ -80,7 +77,9 @@ def _section(title: Text) -> None:
     out.print(f"[bold]── {words} " + "─" * max(width() - len(words) - 4, 3) + "[/bold]")
 
 
-def _head(card: dict[str, Any], value: dict[str, Any] | None, why: Sequence[dict[str, Any]]) -> None:
+def _head(
+    card: dict[str, Any], value: dict[str, Any] | None, why: Sequence[dict[str, Any]], then: dict[str, Any] | None
+) -> None:
     lang = language()
     out.print(f"[bold]{card['code']} · {escape(card['name'][lang])}[/bold]", soft_wrap=True)
     if value is None:
@@ -98,25 +97,20 @@ def _head(card: dict[str, Any], value: dict[str, Any] | None, why: Sequence[dict
         f"[bold]{escape(number(card, value['value']))}[/bold]  "
         f"{period_words(value['period'])} · {escape(value[f'area_name_{lang}'])}[yellow]{simulated}[/yellow]"
     )
+    if then is not None:
+        day = cell_text(then["as_of"].date())
+        out.print(
+            said(f"Đến {day} đã biết: ", f"Known by {day}: ") + escape(number(card, then["value"]))
+            + said("; số ở trên là số biết hiện nay.", "; the figure above is what is known today.")
+        )  # fmt: skip
     for comparison in why:
         if comparison["against"] != "last_year" and comparison["total"] is not None:
             out.print(escape(comparison[f"why_{lang}"]), width=width())
 
 
-def _pairs(rows: Sequence[tuple[Text, str | None]]) -> None:
-    """Labels and values in two columns; values that are not there are left out."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="cyan", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for label, value in rows:
-        if value:
-            grid.add_row(label.in_language(language()), value)
-    out.print(grid, width=width())
-
-
 def _card(card: dict[str, Any]) -> None:
     lang = language()
-    _pairs(
+    pairs(
         [
             (Text("Định nghĩa", "Definition"), escape(card["definition"][lang])),
             (Text("Dễ hiểu", "In plain words"), escape(card["plain"][lang])),
@@ -158,7 +152,7 @@ def _value(card: dict[str, Any], value: dict[str, Any], today: date) -> None:
     corrected = value[f"correction_{lang}"]
     kind = DATA_TYPES.get(value["data_type"] or "", Text("", "")).in_language(lang)
     target = number(card, value["target"]) if value["target"] is not None else None
-    _pairs(
+    pairs(
         [
             (
                 Text("Giá trị", "Value"),
@@ -184,7 +178,7 @@ def _value(card: dict[str, Any], value: dict[str, Any], today: date) -> None:
             (Text("Giữ lại", "Held"), said("có, số mới chưa được nhận", "yes") if value["held"] else None),
             (Text("Đính chính", "Correction"), escape(corrected) if corrected else None),
             (
-                Text("Số nguồn gửi", "As sent"),
+                Text("Trước đính chính", "Before correction"),
                 escape(number(card, value["raw_value"])) if corrected else None,
             ),
         ]
@@ -248,32 +242,50 @@ def _vintages(card: dict[str, Any], found: dict[str, Any] | None) -> None:
     for row in found["recent"]:
         table.add_row(
             period_words(row["period"]), escape(number(card, row["said_then"])), escape(number(card, row["known_now"])),
-            _difference(card, row["difference"]), cell_text(row["statements"]),
+            _difference(card, row), cell_text(row["statements"]),
         )  # fmt: skip
     out.print(table, width=width())
 
 
-def _difference(card: dict[str, Any], value: float | None) -> str:
-    """With its sign and the unit of a difference; a dash for none."""
-    amount = rounded(exact(value) or Fraction(0), card["decimals"])
+def _difference(card: dict[str, Any], row: dict[str, Any]) -> str:
+    """With its sign and the unit of a difference, one decimal more where the printed values would belie it; a dash for
+    none."""
+    exactly, places = exact(row["difference"]) or Fraction(0), card["decimals"]
+    now, then = exact(row["known_now"]), exact(row["said_then"])
+    if (
+        now is not None
+        and then is not None
+        and rounded(now, places) - rounded(then, places) != rounded(exactly, places)
+    ):
+        places += 1
+    amount = rounded(exactly, places)
     if not amount:
         return "–"
     unit = said("điểm %", "points") if card["percent"] else card["unit"][language()]
-    return escape(f"{signed(amount, card['decimals'], language())} {unit}")
+    return escape(f"{signed(amount, places, language())} {unit}")
 
 
 def _table(title: str) -> Table:
     return Table(title=escape(title), title_justify="left", title_style="italic", header_style="bold")
 
 
-def _forecast(card: dict[str, Any], found: dict[str, Any] | None) -> None:
+def _forecast(card: dict[str, Any], found: dict[str, Any] | None, *, past: bool) -> None:
     if found is None:
         return
     lang = language()
-    _section(Text(f"Dự báo cuối năm {found['year']}", f"Forecast of the end of {found['year']}"))
+    today = Text(" (theo số liệu hiện nay)", " (from today's figures)") if past else Text("", "")
+    _section(Text(f"Dự báo cuối năm {found['year']}{today.vi}", f"Forecast of the end of {found['year']}{today.en}"))
     reason = found[f"reason_{lang}"]
+    must = found[f"must_be_true_{lang}"] or None
+    rows: list[tuple[Text, str | None]] = [
+        (Text("Chỉ tiêu", "Target"), _range(card, found["target"], found["target_high"])),
+        (Text("Đến nay", "So far"), escape(number(card, found["so_far"]))),
+        (Text("Theo nhịp hiện nay", "At the present pace"), escape(number(card, found["at_this_pace"]))),
+        (Text("Điều phải đúng", "What must be true"), escape(must) if must else None),
+    ]
     if found["landing"] is None:
         out.print(escape(reason or said("Không dự báo được.", "No forecast.")), width=width())
+        pairs(rows)
         return
     error = (
         f"{shown_number(100 * found['backtest_error'], 1, lang)} %"
@@ -283,90 +295,25 @@ def _forecast(card: dict[str, Any], found: dict[str, Any] | None) -> None:
     tried = said(f"sai số khi thử lại {error} ({found['backtest_n']} lần)",
                  f"back-test error {error} ({found['backtest_n']} times)")  # fmt: skip
     interval = f"{_of(card, found['low'])} – {_of(card, found['high'])} ({100 * found['level']:.0f} %)"
-    pace = said(f"{_of(card, found['run_rate_needed'])} (nay {_of(card, found['run_rate_now'])})",
-                f"{_of(card, found['run_rate_needed'])} (now {_of(card, found['run_rate_now'])})")  # fmt: skip
     status = STATUS.get(found.get("landing_status") or "")
     judged = f" · {status.in_language(lang)}" if status is not None else ""
-    _pairs(
+    pairs(
         [
             (Text("Dự báo", "Landing"), escape(f"{number(card, found['landing'])}; {interval}{judged}")),
-            (
-                Text("Chỉ tiêu", "Target"),
-                escape(number(card, found["target"])) if found["target"] is not None else None,
-            ),
             (Text("Phương pháp", "Method"), escape(f"{found[f'method_{lang}']}; {tried}")),
-            (Text("Mỗi kỳ cần đạt", "Needed a period"), escape(pace) if found["run_rate_needed"] is not None else None),
-            (Text("Điều phải đúng", "What must be true"), escape(found[f"must_be_true_{lang}"] or "")),
+            *rows,
             (Text("Ghi chú", "Note"), escape(reason or "")),
         ]
     )
 
 
+def _range(card: dict[str, Any], low: float | None, high: float | None) -> str | None:
+    """A target, both bounds of a range; None without one."""
+    if low is None:
+        return None
+    first = f"{_of(card, low)}–" if high is not None else ""
+    return escape(first + number(card, low if high is None else high))
+
+
 def _of(card: dict[str, Any], value: float | None) -> str:
     return "–" if value is None else shown_number(value, card["decimals"], language())
-
-
-def _lineage(found: dict[str, Any], value: dict[str, Any]) -> None:
-    lang = language()
-    feed, statement, records = found["feed"], found["statement"], found["records"]
-    rows: list[tuple[Text, str | None]] = []
-    if feed is not None:
-        rows += [
-            (Text("Nguồn", "Feed"), escape(f"{feed['id']} · {feed['title'][lang]}")),
-            (Text("Đơn vị gửi", "Sent by"), escape(feed["owner"][lang])),
-        ]
-    if found["children"]:
-        rows.append(
-            (
-                Text("Tính từ chỉ số", "Computed from"),
-                escape(", ".join(f"ioc indicator {c}" for c in found["children"])),
-            )
-        )
-    if statement is not None:
-        row = statement["row"]
-        where = " · ".join(
-            w for w in (statement["location"] or "", said(f"dòng {row}", f"row {row}") if row is not None else "") if w
-        )
-        rows += [(Text("Ô, dòng", "Cell, row"), f"[bold]{escape(where)}[/bold]"), *_delivery(statement)]
-    _pairs(rows)
-    if records is not None:
-        _records(records, value)
-
-
-def _delivery(facts: dict[str, Any]) -> list[tuple[Text, str | None]]:
-    if "sha256" not in facts:
-        return [(Text("Lần giao", "Delivery"), escape(facts["delivery_id"]))]
-    gone = "" if facts["blob_there"] else said(" (không còn trên máy này)", " (not on this machine)")
-    return [
-        (Text("Tệp", "File"), escape(facts["file_name"])),
-        (Text("Lần giao", "Delivery"), escape(f"{facts['delivery_id']} · ") + cell_text(facts["received_at"])),
-        (Text("SHA-256", "SHA-256"), facts["sha256"]),
-        (Text("Bản gốc", "Bytes as received"), escape(facts["blob"]) + gone),
-    ]
-
-
-def _records(records: dict[str, Any], value: dict[str, Any]) -> None:
-    count, period = cell_text(records["count"]), period_words(value["period"])
-    out.print(
-        said(f"{count} bản ghi của {period}, theo lần giao:", f"{count} records of {period}, by delivery:")
-        if records["of_the_period"]
-        else said(f"{count} bản ghi hiện hành của nguồn, theo lần giao:", f"{count} current records, by delivery:")
-    )
-    table = Table(header_style="bold")
-    for heading, justify in ((said("Bản ghi", "Records"), "right"), (said("Tệp", "File"), "left"),
-                             (said("Nhận lúc", "Received"), "left"), (said("Bản gốc", "Bytes"), "left")):  # fmt: skip
-        named = heading != said("Bản gốc", "Bytes")
-        table.add_column(heading, justify=justify, overflow="fold", no_wrap=named)  # type: ignore[arg-type]
-    for delivery in records["deliveries"]:
-        table.add_row(
-            cell_text(delivery["records"]), escape(delivery.get("file_name", delivery["delivery_id"])),
-            cell_text(delivery.get("received_at")), escape(delivery.get("blob", "–")),
-        )  # fmt: skip
-    if records["more_deliveries"]:
-        more = cell_text(records["more_deliveries"])
-        table.add_row(
-            cell_text(records["more_records"]), said(f"{more} lần giao khác", f"{more} more deliveries"), "", ""
-        )
-    out.print(table, width=width())
-    out.print(f"[cyan]{said('Liệt kê từng bản ghi', 'To list them')}[/cyan]")
-    out.print(escape(f'ioc query --warehouse "{records["query"]}"'), soft_wrap=True, style="dim")

@@ -114,10 +114,15 @@ def _print_related(comparisons: Sequence[dict[str, Any]]) -> None:
     lang = language()
     out.print(f"[bold]{_said('Chỉ số liên quan', 'Related indicators')}[/bold]")
     for driver in related:
-        value = "–" if driver["value"] is None else shown(rounded(exact(driver["value"]) or Fraction(0), 2), 2, lang)
+        places = int(driver["decimals"])
+        value = "–"
+        if driver["value"] is not None:
+            value = shown(rounded(exact(driver["value"]) or Fraction(0), places), places, lang)
+            value += f" {driver['unit'][lang]}" if driver["unit"] else ""
         change = ""
         if driver["change"] is not None:
-            change = f" ({signed(rounded(exact(driver['change']) or Fraction(0), 2), 2, lang)})"
+            moved = rounded(exact(driver["change"]) or Fraction(0), places)
+            change = f" ({signed(moved, places, lang) if moved else _said('không đổi', 'unchanged')})"
         period = f", {_period(driver['period'])}" if driver["period"] else ""
         colour = {"green": "green", "amber": "yellow", "red": "red"}.get(driver["status"], "bright_black")
         name = escape(driver[f"name_{lang}"])

@@ -7,11 +7,9 @@ from typing import Any
 
 import duckdb
 
-from ioc_pipeline.compute.explain.decompose import scale_of
-from ioc_pipeline.compute.explain.expressions import card_formula
-from ioc_pipeline.compute.explain.parts import CannotSplit
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed, Indicator
+from ioc_pipeline.lookup.cells_behind import cards_read, communes_behind, inputs_behind
 from ioc_pipeline.lookup.rows_behind import rows_behind
 from ioc_pipeline.lookup.sources import Sources, rows
 from ioc_pipeline.receive.delivery import blob_path, manifest_path
@@ -26,18 +24,26 @@ def lineage_of(
     sources: Sources, places: Places, catalogue: Catalogue, card: Indicator, value: dict[str, Any]
 ) -> dict[str, Any]:
     """Mapping with `feed`, and either `statement` (one cell of one file), `records` (how many by delivery, and the
-    query that lists them) or `children` (codes of the cards it is computed from)."""
+    query that lists them), `children` (codes of the cards it is computed from) with `inputs` (their cells down to the
+    files), or `communes` (statements it adds up)."""
     feed = catalogue.feeds.get(card.feed)
     found: dict[str, Any] = {
         "feed": _feed(feed),
         "statement": None,
         "records": None,
-        "children": _children(card, catalogue),
+        "children": list(cards_read(catalogue, card.code)),
+        "inputs": inputs_behind(sources.connection, catalogue, card.code, value),
+        "communes": None,
     }
+    for one in found["inputs"] if sources.warehouse else ():
+        if one["delivery_id"] and not one["location"]:
+            one["row"] = _row(sources, one | {"area": value["area"]})
     if value.get("delivery_id"):
         found["statement"] = _statement(sources, places, value)
     elif feed is not None and feed.shape == "records" and not found["children"]:
         found["records"] = _records(sources, places, catalogue, card, feed, value["period"])
+    elif card.formula is None:
+        found["communes"] = communes_behind(sources.connection, value)
     return found
 
 
@@ -52,26 +58,22 @@ def _feed(feed: Feed | None) -> dict[str, Any] | None:
     }
 
 
-def _children(card: Indicator, catalogue: Catalogue) -> list[str]:
-    if card.formula is None:
-        return []
-    try:
-        formula = card_formula(card.formula, catalogue.indicators, scale_of(card))
-    except CannotSplit:
-        return []
-    return list(formula.children) if formula is not None else []
-
-
 def _statement(sources: Sources, places: Places, value: dict[str, Any]) -> dict[str, Any]:
     delivery = _delivery(sources.connection, places, value["feed_id"], value["delivery_id"])
-    cell = []
-    if sources.warehouse:
-        keys = ("code", "area", "period", "data_type")
-        cell = sources.connection.execute(
-            f"SELECT row_no FROM indicator_cells WHERE {' AND '.join(f'{k} = ?' for k in keys)}",
-            [value[k] for k in keys],
-        ).fetchall()
-    return delivery | {"location": value.get("location"), "row": cell[0][0] if cell else None}
+    return delivery | {
+        "location": value.get("location"), "row": _row(sources, value) if sources.warehouse else None,
+    }  # fmt: skip
+
+
+def _row(sources: Sources, cell: dict[str, Any]) -> int | None:
+    """Number of the row that states a cell in its delivery."""
+    keys = ("code", "area", "period", "delivery_id")
+    found = sources.connection.execute(
+        f"SELECT row_no FROM indicator_cells WHERE {' AND '.join(f'{k} = ?' for k in keys)} AND value IS NOT DISTINCT "
+        "FROM ?",
+        [*(cell[k] for k in keys), cell["raw_value"] if cell.get("raw_value") is not None else cell["value"]],
+    ).fetchall()
+    return found[0][0] if found else None
 
 
 def _delivery(connection: duckdb.DuckDBPyConnection, places: Places, feed_id: str, delivery_id: str) -> dict[str, Any]:

@@ -15,7 +15,9 @@ def rows_behind(sql: str, table: str, columns: Sequence[str], *, period: str, pr
     None when the outermost SELECT does not read the table itself, or groups by more than can be written as a filter.
     """
     tree = sqlglot.parse_one(sql, read="duckdb")
-    if not isinstance(tree, exp.Select) or not tree.args.get("group") or tree.args.get("having"):
+    if not isinstance(tree, exp.Select) or tree.args.get("having"):
+        return None
+    if not tree.args.get("group") and any(e.find(exp.AggFunc) for e in tree.expressions):
         return None
     values = {e.alias_or_name.lower(): e.unalias() for e in tree.expressions}
     source = next((t for t in _tables(tree) if t.name.lower() == table.lower()), None)
@@ -29,6 +31,8 @@ def rows_behind(sql: str, table: str, columns: Sequence[str], *, period: str, pr
             for name, value in values.items()
             if isinstance(value, exp.CountIf | exp.Sum)
         ]
+        if not tree.args.get("group") and isinstance(values.get("value"), exp.Column):  # the record states the value
+            shown.append(exp.alias_(values["value"].copy(), "value"))
     listing = tree.copy()
     for key in ("group", "order"):
         listing.set(key, None)

@@ -10,7 +10,9 @@ from typing import Any
 
 from ioc_pipeline.compute.explain.exact import PLACES, exact, rounded
 from ioc_pipeline.compute.explain.explainer import Explainer
+from ioc_pipeline.compute.explain.then import explainer_then
 from ioc_pipeline.compute.formulas import sql_of
+from ioc_pipeline.compute.shown import basis_of
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator, Target
@@ -48,6 +50,12 @@ def indicator_sheet(
     moment = end_of(asked.as_of, catalogue.province.timezone) if asked.as_of is not None else None
     value = _chosen(card, series, vintages, asked, moment)
     own_newest = value is not None and value["is_latest"] and area == catalogue.province.code
+    then: dict[str, Any] | None = None
+    why: list[dict[str, Any]] = []
+    if value is not None and moment is not None and sources.warehouse:
+        then, why = _then(sources, catalogue, card, value, moment)
+    elif value is not None:
+        why = _why(sources, catalogue, card, value, stored=own_newest)
     return {
         "release": {
             "id": sources.release.release_id,
@@ -55,10 +63,11 @@ def indicator_sheet(
             "warehouse": sources.warehouse,
         },
         "card": card_of(card, value),
-        "value": value and value | {"rules": _broken_rules(sources, value)},
+        "value": value and value | {"rules": _broken_rules(sources, catalogue, value)},
         "vintages": _vintages(series, vintages, value, moment),
         "forecast": _forecast(sources, card.code, area),
-        "why": _why(sources, catalogue, card, value, stored=own_newest) if value else [],
+        "then": then,
+        "why": why,
         "lineage": lineage_of(sources, places, catalogue, card, value) if value else None,
     }
 
@@ -176,18 +185,25 @@ def _no_value(card: Indicator, what: str, periods: Sequence[str] = ()) -> IocErr
     )
 
 
-def _broken_rules(sources: Sources, value: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rules that failed on the value's delivery, or on the feed's deliveries for a value computed from records."""
-    where, parameters = "feed_id = ?", [value["feed_id"]]
+def _broken_rules(sources: Sources, catalogue: Catalogue, value: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rules that failed on the value's delivery, or on the deliveries of all feeds that a computed value rests on."""
+    feeds = list(basis_of(catalogue).get(value["code"], ()))
+    records = [f for f in feeds if catalogue.feeds[f].shape == "records"]
+    where = (
+        "list_contains(?, feed_id) AND (list_contains(?, feed_id) "
+        "OR delivery_id IN (SELECT delivery_id FROM release.observations))"
+    )
+    parameters: list[Any] = [feeds, records]
     if value["delivery_id"]:
         where, parameters = "feed_id = ? AND delivery_id = ?", [value["feed_id"], value["delivery_id"]]
+    table = "validation_results" if sources.warehouse else "release.validation_results"  # the warehouse has them all
     return rows(
         sources.connection,
         "SELECT clause, expectation_id, severity, level, sum(unexpected) AS unexpected, sum(evaluated) AS evaluated, "
         "arg_max(why_vi, delivery_id) AS why_vi, arg_max(why_en, delivery_id) AS why_en, "
         "arg_max(message_vi, delivery_id) AS message_vi, arg_max(message_en, delivery_id) AS message_en "
-        f"FROM release.validation_results WHERE {where} AND NOT success GROUP BY ALL ORDER BY severity, clause",
-        list(parameters),
+        f"FROM {table} WHERE {where} AND NOT success GROUP BY ALL ORDER BY severity, clause",
+        parameters,
     )
 
 
@@ -238,6 +254,25 @@ def _forecast(sources: Sources, code: str, area: str) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
+def _then(
+    sources: Sources, catalogue: Catalogue, card: Indicator, value: dict[str, Any], moment: datetime
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What was known of the value's period at a moment, and its decomposition from the facts of that moment."""
+    area = value["area"]
+    with explainer_then(sources.connection, catalogue, card, area, moment) as explainer:
+        now = explainer.at(card.code, value["period"])
+        known: dict[str, Any] = {"as_of": moment, "value": None, "numerator": None, "denominator": None}
+        if now is None or now.value is None:
+            return known, []
+        for name in ("value", "numerator", "denominator"):
+            number = getattr(now, name)
+            known[name] = None if number is None else float(number)
+        compared = explainer.explain(card, now)
+        totals = [total_row(card, area, c, explainer.drivers(card)) for c in compared]
+        parts = [row for c in compared for row in contribution_rows(card.code, area, c)]
+    return known, [_comparison(catalogue, total, parts) for total in totals]
+
+
 def _why(
     sources: Sources, catalogue: Catalogue, card: Indicator, value: dict[str, Any], *, stored: bool
 ) -> list[dict[str, Any]]:
@@ -259,13 +294,17 @@ def _why(
         parts = [row for c in compared for row in contribution_rows(card.code, value["area"], c)]
     else:
         return []
-    return [_comparison(total, parts) for total in totals]
+    return [_comparison(catalogue, total, parts) for total in totals]
 
 
-def _comparison(total: dict[str, Any], parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _comparison(catalogue: Catalogue, total: dict[str, Any], parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     related = total.pop("related_json")
     numbers = {"total": None if total["total"] is None else float(total["total"])}
-    related_cards = {"related": json.loads(related) if related else []}
+    drivers = json.loads(related) if related else []
+    for driver in drivers:
+        card = catalogue.indicators.get(driver["code"])
+        driver |= {"decimals": card.decimals if card else 2, "unit": _both(card.unit_text) if card else None}
+    related_cards = {"related": drivers}
     return total | numbers | related_cards | {"dimensions": _dimensions(parts, total["against"])}
 
 

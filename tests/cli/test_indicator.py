@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -119,6 +120,84 @@ def test_a_stated_figure_shows_its_vintages_correction_and_cell(ioc, home):
     assert {p["part"]: p["amount"] for p in data["parts"]} == {"measured": -0.89, "revision": 0.1, "correction": 0.39}
     english = ioc("--lang", "en", "indicator", "CB_GRDP_TT", "--area", "01", **environment)
     assert "Ha Noi" in english.out and "it cannot be decomposed" in english.out
+
+
+def test_a_composite_leads_to_the_cells_of_its_parts(catalogue):
+    """A ratio of a rolled-up sum and a stated figure, and growth against the same month of last year."""
+
+    def cell(code, period, value, location="", area="56", denominator=None):
+        end = date(int(period[:4]), int(period[5:]), 28)
+        file = f"{code}.json" if location else ""
+        return (code, area, period, end, value, None, denominator, "f", file and f"d-{code}", file or None, location)
+
+    from ioc_pipeline.lookup.cells_behind import inputs_behind
+    from tests.compute.engine_fixture import card, with_cards
+
+    select = {"indicator": "A", "measure": "level"}
+    declared = with_cards(catalogue, [
+        card(catalogue, "KC_A", None, "province_published", selection=select, additivity="S", unit="người"),
+        card(catalogue, "KC_B", None, "province_published", selection=select, unit="người"),
+        card(catalogue, "KC_TL", "SELECT a.area, a.period, a.value AS numerator, b.value AS denominator "
+             "FROM KC_A AS a JOIN KC_B AS b USING (area, period)", ""),
+        card(catalogue, "KC_HAI", "SELECT area, period, 2 * value AS value FROM KC_TL", ""),
+        card(catalogue, "KC_TT", "SELECT c.area, c.period, c.value - p.value AS numerator, p.value AS denominator "
+             "FROM KC_B AS c JOIN KC_B AS p ON p.area = c.area AND p.period < c.period", ""),
+    ])  # fmt: skip
+    con = duckdb.connect()
+    con.execute("ATTACH ':memory:' AS release")
+    con.execute(
+        "CREATE TABLE release.indicator_values (code VARCHAR, area VARCHAR, period VARCHAR, period_end DATE, "
+        "value DOUBLE, numerator DOUBLE, denominator DOUBLE, feed_id VARCHAR, delivery_id VARCHAR, file_name VARCHAR, "
+        "location VARCHAR)"
+    )
+    con.execute("CREATE TABLE release.areas AS SELECT '22333' AS code, 'commune' AS level")
+    con.executemany(f"INSERT INTO release.indicator_values VALUES ({', '.join('?' * 11)})", [
+        cell("KC_A", "2026-10", 30.0), cell("KC_A", "2026-10", 30.0, "S!C4", area="22333"),
+        cell("KC_B", "2026-10", 120.0, "$.data[3]"), cell("KC_B", "2025-10", 100.0, "$.data[1]"),
+        cell("KC_TL", "2026-10", 25.0),
+    ])  # fmt: skip
+    value = {"area": "56", "period": "2026-10", "period_end": date(2026, 10, 28), "denominator": None}
+    found = inputs_behind(con, declared, "KC_HAI", value)
+    assert [(i["depth"], i["code"], i["location"], i["communes"]) for i in found] == [
+        (1, "KC_TL", "", None), (2, "KC_A", "", 1), (2, "KC_B", "$.data[3]", None),
+    ]  # fmt: skip
+    growth = inputs_behind(con, declared, "KC_TT", value | {"denominator": 100.0})
+    assert [(i["period"], i["value"], i["location"]) for i in growth] == [
+        ("2026-10", 120.0, "$.data[3]"), ("2025-10", 100.0, "$.data[1]"),
+    ]  # fmt: skip
+
+
+def test_a_past_day_is_explained_by_what_was_known_then(ioc, home):
+    """Two departments send September again, later: what they said first explains the figure of before."""
+    places, environment = home
+    catalogue = load_catalogue(Path(environment["IOC_CONTRACTS"]), "56")
+    again = _documents("2026-09", "2026-11-10T15:00:00").decode("utf-8-sig").splitlines()
+    row = again[2].split(";")
+    row[5], row[12] = "0", "50,00"  # H32.03: none of the arrived documents was handled electronically
+    name = "2026-11-10_van_ban_dien_tu_2026-09.csv"
+    path = places.inbox / "e_documents" / name
+    path.write_bytes(("\ufeff" + "\n".join([again[0], again[1], ";".join(row), again[3]]) + "\n").encode())
+    os.utime(path, (path.stat().st_mtime - 60,) * 2)
+    run = ingest_feed(places, catalogue, catalogue.feeds["e_documents"], run_id="t", settle_seconds=0.0)
+    assert run.problem is None and [o.outcome for o in run.outcomes] == ["stored"], run
+    assert publish(places, catalogue, run_id="t", now=datetime(2026, 11, 21, 4, tzinfo=UTC)) is not None
+    now = json.loads(ioc("indicator", "HC_VBDT", "--period", "2026-09", "--json", **environment).out)
+    then = json.loads(
+        ioc("indicator", "HC_VBDT", "--period", "2026-09", "--as-of", "2026-11-05", "--json", **environment).out
+    )
+    assert now["value"]["value"] < 90 and now["then"] is None
+    assert then["then"]["value"] == pytest.approx(98.5) and then["value"]["value"] == now["value"]["value"]
+
+    def home_affairs(sheet):
+        gap = next(c for c in sheet["why"] if c["against"] == "target")
+        parts = next(d for d in gap["dimensions"] if d["dimension"] == "ma_co_quan")["parts"]
+        return next((p["n1"], p["d1"]) for p in parts if p["part"] == "H32.03")
+
+    assert home_affairs(now) == (50, 100) and home_affairs(then) == (98, 100)
+    printed = ioc("indicator", "HC_VBDT", "--period", "2026-09", "--as-of", "2026-11-05", **environment)
+    assert "Đến 05/11/2026 đã biết: 98,5 %" in printed.out and "Vì sao, theo số liệu biết đến 05/11/2026" in printed.out
+    before = ioc("indicator", "HC_VBDT", "--period", "2026-09", "--as-of", "2026-09-01", **environment)
+    assert before.code == 0 and "không có gì để phân rã" in before.out
 
 
 def test_who_asks_for_what_is_not_there_is_helped(ioc, home, places):

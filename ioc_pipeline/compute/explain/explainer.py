@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 
@@ -11,6 +12,7 @@ from ioc_pipeline.compute.explain.decompose import WORDS, Children, Dimension, F
 from ioc_pipeline.compute.explain.exact import exact
 from ioc_pipeline.compute.explain.expressions import CardFormula, card_formula
 from ioc_pipeline.compute.explain.figures import (
+    PUBLISHED,
     Figure,
     Figures,
     Numbers,
@@ -46,16 +48,26 @@ class Driver:
 
 
 class Explainer:
-    """Explains values of one area (the own province by default) of the release attached to the connection."""
+    """Explains values of one area (the own province by default) of the release attached to the connection; or those of
+    another relation `values`, as known at a `moment` (see `then.explainer_then`)."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, area: str | None = None) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        catalogue: Catalogue,
+        area: str | None = None,
+        *,
+        values: str = PUBLISHED,
+        moment: datetime | None = None,
+    ) -> None:
         self._connection = connection
         self._catalogue = catalogue
         self._own = catalogue.province.code
         self.area = area or self._own
-        self._figures = Figures(connection, self.area)
-        self._said = first_said(connection, self.area)
-        self._late = late_feeds(connection)
+        self._values = values
+        self._figures = Figures(connection, self.area, values)
+        self._said = first_said(connection, self.area, moment)
+        self._late = late_feeds(connection) if moment is None else {}
         self._names = PartNames(connection, catalogue)
 
     def newest(self, code: str) -> Figure | None:
@@ -121,8 +133,17 @@ class Explainer:
         return Facts(card, dimensions, children, why_not, said, self._late.get(now.feed_id))
 
     def _children(self, formula: CardFormula, periods: Collection[str]) -> Children:
-        cells = {p: {code: self.at(code, p) for code in formula.children} for p in periods}
+        cells = {p: {code: self._child(code, p) for code in formula.children} for p in periods}
         return Children(formula, cells, {code: self._catalogue.indicators[code].short for code in formula.children})
+
+    def _child(self, code: str, period: str) -> Figure | None:
+        """A child's value of the period, or of a period of another kind that ends on the same day: a quarter's formula
+        may read the quarter's last month. Whether it is what the formula read, the sum of the parts tells."""
+        exactly = self.at(code, period)
+        if exactly is not None:
+            return exactly
+        end = parse_period(period).end
+        return next((f for f in self._figures.of(code) if f.period_end == end), None)
 
     def _dimensions(self, card: Indicator, periods: Collection[str]) -> list[Dimension]:
         found = [
@@ -187,12 +208,12 @@ class Explainer:
                 area: Numbers(f.numerator, f.denominator) if ratio else Numbers(f.value, None)
                 for area, f in communes.items()
             }
-            for (_, period), communes in commune_figures(self._connection, [card.code], periods).items()
+            for (_, period), communes in commune_figures(self._connection, [card.code], periods, self._values).items()
         }
 
     def _weighted(self, card: Indicator, weight: str, periods: Collection[str]) -> Rows:
         """A weighted mean Σ w·x / Σ w as a ratio of sums: numerator w·x, denominator w."""
-        found = commune_figures(self._connection, [card.code, weight], periods)
+        found = commune_figures(self._connection, [card.code, weight], periods, self._values)
         rows: dict[str, dict[str | None, Numbers]] = {}
         for period in periods:
             weights = found.get((weight, period), {})

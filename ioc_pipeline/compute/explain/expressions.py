@@ -95,6 +95,13 @@ def card_formula(sql: str, codes: Collection[str], scale: Fraction) -> CardFormu
             )
         )
     tables = {t.alias_or_name.lower(): by_name[t.name.lower()] for t in tree.find_all(exp.Table)}
+    if len(set(tables.values())) < len(tables):
+        raise CannotSplit(
+            Text(
+                "công thức so một chỉ số với chính nó ở kỳ khác, không tách thành các chỉ số được",
+                "the formula sets an indicator against another period of itself, there are no several to split it by",
+            )
+        )
     if len(tables) == 1:
         tables[""] = next(iter(tables.values()))  # one card needs no alias
     shown = {e.alias_or_name.lower(): e.unalias() for e in tree.expressions}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 import duckdb
@@ -58,14 +58,18 @@ Rows = Mapping[str, Mapping[str | None, Numbers]]
 """Numbers by period and key of the part; a part without rows is not there."""
 
 
-class Figures:
-    """All published values of one area, turned into rationals card by card, as they are asked for."""
+PUBLISHED = "release.indicator_values"
+"""Relation of the values that a decomposition explains."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, area: str) -> None:
+
+class Figures:
+    """All values of one area in a relation, turned into rationals card by card, as they are asked for."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, area: str, values: str = PUBLISHED) -> None:
         self._rows: dict[str, list[tuple]] = {}
         self._made: dict[str, list[Figure]] = {}
         for row in connection.execute(
-            f"SELECT {_FIGURE} FROM release.indicator_values WHERE area = ? ORDER BY code, period_end, period", [area]
+            f"SELECT {_FIGURE} FROM {values} WHERE area = ? ORDER BY code, period_end, period", [area]
         ).fetchall():
             self._rows.setdefault(row[0], []).append(row)
 
@@ -77,11 +81,11 @@ class Figures:
 
 
 def commune_figures(
-    connection: duckdb.DuckDBPyConnection, codes: Iterable[str], periods: Collection[str]
+    connection: duckdb.DuckDBPyConnection, codes: Iterable[str], periods: Collection[str], values: str = PUBLISHED
 ) -> dict[tuple[str, str], dict[str, Figure]]:
-    """Published values of the communes by card and period."""
+    """Values of the communes by card and period; `values`: the relation they are in."""
     rows = connection.execute(
-        f"SELECT {_FIGURE} FROM release.indicator_values WHERE list_contains(?, code) AND list_contains(?, period) "
+        f"SELECT {_FIGURE} FROM {values} WHERE list_contains(?, code) AND list_contains(?, period) "
         "AND area IN (SELECT code FROM release.areas WHERE level = 'commune') ORDER BY area",
         [sorted(codes), sorted(periods)],
     ).fetchall()
@@ -149,17 +153,19 @@ class Said:
     statements: int
 
 
-def first_said(connection: duckdb.DuckDBPyConnection, area: str) -> dict[tuple[str, str], tuple[float | None, int]]:
-    """First statement of every cell of an area, and how many there are, by card and period; cells without vintages are
-    not there."""
+def first_said(
+    connection: duckdb.DuckDBPyConnection, area: str, until: datetime | None = None
+) -> dict[tuple[str, str], tuple[float | None, int]]:
+    """First statement of every cell of an area, and how many there are, by card and period, of those made up to a
+    moment; cells without vintages are not there."""
     table = vintage_table(connection)
     if table is None:
         return {}
     rows = connection.execute(
         f"SELECT code, period, arg_min(value, place), count(*) FROM (SELECT code, period, value, row_number() OVER "
         f"(PARTITION BY code, period ORDER BY stated_at, known_at, vintage) AS place FROM {table} WHERE area = ? "
-        f"AND data_type <> 'plan') GROUP BY ALL",
-        [area],
+        f"AND data_type <> 'plan' AND (? IS NULL OR stated_at <= ?)) GROUP BY ALL",
+        [area, until, until],
     ).fetchall()
     return {(code, period): (value, count) for code, period, value, count in rows}
 

@@ -85,6 +85,14 @@ def reasons_of_gap(
         found = [_reason(MEASURED, "Khoảng cách theo số công bố lần đầu", "Gap as first stated", now.stated - target)]
     else:
         period = parse_period(base.figure.period).words
+        year, before = now.figure.period_end.year, base.figure.period_end.year
+        changed = (
+            Text(f"Chỉ tiêu được giao lại từ {period.vi}", f"The target was changed since {period.en}")
+            if year == before
+            else Text(
+                f"Chỉ tiêu năm {year} khác chỉ tiêu năm {before}", f"Target of {year} instead of that of {before}"
+            )
+        )
         found = [
             _reason(EARLIER_GAP, f"Đã có từ {period.vi}", f"There was in {period.en}", base.shown - earlier),
             _reason(
@@ -96,10 +104,7 @@ def reasons_of_gap(
                 earlier - target,
             )
             if moving
-            else _reason(
-                TARGET_CHANGED, f"Chỉ tiêu được giao lại từ {period.vi}", f"The target was changed since {period.en}",
-                earlier - target,
-            ),
+            else _reason(TARGET_CHANGED, changed.vi, changed.en, earlier - target),
         ]  # fmt: skip
     found += [
         _reason(REVISION, "Nguồn sửa lại số kỳ này", "The source revised this period", now.revision),
