@@ -1,4 +1,4 @@
-"""Delimited text record by record, with Python's `csv`: slow, but it says which line is malformed and reads on below."""
+"""Delimited text record by record, with Python's `csv`: slow, but it says which line is malformed and goes on."""
 
 from __future__ import annotations
 
