@@ -4,6 +4,9 @@ Seeds (sample deliveries, texts of our own, the published real files where they 
 number and seed give the bytes. A case passes when the reader refuses in words or writes a Parquet file whose rows are
 numbered 1…n and add up; anything else (another exception, a dead process, too much memory or time) is a failure, and
 its bytes are kept. Cases run in a process of their own, because some failures end the process.
+
+With `--large` every file is read as a large one is: delimited text in one pass where that is possible, and then again
+in two, which must give the same rows and notices.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 
@@ -30,7 +34,9 @@ from benchmarks.fuzz_mutations import structured
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.contracts.model import Column, Feed
 from ioc_pipeline.messages import ReadRefused, Text
+from ioc_pipeline.read import connection, delimited, table_file
 from ioc_pipeline.read.dispatch import read_delivery
+from ioc_pipeline.read.reading import Reading
 
 MEMORY_GIB = 2.0
 SECONDS = 60.0
@@ -146,8 +152,9 @@ def mutated(rng: random.Random, start: list[tuple[str, str, bytes]]) -> tuple[st
     return feed, name, bytes(content[: 4 * LARGEST_SEED])
 
 
-def judged(catalogue: Catalogue, feed: Feed, name: str, content: bytes, work: Path) -> str:
-    """`read`, or the code of the refusal; AssertionError when the reader broke a promise."""
+def judged(catalogue: Catalogue, feed: Feed, name: str, content: bytes, work: Path, twice: bool = False) -> str:
+    """`read`, or the code of the refusal; AssertionError when the reader broke a promise. `twice`: delimited text is
+    read again in two passes."""
     blob, out = work / "blob", work / "out" / "rows.parquet"
     out.parent.mkdir(exist_ok=True)
     blob.write_bytes(content)
@@ -172,8 +179,24 @@ def judged(catalogue: Catalogue, feed: Feed, name: str, content: bytes, work: Pa
         (notice.text.vi + notice.text.en + (notice.location or "")).encode()
     left = sorted(p.name for p in out.parent.iterdir())
     assert left == ["rows.parquet"], left
+    if twice and feed.reader["format"] == "table":
+        _same_in_two_passes(catalogue, feed, blob, name, out, reading)
     out.unlink()
     return "read"
+
+
+def _same_in_two_passes(catalogue: Catalogue, feed: Feed, blob: Path, name: str, out: Path, reading: Reading) -> None:
+    again = out.with_name("again.parquet")
+    with patch.object(delimited, "fits_one_pass", lambda *_: False):
+        other = read_delivery(feed, blob, name, again, catalogue)
+    with duckdb.connect() as con:
+        sides = [f"SELECT * REPLACE (_problems::VARCHAR AS _problems) FROM read_parquet('{p}')" for p in (out, again)]
+        found = con.execute(
+            f"SELECT count(*) FROM (({sides[0]} EXCEPT ALL {sides[1]}) UNION ALL ({sides[1]} EXCEPT ALL {sides[0]}))"
+        ).fetchone()
+    again.unlink()
+    assert found == (0,), f"{found} rows differ between one pass and two"
+    assert reading.notices == other.notices and reading.simulated == other.simulated, "notices differ"
 
 
 def cases(seed: int, start: list[tuple[str, str, bytes]], first: int) -> Iterator[tuple[int, tuple[str, str, bytes]]]:
@@ -189,7 +212,11 @@ def feeds_of(catalogue: Catalogue) -> dict[str, Feed]:
     return {**catalogue.feeds, "torture": torture_feed()}
 
 
-def _work(queue: Any, seed: int, start: list[tuple[str, str, bytes]], first: int, until: float) -> None:
+def _work(queue: Any, seed: int, start: list[tuple[str, str, bytes]], first: int, until: float, large: bool) -> None:
+    if large:
+        for module in (connection, delimited, table_file):
+            module.SMALL_BYTES = 0  # type: ignore[attr-defined]
+        delimited.SAMPLED = 2  # type: ignore[attr-defined]
     catalogue = replace(load_catalogue())
     feeds = feeds_of(catalogue)
     with tempfile.TemporaryDirectory() as folder:
@@ -199,7 +226,7 @@ def _work(queue: Any, seed: int, start: list[tuple[str, str, bytes]], first: int
                 return
             queue.put((number, "start", feed))
             try:
-                queue.put((number, "done", judged(catalogue, feeds[feed], name, content, Path(folder))))
+                queue.put((number, "done", judged(catalogue, feeds[feed], name, content, Path(folder), large)))
             except Exception as error:
                 queue.put((number, "fail", f"{type(error).__name__}: {error}"))
 
@@ -212,7 +239,7 @@ def _rss_gib(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024**3
 
 
-def fuzz(seed: int, seconds: float, keep: Path) -> tuple[Counter[str], list[str], float]:
+def fuzz(seed: int, seconds: float, keep: Path, large: bool = False) -> tuple[Counter[str], list[str], float]:
     """Run cases for so long; outcomes, failures in words, peak memory of a worker in GiB."""
     with tempfile.TemporaryDirectory() as folder:
         start = seeds(Path(folder) / "inbox")
@@ -222,7 +249,7 @@ def fuzz(seed: int, seconds: float, keep: Path) -> tuple[Counter[str], list[str]
     context = multiprocessing.get_context("spawn")
     while time.time() < until:
         queue = context.SimpleQueue()
-        worker = context.Process(target=_work, args=(queue, seed, start, first, until))
+        worker = context.Process(target=_work, args=(queue, seed, start, first, until, large))
         worker.start()
         current, began, ended = first - 1, time.time() + 30, False
         while not ended:
@@ -269,8 +296,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "ioc-fuzz-failures")
+    parser.add_argument("--large", action="store_true", help="read every file as a large one is read")
     options = parser.parse_args()
-    outcomes, failures, peak = fuzz(options.seed, options.minutes * 60, options.keep)
+    outcomes, failures, peak = fuzz(options.seed, options.minutes * 60, options.keep, options.large)
     total = sum(outcomes.values())
     past = outcomes["read"] / total if total else 0
     print(f"{total} cases, seed {options.seed}, peak memory {peak:.2f} GiB, {past:.0%} read into rows")

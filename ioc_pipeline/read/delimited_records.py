@@ -1,4 +1,4 @@
-"""Delimited text record by record, with Python's `csv`: slow, but it names a malformed line and reads on below it."""
+"""Delimited text record by record, with Python's `csv`: slow, but it says which line is malformed and goes on."""
 
 from __future__ import annotations
 

@@ -72,7 +72,9 @@ def decode_run(text: str, font: str | None) -> str:
         if legacy or looks_tcvn3(text):
             return convert(text, capitals=capitals)
         return text
-    decoded = _WORD.sub(lambda word: _decode_word(word.group()), text)
+    decoded = text
+    if _TCVN3_SOMEWHERE.search(text):
+        decoded = _WORD.sub(lambda word: _decode_word(word.group()), text)
     return decoded.upper() if capitals else decoded
 
 
