@@ -106,7 +106,7 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(workbook_guard, "MAX_UNPACKED", 4 << 20)
     assert refusal(path)[0] == "file.too_large"
     monkeypatch.setattr(workbook_guard, "MAX_UNPACKED", 1 << 30)
-    monkeypatch.setattr(workbook_guard, "MAX_RATIO", 100)
+    monkeypatch.setattr(workbook_guard, "LARGE", 4 << 20)
     assert refusal(path)[0] == "file.too_large"
 
 
