@@ -1,10 +1,11 @@
 """The dashboard under load: real sessions against a real server, beside a page that queries the warehouse directly.
 
-    python -m benchmarks.dashboard --home DIR [--viewers 50] [--soak SECONDS] [--no-browser] [--states WORD]
+    python -m benchmarks.dashboard [--home DIR] [--viewers 50] [--soak SECONDS] [--no-browser] [--states WORD]
 
-`--home`: a state folder with a warehouse and a release; it is copied. The baseline is a Streamlit page as one writes it
-at first: a few of the overview's figures from the record tables at every run. Both servers are up all the time,
-every measure is taken from one right after the other. CPU is of the server's process, all threads.
+`--home`: a state folder with a warehouse and a release; it is copied. Without one a simulated province is made. The
+baseline is a Streamlit page as one writes it at first: a few of the overview's figures from the record tables at every
+run. Both servers are up all the time, every measure is taken from one right after the other. CPU is of the server's
+process, all threads.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import TypeVar
 
 from benchmarks.dashboard_browser import first_paints, seconds_until_shown
 from benchmarks.dashboard_client import Reader, Server, free_port, plain_streamlit
-from benchmarks.dashboard_home import State, another_release, copied, states
+from benchmarks.dashboard_home import State, another_release, copied, made, states
 from ioc_dashboard.launch import command
 
 BASELINE = '''
@@ -256,7 +257,9 @@ def measured(home: Path, options: argparse.Namespace) -> int:
 def main() -> None:
     """The command."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--home", type=Path, required=True)
+    asked.add_argument("--home", type=Path, help="without it a simulated province is made, which takes minutes")
+    asked.add_argument("--dossiers", type=int, default=5_000, help="of the simulated province")
+    asked.add_argument("--months", type=int, default=12)
     asked.add_argument("--viewers", type=int, default=50)
     asked.add_argument("--seconds", type=float, default=30, help="how long the viewers act")
     asked.add_argument("--runs", type=int, default=20, help="warm runs of each page")
@@ -267,7 +270,9 @@ def main() -> None:
     logging.disable(logging.WARNING)  # Streamlit's caches say that no page is open here
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; {sys.version.split()[0]}")
     with tempfile.TemporaryDirectory(prefix="ioc-dashboard-") as folder:
-        missed = measured(copied(options.home, Path(folder)), options)
+        own = Path(folder)
+        home = copied(options.home, own) if options.home else made(own, options.dossiers, options.months)
+        missed = measured(home, options)
     print(f"\n{missed} targets missed; load {os.getloadavg()[0]:.1f} after")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,8 +52,20 @@ def copied(home: Path, into: Path) -> Path:
     if (home / "province").exists():
         shutil.copy(home / "province", into / "province")
     if not (into / "releases" / "current.json").exists():
-        raise SystemExit(f"{home}: no release; make one: ioc sample --home … && ioc run")
+        raise SystemExit(f"{home}: no release; make one with ioc sample and ioc run, or leave --home out")
     return into
+
+
+def made(home: Path, dossiers: int, months: int) -> Path:
+    """A simulated province taken from the inbox to a release, by the commands anybody would use."""
+    environment = os.environ | {"IOC_HOME": str(home)}
+    ioc = [sys.executable, "-m", "ioc_pipeline.cli.main"]
+    sample = [*ioc, "sample", "--out", str(home / "inbox"), "--dossiers", str(dossiers), "--months", str(months)]
+    for argv, accepted in ((sample, (0,)), ([*ioc, "run"], (0, 2))):
+        done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode not in accepted:
+            raise SystemExit(f"{' '.join(argv)}: exit {done.returncode}\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
+    return home
 
 
 def states(home: Path) -> list[State]:
