@@ -114,7 +114,7 @@ def _read_sheet(
     notices: list[Notice] = []
     states: dict[str, LabelState] = {}
     previous: TableSpec | None = None
-    for block in find_blocks(sheet, spec, frozenset(units)):
+    for block in find_blocks(sheet, spec, units):
         matching = [table for table in spec.tables if table.matches(fold(block.title))]
         if block.continued and not matching and previous is not None:
             matching = [previous]

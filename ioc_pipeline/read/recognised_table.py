@@ -40,6 +40,6 @@ def read_table(
     columns = without_growth(read_columns(block, spec, units, filled), numbers)
     positions = {column.position for column in columns.read}
     valued = {row for row in block.data if not positions.isdisjoint(facts.filled[row])}
-    labels = read_labels(block, spec, valued, state, frozenset(units))
+    labels = read_labels(block, spec, valued, state, units)
     values = table_values(block, labels, columns.read, units, resolve_area)
     return RecognisedTable(block, spec, columns, labels, values)

@@ -6,6 +6,7 @@ The hierarchy is in the layout only: the column a label stands in, its indentati
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -96,7 +97,7 @@ class _Printed(NamedTuple):
 
 
 def read_labels(
-    block: Block, spec: TableSpec, valued: set[int], state: LabelState, units: frozenset[str]
+    block: Block, spec: TableSpec, valued: set[int], state: LabelState, units: Container[str]
 ) -> TableLabels:
     """Labels of a block. `valued` are its rows with a value in a column that is read; `state` is carried along,
     `units` are the folded spellings of all units."""
@@ -215,7 +216,7 @@ def _unit_column(block: Block) -> int | None:
 
 
 def _lines(
-    block: Block, valued: set[int], spec: TableSpec, units: frozenset[str]
+    block: Block, valued: set[int], spec: TableSpec, units: Container[str]
 ) -> tuple[list[_Line], dict[str, str]]:
     lines: list[_Line] = []
     notes: dict[str, str] = {}

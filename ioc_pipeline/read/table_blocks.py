@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from ioc_pipeline.read.cell_facts import CellFacts, facts_of
@@ -33,7 +35,7 @@ class Block:
     facts: CellFacts
 
 
-def find_blocks(sheet: Sheet, spec: WorkbookSpec, unit_names: frozenset[str]) -> list[Block]:
+def find_blocks(sheet: Sheet, spec: WorkbookSpec, unit_names: Container[str]) -> list[Block]:
     """Tables of a sheet, in order. A title is a numbered line without numbers beside it, at the top of the sheet or
     after a blank row, or a line that a declared table's title matches."""
     facts = facts_of(sheet)
@@ -54,7 +56,7 @@ def _is_title(sheet: Sheet, facts: CellFacts, row: int, spec: WorkbookSpec) -> b
 
 
 def _block(
-    sheet: Sheet, facts: CellFacts, start: int, end: int, spec: WorkbookSpec, unit_names: frozenset[str]
+    sheet: Sheet, facts: CellFacts, start: int, end: int, spec: WorkbookSpec, unit_names: Container[str]
 ) -> Block:
     data = [row for row in range(start + 1, end) if _is_data(sheet, facts, row)]
     first_data = data[0] if data else end
@@ -98,7 +100,7 @@ def _block(
     )
 
 
-def _heads_a_section(sheet: Sheet, facts: CellFacts, row: int, first_value: int, unit_names: frozenset[str]) -> bool:
+def _heads_a_section(sheet: Sheet, facts: CellFacts, row: int, first_value: int, unit_names: Container[str]) -> bool:
     """A section's heading right above the first row of numbers: a label with nothing, or only units, beside it."""
     if not facts.filled_from(row, first_value):
         return True
@@ -118,13 +120,18 @@ def _is_year(value: object) -> bool:
     return isinstance(value, int | float) and float(value).is_integer() and 1990 <= value <= 2100
 
 
-def is_unit_text(text: str, unit_names: frozenset[str]) -> bool:
+def is_unit_text(text: str, unit_names: Container[str]) -> bool:
     """True for a corner note of units: `Đơn vị tính: %`, `Nghìn tấn, triệu USD`."""
     return bool(unit_tokens(text, unit_names))
 
 
-def unit_tokens(text: str, unit_names: frozenset[str]) -> tuple[str, ...]:
+def unit_tokens(text: str, unit_names: Container[str]) -> tuple[str, ...]:
     """The units a note lists, folded; empty when any part of it is not a unit."""
+    parts = _listed(text)
+    return parts if parts and all(part in unit_names for part in parts) else ()
+
+
+@lru_cache(maxsize=16384)
+def _listed(text: str) -> tuple[str, ...]:
     folded = re.sub(r"^đơn\s*vị(?:\s*tính)?\s*:?\s*", "", fold(text)).strip(" .")
-    parts = [part.strip() for part in re.split(r"[;,]|\s+và\s+", folded) if part.strip()]
-    return tuple(parts) if parts and all(part in unit_names for part in parts) else ()
+    return tuple(part.strip() for part in re.split(r"[;,]|\s+và\s+", folded) if part.strip())

@@ -92,9 +92,7 @@ def read_columns(block: Block, spec: TableSpec, units: dict[str, str], filled: s
     A column is read only when exactly one declared kind of column accounts for every word of its heading.
     """
     headings = heading_texts(block.sheet, block.heading, block.first_value, block.last_column)
-    printed = tuple(
-        units[token] for text in block.unit_texts for token in unit_tokens(text, frozenset(units)) if token in units
-    )
+    printed = tuple(units[token] for text in block.unit_texts for token in unit_tokens(text, units) if token in units)
     stated = title_month(block.title)
     wide = spec.quarters == "always" or (spec.quarters == "titled" and "các quý" in fold(block.title))
     year = stated.year if stated else _common_year(headings, spec)

@@ -152,7 +152,7 @@ def _unit_of_row(
         return column.unit, True
     for mark in label.marks:
         note = notes.get(mark)
-        codes = [units[token] for token in unit_tokens(note, frozenset(units))] if note else []
+        codes = [units[token] for token in unit_tokens(note, units)] if note else []
         own = [code for code in codes if code in column.spec.note_units]
         if len(own) == 1:
             return own[0], True
