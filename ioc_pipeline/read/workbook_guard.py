@@ -160,12 +160,18 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
     return bottom * right > MAX_GRID
 
 
+class _Declares(Exception):
+    """A sheet's XML declares a DOCTYPE."""
+
+
 def _reach(archive: zipfile.ZipFile, part: str) -> tuple[bool, int]:
     """Whether a sheet's cells may reach far: false when they stand, told by their references, within `_NEAR_ROWS` and
     `_NEAR_COLUMNS`; and how many values are stated. Reads the part to its end, where its checksum is compared."""
     rows = stated = 0
     far = False
     for chunk in xml_pieces(archive, part):
+        if b"<!DOCTYPE" in chunk:
+            raise _Declares
         stated += chunk.count(b"</v>") + chunk.count(b"</is>")
         rows += chunk.count(b"row")  # never fewer than there are rows: cells without references count on from them
         far = far or rows > _NEAR_ROWS or _FAR.search(chunk) is not None
@@ -241,6 +247,15 @@ def _check_parts(
             elif not part.filename.startswith(_UNREAD):
                 _unpack(archive, part.filename)
         return frozenset(far), stated
+    except _Declares as error:
+        raise refused(
+            "file.doctype",
+            name,
+            "trang tính khai báo DOCTYPE (có thể chứa thực thể độc hại), không đọc gì từ tệp",
+            "a sheet declares a DOCTYPE (which may hold malicious entities); nothing of the file is read",
+            "mở tệp bằng Excel, lưu lại thành .xlsx rồi gửi lại",
+            "open it in Excel, save it again as .xlsx and send that",
+        ) from error
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
 
