@@ -51,8 +51,8 @@ def parse_document(path: Path, name: str) -> Any:
             "read.too_large",
             f"Tệp {name} lớn hơn {MAX_ENVELOPE >> 20} MiB, không đọc được một lần. Hãy chia thành nhiều tệp dưới "
             f"{MAX_ENVELOPE >> 20} MiB rồi gửi lần lượt.",
-            f"File {name} is larger than {MAX_ENVELOPE >> 20} MiB and cannot be read at once. Split it into files below "
-            f"{MAX_ENVELOPE >> 20} MiB and send them one after the other.",
+            f"File {name} is larger than {MAX_ENVELOPE >> 20} MiB and cannot be read at once. Split it into files "
+            f"below {MAX_ENVELOPE >> 20} MiB and send them one after the other.",
         )
     text = path.read_text(encoding="utf-8-sig").rstrip()
     try:
