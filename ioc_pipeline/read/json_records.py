@@ -49,8 +49,10 @@ def parse_document(path: Path, name: str) -> Any:
     if path.stat().st_size > MAX_ENVELOPE:
         raise refused(
             "read.too_large",
-            f"Tệp {name} lớn hơn {MAX_ENVELOPE >> 20} MiB. Hãy gửi dạng mảng JSON hoặc mỗi dòng một bản ghi.",
-            f"File {name} is larger than {MAX_ENVELOPE >> 20} MiB. Send a JSON array or one record per line.",
+            f"Tệp {name} lớn hơn {MAX_ENVELOPE >> 20} MiB, không đọc được một lần. Hãy chia thành nhiều tệp dưới "
+            f"{MAX_ENVELOPE >> 20} MiB rồi gửi lần lượt.",
+            f"File {name} is larger than {MAX_ENVELOPE >> 20} MiB and cannot be read at once. Split it into files "
+            f"below {MAX_ENVELOPE >> 20} MiB and send them one after the other.",
         )
     text = path.read_text(encoding="utf-8-sig").rstrip()
     try:

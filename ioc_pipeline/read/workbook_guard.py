@@ -163,12 +163,18 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
     return bottom * right > MAX_GRID
 
 
+class _Declares(Exception):
+    """A sheet's XML declares a DOCTYPE."""
+
+
 def _reach(pieces: Iterable[bytes]) -> tuple[bool, int]:
     """Whether a sheet's cells may reach far: false when they stand, told by their references, within `_NEAR_ROWS` and
     `_NEAR_COLUMNS`; and how many values are stated. Reads all pieces of the part."""
     rows = stated = 0
     far = False
     for chunk in pieces:
+        if b"<!DOCTYPE" in chunk:
+            raise _Declares
         stated += chunk.count(b"</v>") + chunk.count(b"</is>")
         rows += chunk.count(b"row")  # never fewer than there are rows: cells without references count on from them
         far = far or rows > _NEAR_ROWS or _FAR.search(chunk) is not None
@@ -239,18 +245,27 @@ def _check_parts(
         kept: dict[str, bytes] = {}
         room = _KEPT
         for part in parts:
-            name = part.filename
-            if name.startswith(_UNREAD) and name not in sheets:
+            inside = part.filename
+            if inside.startswith(_UNREAD) and inside not in sheets:
                 continue
             if part.file_size <= room:
-                kept[name], room = archive.read(part), room - part.file_size
-            if not sheets or name in sheets:
-                reaches, stated[name] = _reach((kept[name],) if name in kept else xml_pieces(archive, name))
+                kept[inside], room = archive.read(part), room - part.file_size
+            if not sheets or inside in sheets:
+                reaches, stated[inside] = _reach((kept[inside],) if inside in kept else xml_pieces(archive, inside))
                 if reaches:
-                    far.add(name)
-            elif name not in kept:
-                _unpack(archive, name)
+                    far.add(inside)
+            elif inside not in kept:
+                _unpack(archive, inside)
         return frozenset(far), stated, kept
+    except _Declares as error:
+        raise refused(
+            "file.doctype",
+            name,
+            "trang tính khai báo DOCTYPE (có thể chứa thực thể độc hại), không đọc gì từ tệp",
+            "a sheet declares a DOCTYPE (which may hold malicious entities); nothing of the file is read",
+            "mở tệp bằng Excel, lưu lại thành .xlsx rồi gửi lại",
+            "open it in Excel, save it again as .xlsx and send that",
+        ) from error
     except _DAMAGES as error:
         raise refused("file.truncated", name, *damaged, *_RESEND) from error
 

@@ -41,6 +41,9 @@ UNREADABLE = {
     "workbook named csv": ("dossiers", "ho_so.csv", workbook([["a"]])),
     "wrong encoding": ("dossiers", "ho_so.csv", "MaHoSo;TenTTHC\nA;Cấp giấy\n".encode("utf-16-le")[1:]),
     "header only": ("dossiers", "ho_so.csv", b"MaHoSo,MaTTHC\n"),
+    "one column": ("dossiers", "ho_so.csv", "Hồ sơ\nA\nB\n".encode()),
+    "lone surrogate": ("dossiers", "ho_so.json", b'[{"MaHoSo": "x\\ud800y"}]'),
+    "lone surrogate as bytes": ("dossiers", "ho_so.csv", b"MaHoSo,MaTTHC\nx\xed\xa0\x80y,1\n"),
 }
 _zip = io.BytesIO()
 with zipfile.ZipFile(_zip, "w") as archive:

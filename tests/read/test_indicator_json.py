@@ -280,3 +280,14 @@ def test_doubts_of_values_sent_as_text(
     (row,) = found.rows
     assert (row["value"], found.codes) == (number, [[problem] if problem else []])
     assert [(d["column"], d["raw"], d["code"]) for d in row["_doubts"]] == ([("value", value, doubt)] if doubt else [])
+
+
+def test_a_document_too_large_to_be_read_at_once_is_to_be_split(
+    tmp_path: Path, feed: Feed, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ioc_pipeline.read.json_records.MAX_ENVELOPE", 1 << 20)
+    with pytest.raises(ReadRefused) as refused:
+        _read(tmp_path, {"data": [RECORD] * 10_000}, feed, catalogue)
+    message = refused.value.message
+    assert message.code == "read.too_large" and "chia thành nhiều tệp dưới 1 MiB" in message.vi
+    assert "Split it into files below 1 MiB" in message.en

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from ioc_pipeline.messages import ReadRefused
 from ioc_pipeline.read.spreadsheet import Workbook, open_workbook, read_second
 from tests.read.nso_books import exports, write_xls, write_xlsx
 
@@ -92,3 +93,17 @@ def test_a_legacy_book_that_only_xlrd_reads_says_so(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(spreadsheet, "read_biff", unusual)
     (notice,) = read_second(open_workbook(path, path.name))
     assert notice.location == "XK" and "(xlrd)" in notice.text.vi and "(biff)" in notice.text.en
+
+
+def test_a_sheet_with_a_doctype_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    plain = write_xlsx(tmp_path / "plain.xlsx", {"XK": exports()})
+    path = tmp_path / "cười.xlsx"
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"?>", b'?><!DOCTYPE a [<!ENTITY l "lol">]>', 1)
+            new.writestr(part, content)
+    with pytest.raises(ReadRefused) as refused:
+        open_workbook(path, path.name)
+    assert refused.value.message.code == "file.doctype" and "DOCTYPE" in refused.value.message.vi
