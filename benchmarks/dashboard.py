@@ -42,7 +42,7 @@ connection.close()
 '''
 ACT_EVERY = 10.0
 KEPT_SESSIONS = 128  # of readers who left, that Streamlit keeps for two minutes in case they come back
-KEPT_RELEASES = 8  # the largest number of releases a cache of the dashboard keeps
+FULL = 16  # releases after which the caches, that keep 8 releases or some dozens of indicators, hold no more
 
 _T = TypeVar("_T")
 
@@ -173,8 +173,8 @@ async def releases(server: Server, home: Path, some: list[State], more: int) -> 
     """MB each further release takes after the caches are full."""
     before = 0.0
     async with Reader(server.port) as reader:
-        for number in range(KEPT_RELEASES + 2 + more):
-            if number == KEPT_RELEASES + 2:
+        for number in range(FULL + more):
+            if number == FULL:
                 before = server.megabytes()
             another_release(home)
             for state in some:
