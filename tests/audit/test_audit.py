@@ -170,12 +170,13 @@ def test_landing_and_releases_alone_are_enough_for_the_release(copy, recompute):
     assert report.agreeing[VALUES] and report.agreeing[CLAUSES] and report.agreeing[SCORES] and report.agreeing[OTHER]
 
 
-def test_the_command_speaks_and_its_exit_code_is_three_valued(copy, monkeypatch):
+def test_the_command_speaks_and_its_exit_code_is_three_valued(copy, monkeypatch, few_root):
     from typer.testing import CliRunner
 
     from ioc_pipeline.cli.main import app
 
     monkeypatch.setenv("IOC_HOME", str(copy.root))
+    monkeypatch.setenv("IOC_CONTRACTS", str(few_root))
     result = CliRunner().invoke(app, ["audit", "--feed", "province_published"])
     assert result.exit_code == 0, result.output
     assert "Mọi điều đã xét đều khớp" in result.output
