@@ -110,6 +110,7 @@ def _without_names(text: str, gone: Collection[str]) -> str:
             return found.group(0)
         return "[" + ", ".join(name for name in names if name not in gone) + "]"
 
+    text = re.sub(r", high_of: (\w+)", lambda found: "" if found.group(1) in gone else found.group(0), text)
     text = re.sub(r"\[([\w, -]*)\]", shorter, text)
     text = re.sub(r"(?m)^ +\w+: \[\]\n", "", text)
     return re.sub(r", \w+: \[\]", "", text)
