@@ -10,8 +10,11 @@ import importlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ioc_pipeline.contracts.catalogue import load_catalogue
@@ -25,9 +28,22 @@ def killed_run(home: Path, contracts: Path, target: str, moment: str, feeds: Seq
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     process = context.Process(target=_run, args=(home, contracts, target, moment, feeds))
-    process.start()
+    with _without_main():
+        process.start()
     process.join(120)
     return process.exitcode
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the program that runs now, which the new process would run again: Streamlit's AppTest leaves a script there
+    that only it can run."""
+    running = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = running
 
 
 def _run(home: Path, contracts: Path, target: str, moment: str, feeds: Sequence[str]) -> None:
