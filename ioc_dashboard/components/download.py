@@ -66,6 +66,11 @@ def release_table(screen: Screen, name: str, asked: Mapping[str, str] | None = N
     download(screen, name, lambda release: exported(release, name, filters), mark=str(sorted(filters.items())))
 
 
+def card_values(screen: Screen, code: str) -> None:
+    """Buttons for every published value of one card: all areas and periods."""
+    download(screen, "card_values", lambda release: exported(release, "values", {"code": code}), mark=code)
+
+
 def _file(
     screen: Screen, name: str, mark: str, kind: str, rows: Callable[[duckdb.DuckDBPyConnection], Exported]
 ) -> bytes:

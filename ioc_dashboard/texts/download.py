@@ -5,6 +5,7 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "download": ("Tải về", "Download"),
     "download_values": ("Mọi giá trị", "All values"),
+    "download_card_values": ("Giá trị của chỉ tiêu này", "Values of this indicator"),
     "download_indicators": ("Chỉ tiêu", "Indicators"),
     "download_quarantine": ("Dòng bị cách ly", "Quarantined rows"),
     "download_verdicts": ("Kết luận điều khoản", "Verdicts"),

@@ -29,6 +29,7 @@ from ioc_dashboard.components.compare_page import (
     unknown_list,
     whole_line,
 )
+from ioc_dashboard.components.download import card_values
 from ioc_dashboard.components.map_page import chip, indicator_links, period_links, trust_line
 from ioc_dashboard.components.markup import banner, block, esc
 from ioc_dashboard.model import Card, Words
@@ -73,6 +74,8 @@ def show(screen: Screen) -> None:
             period or (periods[0] if periods else ""), area, by_name, screen,
         )
     )  # fmt: skip
+    if scope != "unit":
+        card_values(screen, code)
 
 
 def _codes(screen: Screen, scope: str) -> dict[str, str]:

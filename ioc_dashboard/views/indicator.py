@@ -15,6 +15,7 @@ from ioc_dashboard.components import (
     indicator_list,
     indicator_why,
 )
+from ioc_dashboard.components.download import card_values, release_table
 from ioc_dashboard.components.markup import block, esc
 from ioc_dashboard.components.trust import panel
 from ioc_dashboard.indicator_search import found
@@ -57,6 +58,8 @@ def _list(screen: Screen) -> None:
                                   | ({"q": typed} if typed else {}))  # fmt: skip
         st.rerun()
     st.html(listed)
+    if queries.tiles(screen.release):
+        release_table(screen, "indicators")
 
 
 def _moment(screen: Screen) -> Moment:
@@ -102,6 +105,7 @@ def _one(screen: Screen, sheet: Sheet) -> None:
         _tabs(screen, sheet, against, dim)
     said = notes.notes(code, screen.now)
     st.html(_lower(moment, code, sheet.area, against, dim, said, screen))
+    card_values(screen, code)
 
 
 def _tabs(screen: Screen, sheet: Sheet, against: str, dim: str) -> None:

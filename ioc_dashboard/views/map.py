@@ -11,6 +11,7 @@ import streamlit as st
 
 from ioc_dashboard import boundaries, queries, queries_places
 from ioc_dashboard.components import map_page
+from ioc_dashboard.components.download import card_values
 from ioc_dashboard.components.map_chosen import chosen_card
 from ioc_dashboard.components.map_page import MapState
 from ioc_dashboard.components.markup import banner, block, esc
@@ -53,6 +54,7 @@ def show(screen: Screen) -> None:
             boundaries.stamp(screen.info.province_code), screen,
         )
     )  # fmt: skip
+    card_values(screen, choice.code)
 
 
 def _short_name(screen: Screen, code: str) -> str:

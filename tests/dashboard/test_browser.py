@@ -326,3 +326,9 @@ def test_a_table_is_downloaded_with_its_provenance(browser: Browser, server: Ser
             page.get_by_role("button", name="Dòng bị cách ly: CSV").click()
         content = caught.value.path().read_text("utf-8-sig")
     assert "Bản phát hành · Release" in content and "dòng 18" in content and "Mã hồ sơ" not in content[:40]
+    with opened(browser, server, "/indicator?code=DTC_TL", LAPTOP) as page:
+        with page.expect_download() as caught:
+            page.get_by_role("button", name="Giá trị của chỉ tiêu này: CSV").click()
+        lines = caught.value.path().read_text("utf-8-sig").splitlines()
+    values = [line for line in lines if "DTC_TL" in line and "2026-10" in line]
+    assert values and not any("HC_DUNGHAN" in line for line in lines)
