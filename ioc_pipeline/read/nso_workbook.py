@@ -99,9 +99,10 @@ def load_tables(path: Path, changed: int) -> WorkbookSpec:
 
 @lru_cache(maxsize=4)
 def unit_codes(path: Path, changed: int) -> dict[str, str]:
-    """Unit codes by every folded spelling the list of units knows; `changed` as in `load_tables`."""
+    """Unit codes by every folded spelling by which the list of units knows them in a note; `changed` as in
+    `load_tables`."""
     codes: dict[str, str] = {}
-    for entry in plain_yaml(path)["codes"]:
+    for entry in (entry for entry in plain_yaml(path)["codes"] if entry.get("in_notes", True)):
         for spelling in (entry["code"], entry["vi"], *entry.get("aliases", ())):
             codes[fold(str(spelling))] = entry["code"]
     return codes

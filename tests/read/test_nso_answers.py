@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +68,12 @@ def test_legacy_books_are_read_soundly(path: Path, tmp_path: Path) -> None:
     assert all(row["unit"] == "%" or row["measure"] in ("period", "ytd", "level") for row in rows)
     share_with_problem = sum(1 for row in rows if row["_problems"]) / len(rows)
     assert share_with_problem < 0.05
+
+
+def test_words_of_headings_are_no_notes_of_units(tmp_path: Path) -> None:
+    """`Chỉ số` stands alone in a cell above `tiêu thụ`, and is a unit of indicator cards: five columns of 19 rows."""
+    path = next(FOLDER.rglob("2017-08-29-Bieu-8-2017.xlsx"))
+    read_workbook(nso_feed(), path, path.name, tmp_path / "rows.parquet")
+    rows: list[dict[str, Any]] = pq.read_table(tmp_path / "rows.parquet").to_pylist()
+    counted = Counter(row["indicator"] for row in rows)
+    assert (counted["NSO_TIEUTHU"], counted["NSO_TONKHO"]) == (57, 38)
