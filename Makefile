@@ -29,7 +29,7 @@ run: $(INSTALLED)
 # Three processes for two cores: browser and subprocess tests wait much of their time. `--dist loadfile` keeps a module's
 # fixtures together.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
