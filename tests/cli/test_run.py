@@ -143,6 +143,8 @@ def test_up_starts_everything_and_one_interrupt_stops_it_all(ioc, places, drop, 
          "--dagster-port", str(dagster)],
         cwd=ROOT, env=os.environ | {"IOC_HOME": str(places.root)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True,
+        # Tests started by a shell in the background inherit an ignored SIGINT, and would pass that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
     try:
         assert up.stdout is not None
