@@ -26,10 +26,10 @@ run: $(INSTALLED)
 	@$(BIN)/ioc run; code=$$?; [ $$code -eq 0 ] || [ $$code -eq 2 ] || [ -f "$(IOC_HOME)/releases/current.json" ]
 	@$(BIN)/ioc up $(PORTS)
 
-# Three processes for two cores: browser and subprocess tests wait much of their time. `--dist loadfile` keeps a module's
+# Two processes: the suite is long for one core, and a third one costs more than it fills. `--dist loadfile` keeps a module's
 # fixtures together.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
