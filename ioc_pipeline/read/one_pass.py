@@ -17,7 +17,7 @@ import duckdb
 from ioc_pipeline.contracts.model import CodeList, Column, Feed
 from ioc_pipeline.read.raw_table import RawTable, identifier, literal
 from ioc_pipeline.read.typed_columns import list_of, plain_columns, typed
-from ioc_pipeline.read.typed_numbers import AT_ONCE, WHOLE_AT_ONCE
+from ioc_pipeline.read.typed_numbers import AT_ONCE, WHOLE_AT_ONCE, numbers_for_nothing
 from ioc_pipeline.read.typed_sql import converted, full
 
 PROBLEMS_TYPE = 'STRUCT(clause VARCHAR, "column" VARCHAR, raw VARCHAR, code VARCHAR)[]'
@@ -26,8 +26,11 @@ _TESTED = {"BOOLEAN", "DOUBLE", "BIGINT"}
 
 
 def fits_one_pass(feed: Feed, positions: Mapping[str, int]) -> bool:
-    """False for feeds whose values depend on each other or on names that are looked up."""
-    return feed.shape != "observations" and not any(
+    """False for feeds whose values depend on each other or on names that are looked up, or whose numbers may be no
+    values."""
+    if feed.shape == "observations" or numbers_for_nothing(feed.reader):
+        return False
+    return not any(
         (c.places is not None or c.raw_of is not None) and (c.name in positions or c.raw_of in positions)
         for c in feed.columns
     )

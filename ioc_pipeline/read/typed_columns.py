@@ -15,7 +15,7 @@ from ioc_pipeline.contracts.model import CodeList, Column
 from ioc_pipeline.read.agency_codes import agency_sql, older_forms
 from ioc_pipeline.read.code_names import code_names
 from ioc_pipeline.read.raw_table import RawTable, literal
-from ioc_pipeline.read.typed_numbers import number_column
+from ioc_pipeline.read.typed_numbers import number_column, without_numbers_for_nothing
 from ioc_pipeline.read.typed_sql import TypedColumn, cleaned, full, needs_cleaning
 
 __all__ = [
@@ -57,11 +57,12 @@ def typed(
     kind = f'"k_{column.name}"' if column.name in raw.kind else "NULL"
     kinds = {f"k_{column.name}": raw.kind[column.name]} if column.name in raw.kind else {}
     if column.name in raw.native:
-        return _native(column, raw, kinds)
+        native = _native(column, raw, kinds)
+        return without_numbers_for_nothing(native, reader) if column.type in ("DOUBLE", "BIGINT") else native
     if column.type in ("DATE", "TIMESTAMP"):
         found = _date(column, source, usual)
     elif column.type in ("DOUBLE", "BIGINT"):
-        found = number_column(column, source, kind, reader, evidence)
+        found = without_numbers_for_nothing(number_column(column, source, kind, reader, evidence), reader)
     elif column.type == "BOOLEAN":
         found = _boolean(column, source)
     else:

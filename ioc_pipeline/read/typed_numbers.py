@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -142,6 +143,25 @@ def number_column(
     value, problem = _whole(column, f'CASE WHEN "r_{column.name}" IS NULL THEN {number} END', f'"r_{column.name}"')
     doubt = f"CASE WHEN {number} IS NOT NULL AND {kind} IS NULL THEN {_case(doubts, body_doubt)} END"
     return TypedColumn(column.name, value, problem, doubt, steps)
+
+
+def numbers_for_nothing(reader: Mapping[str, object]) -> list[str]:
+    """Marks of the option `missing` that are numbers (`-999`): where a column holds one, it holds no value."""
+    declared = [" ".join(str(m).split()) for m in reader.get("missing", ()) or ()]  # type: ignore[attr-defined]
+    return [mark for mark in declared if re.fullmatch(AT_ONCE, mark)]
+
+
+def without_numbers_for_nothing(found: TypedColumn, reader: Mapping[str, object]) -> TypedColumn:
+    """The conversion of a number column, its value and doubt null where the number is such a mark."""
+    marked = numbers_for_nothing(reader)
+    if not marked:
+        return found
+    nothing = f"coalesce(({found.value}) IN ({', '.join(marked)}), false)"
+    return replace(
+        found,
+        value=f"CASE WHEN NOT {nothing} THEN {found.value} END",
+        doubt=None if found.doubt is None else f"CASE WHEN NOT {nothing} THEN {found.doubt} END",
+    )
 
 
 def _case(branches: Sequence[tuple[str, str]], otherwise: str) -> str:

@@ -99,6 +99,13 @@ def test_what_is_odd_behind_the_sample_is_found(tmp_path: Path, column: str, odd
     assert once.rows == twice.rows and len(once.rows) == SAMPLED + 1
 
 
+def test_a_number_declared_to_mean_nothing_is_not_certain(tmp_path: Path) -> None:
+    feed = record_feed(FEED.columns, missing=["3"])
+    with _every_file_is_large(one_pass=True):
+        found = read(tmp_path, _file([SURE] * 10), feed=feed, codes={"kenh": CHANNELS})
+    assert found.column("dem") == [None] * 10 and found.column("so") == [12.5] * 10
+
+
 def test_a_broken_record_is_still_quarantined(tmp_path: Path) -> None:
     content = _file([SURE] * 10) + "chỉ,hai\n" + _file([SURE]).split("\n", 1)[1]
     found = _read(tmp_path, content, one_pass=True)

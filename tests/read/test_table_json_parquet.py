@@ -38,6 +38,21 @@ def test_layouts(tmp_path: Path, layout: str, encoding: str) -> None:
     assert found.column("simulated") == [False, True] and found.reading.simulated and not found.reading.notices
 
 
+@pytest.mark.parametrize("kind", ["plain", "mixed", "array", "parquet"])
+def test_a_number_declared_to_mean_nothing_is_no_value(tmp_path: Path, kind: str) -> None:
+    """A station that writes -999 where it measured nothing; also where every number is certain as it stands."""
+    rows = [{"ma": "a", "so": -999.0, "dem": -999}, {"ma": "b", "so": 2.5, "dem": 3}]
+    content: str | bytes = "ma,so,dem\na,-999,-999\nb,2.5,3\n" + ("c,1.234.567,x\n" if kind == "mixed" else "")
+    if kind == "array":
+        content = json.dumps(rows)
+    elif kind == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), tmp_path / "made.parquet")
+        content = (tmp_path / "made.parquet").read_bytes()
+    found = read(tmp_path, content, name=kind, feed=record_feed(missing=[-999]))
+    assert (found.column("so")[:2], found.column("dem")[:2]) == ([None, 2.5], [None, 3])
+    assert not any(found.codes()) and not any(row["_doubts"] for row in found.rows)
+
+
 def test_one_object_is_one_record(tmp_path: Path) -> None:
     assert read(tmp_path, json.dumps(RECORD)).column("_location") == ["$"]
     assert read(tmp_path, json.dumps({"data": RECORD, "error": None})).column("_location") == ["$.data"]
