@@ -14,9 +14,8 @@ from xml.etree import ElementTree
 
 import xlrd
 
-from ioc_pipeline.read.workbook_guard import sheet_parts
+from ioc_pipeline.read.workbook_guard import local_name, sheet_parts
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)")
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 _BUILT_IN_PERCENT = frozenset({9, 10})
@@ -64,9 +63,9 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
         styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
     except (KeyError, ElementTree.ParseError):
         return set()
-    formats = {f.get("numFmtId"): f.get("formatCode", "") for f in styles.iter(f"{_MAIN}numFmt")}
+    formats = {f.get("numFmtId"): f.get("formatCode", "") for f in styles.iterfind(".//{*}numFmt")}
     percent = {ident for ident, code in formats.items() if "%" in _QUOTED.sub("", code or "")}
-    cells = styles.find(f"{_MAIN}cellXfs")
+    cells = styles.find("{*}cellXfs")
     return {
         position
         for position, style in enumerate(cells if cells is not None else ())
@@ -77,14 +76,15 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
 
 def _read_sheet(stream: IO[bytes], facts: Facts, percents: set[int]) -> None:
     for _, element in ElementTree.iterparse(stream):
-        if element.tag == f"{_MAIN}col" and element.get("hidden") in ("1", "true"):
+        kind = local_name(element)
+        if kind == "col" and element.get("hidden") in ("1", "true"):
             first, last = int(element.get("min", 1)), int(element.get("max", 1))
             facts.hidden_columns.update(range(first - 1, min(last, _LAST_COLUMN)))
-        elif element.tag == f"{_MAIN}row":
+        elif kind == "row":
             if element.get("hidden") in ("1", "true") and element.get("r"):
                 facts.hidden_rows.add(int(element.get("r", 1)) - 1)
             element.clear()
-        elif element.tag == f"{_MAIN}c":
+        elif kind == "c":
             _cell(element, facts, percents)
 
 
@@ -92,10 +92,10 @@ def _cell(element: ElementTree.Element, facts: Facts, percents: set[int]) -> Non
     place = _REFERENCE.fullmatch(element.get("r", ""))
     if place is None:
         return
-    value = element.find(f"{_MAIN}v")
+    value = element.find("{*}v")
     empty = value is None or not value.text
     kind = element.get("t", "n")
-    formula = element.find(f"{_MAIN}f") is not None
+    formula = element.find("{*}f") is not None
     if (formula and empty and kind != "str") or kind == "e":
         facts.unsolved.add(_position(place))
     elif not empty and kind == "n" and int(element.get("s", 0)) in percents:

@@ -21,8 +21,8 @@ from xml.etree import ElementTree
 
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.reading import Notice
+from ioc_pipeline.read.workbook_guard import local_name
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d+)")
 _STRINGS = "xl/sharedStrings.xml"
 _MOST = 1_000_000
@@ -153,13 +153,13 @@ def _stated(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[Cell, str | N
     with archive.open(part) as stream:
         for event, element in ElementTree.iterparse(stream, ("start", "end")):
             if event == "start":
-                if element.tag == f"{_MAIN}row":
+                if local_name(element) == "row":
                     number = element.get("r", "")
                     row, column = int(number) - 1 if number.isdigit() else row + 1, -1
                 continue
-            if element.tag == f"{_MAIN}row":
+            if local_name(element) == "row":
                 element.clear()
-            if element.tag != f"{_MAIN}c":
+            if local_name(element) != "c":
                 continue
             place = _REFERENCE.fullmatch(element.get("r", ""))
             column = _column(place[1]) if place else column + 1
@@ -176,10 +176,10 @@ def _stated(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[Cell, str | N
 
 
 def _text(cell: ElementTree.Element) -> str:
-    inline = cell.find(f"{_MAIN}is")
+    inline = cell.find("{*}is")
     if inline is not None and cell.get("t") == "inlineStr":
-        return "".join(t.text or "" for t in inline.iter(f"{_MAIN}t"))
-    value = cell.find(f"{_MAIN}v")
+        return "".join(t.text or "" for t in inline.iterfind(".//{*}t"))
+    value = cell.find("{*}v")
     return (value.text or "") if value is not None else ""
 
 
@@ -190,8 +190,8 @@ def _blank_strings(archive: zipfile.ZipFile) -> set[str]:
     found: set[str] = set()
     number = 0
     for _, element in ElementTree.iterparse(io.BytesIO(archive.read(_STRINGS))):
-        if element.tag == f"{_MAIN}si":
-            if not "".join(t.text or "" for t in element.iter(f"{_MAIN}t")):
+        if local_name(element) == "si":
+            if not "".join(t.text or "" for t in element.iterfind(".//{*}t")):
                 found.add(str(number))
             number += 1
             element.clear()

@@ -39,8 +39,6 @@ _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
 _FAR = re.compile(rb"r=[\"'](?:[A-Z]{3}|[A-Z]{0,2}(?:[0-9]{5,}|[5-9][0-9]{3}))")
 _BOOK = re.compile(rb"<((?:\w+:)?)workbook\b[^>]*>")
 _SHEETS = re.compile(rb"<(?:\w+:)?sheets\b.*?</(?:\w+:)?sheets\s*>", re.DOTALL)
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _NEAR_ROWS, _NEAR_COLUMNS = 4999, 702
 """Rows and columns of the cells that `_FAR` does not match: fewer than `MAX_GRID` together."""
@@ -120,12 +118,17 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         return {}
     targets = {r.get("Id"): str(r.get("Target")) for r in relations.iter(f"{_PACKAGE}Relationship")}
     parts = {}
-    for sheet in book.iter(f"{_MAIN}sheet"):
-        target = targets.get(sheet.get(f"{_RELATION}id"), "")
+    for sheet in book.iterfind(".//{*}sheet"):
+        target = targets.get(next((value for key, value in sheet.items() if key.endswith("}id")), None), "")
         part = target.lstrip("/") if target.startswith(("/", "xl/")) else f"xl/{target}"
         if part in archive.NameToInfo:
             parts[str(sheet.get("name"))] = part
     return parts
+
+
+def local_name(element: ElementTree.Element) -> str:
+    """Name of an element without its namespace: a book saved as Strict Open XML has others."""
+    return element.tag.rpartition("}")[2]
 
 
 def _sheet_list(workbook: bytes) -> ElementTree.Element:

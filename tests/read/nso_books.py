@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,18 @@ def write_xlsx(path: Path, sheets: dict[str, Rows], indents: dict[tuple[str, int
                     step = (indents or {}).get((name, r, c))
                     sheet.write(r, c, value, *([formats[step]] if step else []))
     book.close()
+    return path
+
+
+def as_strict(path: Path) -> Path:
+    """The workbook as Excel saves it as "Strict Open XML": the same parts in other namespaces."""
+    with zipfile.ZipFile(path) as book:
+        parts = {part: book.read(part) for part in book.namelist()}
+    with zipfile.ZipFile(path, "w") as book:
+        for part, content in parts.items():
+            for of in (b"spreadsheetml", b"officeDocument"):
+                content = content.replace(b"schemas.openxmlformats.org/" + of + b"/2006", b"purl.oclc.org/ooxml/" + of)
+            book.writestr(part, content)
     return path
 
 

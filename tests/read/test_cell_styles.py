@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from ioc_pipeline.read.cell_styles import XlsxStyles
+from ioc_pipeline.read.form_facts import Facts, xlsx_facts
+from ioc_pipeline.read.spreadsheet import open_workbook
+from tests.read.nso_books import as_strict
 
 STYLES = (
     b'<styleSheet><cellXfs><xf/><xf><alignment indent="2"/></xf><xf><alignment indent="1"/></xf></cellXfs></styleSheet>'
@@ -40,3 +45,18 @@ def test_searched_as_looked_at(name: str) -> None:
         assert {cell: searched(*cell) for cell in asked} == {cell: expected[cell] for cell in asked}
     if name == "plain":
         assert (expected[0, 0], expected[0, 1], expected[11, 0]) == (2, 1, 1)
+
+
+def test_a_strict_book_says_as_much_about_its_cells(tmp_path: Path) -> None:
+    """Indentation, percent formats, formulas without a result and what is hidden, in both ways Excel saves .xlsx."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as made:
+        sheet = made.add_worksheet("XK")
+        sheet.write("A1", "Dầu thô", made.add_format({"indent": 2}))
+        sheet.write("B1", 0.985, made.add_format({"num_format": "0.0%"}))
+        sheet.write_formula("C2", "=1/0", None, "#DIV/0!")
+        sheet.set_row(1, None, None, {"hidden": True})
+        sheet.set_column(3, 3, None, None, {"hidden": True})
+    facts = {"XK": Facts({(0, 1)}, {(1, 2)}, {1}, {3})}
+    for book in (path, as_strict(path)):
+        assert open_workbook(book, book.name).sheets[0].indent(0, 0) == 2 and xlsx_facts(book) == facts

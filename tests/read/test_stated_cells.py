@@ -11,11 +11,11 @@ import xlsxwriter
 
 from ioc_pipeline.messages import ReadRefused
 from ioc_pipeline.read.spreadsheet import Workbook, open_workbook, read_second
-from tests.read.nso_books import exports, write_xls, write_xlsx
+from tests.read.nso_books import as_strict, exports, write_xls, write_xlsx
 
 
-def book(path: Path, cells: str, strings: str = "") -> Workbook:
-    """A workbook whose first sheet is the given XML rows."""
+def book(path: Path, cells: str, strings: str = "", *, strict: bool = False) -> Workbook:
+    """A workbook whose first sheet is the given XML rows; `strict`: saved as Strict Open XML."""
     plain = path.with_name("plain.xlsx")
     with xlsxwriter.Workbook(str(plain)) as made:
         made.add_worksheet("XK").write("A1", "a")
@@ -28,7 +28,7 @@ def book(path: Path, cells: str, strings: str = "") -> Workbook:
             if part == "xl/sharedStrings.xml" and strings:
                 content = re.sub(rb"<si>.*</si>", strings.encode(), content, flags=re.DOTALL)
             new.writestr(part, content)
-    return open_workbook(path, path.name)
+    return open_workbook(as_strict(path) if strict else path, path.name)
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,13 @@ def test_blank_texts_and_odd_orders_are_no_disagreement(tmp_path: Path, cells: s
     assert read_second(opened) == [] and opened.sheets[0].rows
 
 
+@pytest.mark.parametrize("strict", [False, True])
 def test_formulas_that_show_an_error_are_named_without_a_second_reader(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strict: bool
 ) -> None:
     monkeypatch.setattr("ioc_pipeline.read.spreadsheet._Second.rows_of", None)
     cells = '<row r="1"><c r="A1"><v>1</v></c><c r="C1" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
-    opened = book(tmp_path / "a.xlsx", cells)
+    opened = book(tmp_path / "a.xlsx", cells, strict=strict)
     assert read_second(opened) == [] and opened.sheets[0].rows == [[1.0]]
     (notice,) = opened.errors
     assert notice.location == "XK!C1" and "#DIV/0!" in notice.text.vi and "#DIV/0!" in notice.text.en
