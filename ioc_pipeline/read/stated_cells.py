@@ -26,7 +26,7 @@ from ioc_pipeline.read.workbook_guard import local_name
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d+)")
 _STRINGS = "xl/sharedStrings.xml"
 _MOST = 1_000_000
-"""Stated cells beyond which a sheet is not compared: the notice then gives the counts only."""
+"""Stated values of a sheet that are compared; of a larger one it is said that the rest was not."""
 Cell = tuple[int, int]
 
 
@@ -63,6 +63,8 @@ def compared(
         found.errors.append(_errors(name, errors))
     twice = sorted(cell for cell, count in stated.items() if count > 1)
     lost = sorted(stated.keys() - read - errors.keys())
+    if sum(stated.values()) >= _MOST:
+        found.differing.append(_in_part(name))
     if not twice and not lost:
         return found
     other: list[list[Any]] | None = None
@@ -85,6 +87,18 @@ def _errors(name: str, errors: dict[Cell, str]) -> Notice:
             "taken there. Open it in Excel, correct the formulas, save and send it again.",
         ),
         f"{name}!{at}",
+    )
+
+
+def _in_part(name: str) -> Notice:
+    return Notice(
+        Text(
+            f"Trang tính “{name}”: số ô có giá trị trong tệp khác số ô đọc được; chỉ {_MOST} giá trị đầu được đối "
+            "chiếu từng ô. Hãy chia trang tính nhỏ hơn rồi gửi lại.",
+            f"Sheet “{name}”: the file states another number of values than were read; only the first {_MOST} were "
+            "compared cell by cell. Send smaller sheets.",
+        ),
+        name,
     )
 
 

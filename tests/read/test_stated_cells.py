@@ -74,6 +74,13 @@ def test_formulas_that_show_an_error_are_named_without_a_second_reader(
     assert notice.location == "XK!C1" and "#DIV/0!" in notice.text.vi and "#DIV/0!" in notice.text.en
 
 
+def test_a_sheet_too_large_to_be_compared_whole_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ioc_pipeline.read.stated_cells._MOST", 2)
+    cells = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c><c r="C1"><v>3</v></c><c r="C1"><v>4</v></c></row>'
+    (notice,) = read_second(book(tmp_path / "a.xlsx", cells))
+    assert notice.location == "XK" and "only the first 2 were compared" in notice.text.en
+
+
 def test_ordinary_books_are_not_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         raise AssertionError("compared")
