@@ -57,9 +57,10 @@ def spreading(feed: Feed, catalogue: Catalogue) -> Spreading | None:
 def spread(
     con: duckdb.DuckDBPyConnection, feed: Feed, found: Spreading, names: str, typed: Path, out: Path
 ) -> list[Notice]:
-    """Write the rows of `typed` to `out` with the divided communes spread; `names` is the table of resolved names.
+    """Write the rows of `typed` to `out` with the former communes' figures spread and added up; `names` is the table
+    of resolved names.
 
-    `out` is not written (and nothing noticed) when the file names no divided commune.
+    `out` is not written (and nothing noticed) when the file names no former commune that was divided or joined others.
     """
     rows = f"read_parquet({literal(str(typed))})"
     con.execute(
@@ -69,10 +70,10 @@ def spread(
               FROM {rows}) r
             JOIN {names} l ON r.said = l.raw AND NOT l.era WHERE l.former IS NOT NULL"""
     )
-    divided = [f for (f,) in con.execute("SELECT DISTINCT former FROM of_former WHERE divided").fetchall()]
-    if not divided:
+    formers = con.execute("SELECT former, bool_or(divided) FROM of_former GROUP BY 1 ORDER BY 1").fetchall()
+    if not formers:
         return []
-    _tables(con, found, divided)
+    _tables(con, found, [former for former, divided in formers if divided])
     con.execute(_sums(feed))
     con.execute(_spread_rows(feed, rows, out))
     return _notices(con, found)
@@ -148,7 +149,7 @@ def _sums(feed: Feed) -> str:
       SELECT k.* EXCLUDE (formers, quanta, places), list_sort(k.formers) = n.formers AS complete,
         k.quanta * CAST(power(10, k.finest - k.places) AS HUGEINT) AS quanta,
         min(_row) OVER (PARTITION BY k.successor, {key}) AS first
-      FROM keyed k JOIN needed n USING (successor) WHERE k.estimated OR list_sort(k.formers) = n.formers"""
+      FROM keyed k JOIN needed n USING (successor)"""
 
 
 def _spread_rows(feed: Feed, rows: str, out: Path) -> str:
@@ -225,7 +226,7 @@ def _notices(con: duckdb.DuckDBPyConnection, found: Spreading) -> list[Notice]:
         f"{short} are held because the file lacks other former communes that went into the new one.",
     )
     clause = clause_of("place.split_weights")
-    return [Notice(text, clause=clause), *_lacking(con, clause)] if rows else []
+    return [*([Notice(text, clause=clause)] if rows else []), *_lacking(con, clause)]
 
 
 def _lacking(con: duckdb.DuckDBPyConnection, clause: str) -> list[Notice]:

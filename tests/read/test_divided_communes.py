@@ -94,6 +94,17 @@ def test_a_part_alone_is_not_the_figure_of_the_new_commune(tmp_path: Path) -> No
     assert all(codes == ["place.part_only"] for codes in twice.codes())
 
 
+@pytest.mark.parametrize("beside", [[], [OLD]])
+def test_communes_that_were_merged_whole_are_added_up_too(tmp_path: Path, beside: list[str]) -> None:
+    """Whatever else the file names: what a merged commune's figure is does not depend on a divided one elsewhere."""
+    new, one, two = "22423", *family("22423")
+    rest = [line(former, 7) for former in beside]
+    assert totals(spread(tmp_path, [line(one, 10), line(two, 5), *rest]))[new] == [(15, [], ["place.merged"])]
+    part = spread(tmp_path, [line(one, 10), *rest])
+    assert totals(part)[new] == [(10, ["place.part_only"], [])]
+    assert any(f"New commune {new}: the file lacks" in n.text.en for n in part.reading.notices)
+
+
 def test_figures_that_do_not_add_up_are_refused(tmp_path: Path) -> None:
     lines = [line(OLD, 98.5, "TYLE"), line(OLD, 101, "NGUOI", "yoy"), line(OLD, "..")]
     found = spread(tmp_path, lines)
