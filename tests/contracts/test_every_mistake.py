@@ -216,6 +216,7 @@ MISTAKES = {
     "weights: commune that was not divided": Mistake(WEIGHTS, AREA, PARTS.format("22366", "22780: 1, 22888: 1"), "no former commune", "source: x"),
     "weights: other successors": Mistake(WEIGHTS, AREA, PARTS.format("22768", '"22780": 1, "22366": 1'), "was divided among 22780, 22888", "source: x"),
     "weights: nothing": Mistake(WEIGHTS, AREA, PARTS.format("22768", '"22780": 0, "22888": 0'), "every weight of 22768 is 0", "source: x"),
+    "weights: a commune twice": Mistake(WEIGHTS, AREA, PARTS.format("22768", '"22780": 1, "22888": 2') + PARTS.format("22768", '"22780": 1, "22888": 9').replace("    parts:\n", ""), "22768 is declared twice", '"22888": 9'),
     "weights: below zero": Mistake(WEIGHTS, AREA, PARTS.format("22768", '"22780": -1, "22888": 2'), "0 or more", "source: x"),
     "unit changes: bad day": Mistake(CHANGES, "from: 2026-04-30", "from: 2026-04-31", "must be a date"),
     "profile: another province": Mistake(PROFILE, 'province: "56"', 'province: "65"', "must equal the file's name"),

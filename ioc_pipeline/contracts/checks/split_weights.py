@@ -16,7 +16,7 @@ _PROPERTIES: Keys = ("schema", 0, "properties")
 
 
 def weight_problems(source: Source) -> list[Problem]:
-    """What the schema cannot say: sets declared twice, parts of communes not divided so, weights of nothing."""
+    """What the schema cannot say: sets or communes declared twice, communes not divided so, weights of nothing."""
     found = list(repeated(source, ("weights",), source.entries("weights"), "id"))
     divided = {f.code: {code for code, _ in f.successors} for f in former_communes() if len(f.successors) > 1}
     for position, entry in enumerate(source.entries("weights")):
@@ -30,6 +30,7 @@ def weight_problems(source: Source) -> list[Problem]:
                     "weights.empty",
                 )
             )
+        found += repeated(source, (*where, "parts"), entry.get("parts") or [], "former")
         for number, part in enumerate(entry.get("parts") or ()):
             found += _part_problems(source, (*where, "parts", number), part, divided)
     return found
