@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
+import sqlglot
+from sqlglot import exp
 
 from ioc_pipeline.compute.formulas import inputs_of
 from ioc_pipeline.contracts.catalogue import Catalogue
@@ -32,8 +34,10 @@ def inputs_behind(
     """What a composite's value was computed from, a child before its own children: of each card `depth`, `code`, the
     cell of the same area and period (or of one that ends on the same day), and its file and place when it is a
     statement, or how many `communes` it adds up. A card without such a cell has `period` None. A card that the formula
-    reads in another period too is there again, with the one cell that is the value's denominator."""
+    reads in another period too is there again, with the one cell that is the value's denominator; of a card that it
+    reads once only if no cell of this period is that denominator."""
     found: list[dict[str, Any]] = []
+    own: dict[str, list[dict[str, Any]]] = {}
     for child in cards_read(catalogue, code):
         cells = rows(
             connection,
@@ -43,12 +47,16 @@ def inputs_behind(
         )
         if not cells:
             cells = [{"code": child, "area": value["area"], "period": None, "period_end": value["period_end"]}]
-        if value.get("denominator") is not None:
+        own[child] = cells
+    base = value.get("denominator")
+    unexplained = all(cells[0].get("value") != base for cells in own.values())
+    for child, cells in own.items():
+        if base is not None and (unexplained or _reads_twice(catalogue, code, child)):
             earlier = rows(
                 connection,
                 f"SELECT {_CELL} FROM release.indicator_values WHERE code = ? AND area = ? AND period_end < ? "
                 "AND value = ?",
-                [child, value["area"], value["period_end"], value["denominator"]],
+                [child, value["area"], value["period_end"], base],
             )
             cells += earlier if len(earlier) == 1 else []
         for cell in cells:
@@ -56,6 +64,12 @@ def inputs_behind(
             if cell["period"] is not None and depth < DEEPEST:
                 found += inputs_behind(connection, catalogue, child, cell, depth + 1)
     return found
+
+
+def _reads_twice(catalogue: Catalogue, code: str, child: str) -> bool:
+    """True when a card's text names another card twice: the same of another period."""
+    tables = sqlglot.parse_one(str(catalogue.indicators[code].formula), read="duckdb").find_all(exp.Table)
+    return sum(table.name.lower() == child.lower() for table in tables) > 1
 
 
 _CELL = "code, period, period_end, value, numerator, denominator, feed_id, delivery_id, file_name, location, area"

@@ -154,17 +154,22 @@ def test_a_composite_leads_to_the_cells_of_its_parts(catalogue):
     con.executemany(f"INSERT INTO release.indicator_values VALUES ({', '.join('?' * 11)})", [
         cell("KC_A", "2026-10", 30.0), cell("KC_A", "2026-10", 30.0, "S!C4", area="22333"),
         cell("KC_B", "2026-10", 120.0, "$.data[3]"), cell("KC_B", "2025-10", 100.0, "$.data[1]"),
-        cell("KC_TL", "2026-10", 25.0),
+        cell("KC_TL", "2026-10", 25.0), cell("KC_A", "2026-09", 120.0),
     ])  # fmt: skip
     value = {"area": "56", "period": "2026-10", "period_end": date(2026, 10, 28), "denominator": None}
     found = inputs_behind(con, declared, "KC_HAI", value)
     assert [(i["depth"], i["code"], i["location"], i["communes"]) for i in found] == [
         (1, "KC_TL", "", None), (2, "KC_A", "", 1), (2, "KC_B", "$.data[3]", None),
     ]  # fmt: skip
+    ratio = inputs_behind(con, declared, "KC_TL", value | {"denominator": 120.0})  # as much as A was a month before
+    assert [(i["code"], i["period"]) for i in ratio] == [("KC_A", "2026-10"), ("KC_B", "2026-10")]
     growth = inputs_behind(con, declared, "KC_TT", value | {"denominator": 100.0})
     assert [(i["period"], i["value"], i["location"]) for i in growth] == [
         ("2026-10", 120.0, "$.data[3]"), ("2025-10", 100.0, "$.data[1]"),
     ]  # fmt: skip
+    con.execute("UPDATE release.indicator_values SET value = 120 WHERE code = 'KC_B'")
+    unchanged = inputs_behind(con, declared, "KC_TT", value | {"denominator": 120.0})
+    assert [i["period"] for i in unchanged] == ["2026-10", "2025-10"]
 
 
 def test_a_past_day_is_explained_by_what_was_known_then(ioc, home):
