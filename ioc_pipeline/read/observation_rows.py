@@ -104,7 +104,7 @@ class StatedRows:
 
     def without_repetition(self) -> tuple[Integers, dict[str, int]]:
         """The rows that are kept, each fact once, and how many repetitions each sheet had. A fact stated twice with two
-        values is kept both times, next to each other, and gets a problem."""
+        values, or with other problems, is kept both times, next to each other, and gets a problem."""
         every = np.arange(len(self))
         if not len(self):
             return every, {}
@@ -123,7 +123,7 @@ class StatedRows:
         for row in order[counts[fact[order]] > 1].tolist():
             several.setdefault(int(first_of_row[row]), []).append(row)
         for same in several.values():
-            if len({(float(self.value[row]), self._statuses[row]) for row in same}) == 1 or self._all_absent(same):
+            if self._say_the_same(same):
                 dropped.update(same[1:])
                 for row in same[1:]:
                     sheet = str(self.word("sheet", row))
@@ -134,9 +134,11 @@ class StatedRows:
                 self.problems[row] = [*self.problems.get(row, ()), problem]
         return np.array([row for row in order.tolist() if row not in dropped], np.int64), repeated
 
-    def _all_absent(self, rows: Sequence[int]) -> bool:
-        """No value, and one reason why."""
-        return all(np.isnan(self.value[row]) for row in rows) and len({self._statuses[row] for row in rows}) == 1
+    def _say_the_same(self, rows: Sequence[int]) -> bool:
+        """One value, or none for one reason, and the same wrong with it, if anything."""
+        if len({(self._statuses[row], *self.problems.get(row, ())) for row in rows}) > 1:
+            return False
+        return len({float(self.value[row]) for row in rows}) == 1 or all(np.isnan(self.value[row]) for row in rows)
 
     def write(self, rows: Integers, columns: Sequence[Column], simulated: bool, out: Path) -> None:
         """Write these rows in this order to `out`, with `_row` (from 1), `_location` (`Sheet!A1`) and `_problems`."""

@@ -237,6 +237,16 @@ def test_the_same_fact_twice_with_two_values_is_quarantined(tmp_path: Path) -> N
     assert told(reading, "are taken once")  # the three cells that agree
 
 
+@pytest.mark.parametrize(("first", "second"), [("x1", "y2"), ("250,5%", 250.5)])
+def test_a_value_is_no_repetition_of_one_that_cannot_be_taken(tmp_path: Path, first: str, second: str | float) -> None:
+    rows_in = exports()
+    rows_in[12][5] = first
+    rows_in.insert(13, [None, "Gạo", 539.5, 252.25, 550, second])
+    _, rows = read(write_xlsx(tmp_path / "a.xlsx", {"XK": rows_in}))
+    twice = {r["cell"]: r["value_text"] for r in rows if r["_problems"]}
+    assert twice == {"F13": first, "F14": str(second)}
+
+
 def test_a_table_left_from_another_month_is_not_read(tmp_path: Path) -> None:
     path = write_xlsx(
         tmp_path / "a.xlsx", {"V": budget(), "XK": exports(5), "cũ": exports(4, title="9. Hàng hóa nhập khẩu")}
