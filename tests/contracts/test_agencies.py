@@ -56,6 +56,14 @@ def test_a_mistake_is_named_with_its_line(tmp_path, catalogue, old, new, says, l
     assert problems and len(register.agencies) < 2
 
 
+def test_a_register_that_no_province_reads_is_named(tmp_path, catalogue):
+    known, path = declared(tmp_path, FILE, catalogue)
+    assert agency_problems(YamlSource(path), known) == []
+    other = path.rename(path.with_name("56_khanh_hoa.yaml"))
+    (problem,) = agency_problems(YamlSource(other), known)
+    assert "is no province's code" in problem.text.en and "đổi tên tệp" in problem.text.vi
+
+
 def test_the_shipped_register_names_every_unit_of_the_sample(catalogue):
     from ioc_pipeline.contracts import units
     from ioc_pipeline.sample.procedures import DEPARTMENT_NAMES

@@ -16,6 +16,15 @@ def agency_problems(source: Source, known: Known) -> list[Problem]:
     """Everything wrong with the register; an entry with a problem names no agency."""
     found = schema_problems(source, "agencies")
     found += repeated(source, ("agencies",), source.entries("agencies"), "code")
+    if source.path.stem not in {unit.code for unit in units.provinces()}:
+        found.append(
+            source.problem(
+                (),
+                f"tên tệp {source.path.stem!r} không phải mã tỉnh nên không tỉnh nào dùng danh bạ này; đổi tên tệp",
+                f"the file's name {source.path.stem!r} is no province's code, so no province reads it; rename the file",
+                "province.unknown",
+            )
+        )
     communes = {unit.code for unit in units.communes(known.province)}
     for position, entry in enumerate(source.entries("agencies")):
         if not isinstance(entry, dict):
