@@ -50,7 +50,7 @@ def read_workbook(
         Notice(Text(f"Trang tính “{name}” hỏng, không đọc", f"Sheet “{name}” is damaged, not read"), name)
         for name in workbook.unreadable
     ]
-    notices += [*read_second(workbook), *workbook.errors]
+    notices += read_second(workbook)
     tables: list[RecognisedTable] = []
     notes: list[Footnote] = []
     for sheet in workbook.sheets:
@@ -60,6 +60,7 @@ def read_workbook(
         notes += footnotes(found, frozenset(units), spec.harmless_notes)
     if not tables:
         raise _without_tables(original_name, notices)
+    notices += workbook.errors
     month = _reference_month(tables)
     kept = []
     for table in tables:

@@ -34,6 +34,19 @@ def test_an_empty_file(tmp_path: Path) -> None:
     assert refusal(tmp_path / "rỗng.xlsx", b"")[0] == "file.empty"
 
 
+def test_a_book_without_known_tables_is_refused_by_what_it_holds(tmp_path: Path) -> None:
+    """The titles that were found, not the formulas that show an error."""
+    path = tmp_path / "khác.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name in ("A", "B", "C"):
+            sheet = book.add_worksheet(name)
+            sheet.write_column("A1", ["7. Số vụ cháy nổ", "Số vụ"])
+            sheet.write_row("B2", [1, 2])
+            sheet.write_formula("D2", "=1/0", None, "#DIV/0!")
+    code, vi, en = refusal(path)
+    assert code == "workbook.no_table" and "Số vụ cháy nổ" in vi and "Số vụ cháy nổ" in en and "#DIV/0!" not in en
+
+
 @pytest.mark.parametrize("share", [0.3, 0.9, 0.999])
 def test_a_truncated_xlsx(tmp_path: Path, share: float) -> None:
     content = write_xlsx(tmp_path / "a.xlsx", {"XK": exports()}).read_bytes()
