@@ -81,6 +81,17 @@ def test_communes_of_a_formula_are_seen(con):
     )
 
 
+@pytest.mark.parametrize(
+    "added", ["sum(DISTINCT amount)", "sum(amount ORDER BY u)", "sum(sum(amount)) OVER (PARTITION BY ma_xa)"]
+)
+def test_sums_of_more_than_an_expression_stay_as_they_are_written(con, added):
+    sql = f"SELECT ma_xa AS area, ky AS period, {added} AS value FROM t GROUP BY ma_xa, ky"
+    assert (
+        con.execute(f"FROM ({by_area(sql)}) ORDER BY ALL").fetchall()
+        == con.execute(f"FROM ({sql}) ORDER BY ALL").fetchall()
+    )
+
+
 def test_the_records_behind_a_value_are_those_it_counts(con):
     listing = rows_behind(SPLIT[0], "t", ["u"], period="2026-01", province="56")
     assert sorted(con.execute(listing).fetchall(), key=str) == [("a", False), ("a", True), ("b", None)]
