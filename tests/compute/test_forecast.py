@@ -227,6 +227,15 @@ def test_a_year_with_holes_needs_nothing_that_can_be_computed():
     assert found.needed is None and "9/10 tháng" in found.words.vi
 
 
+def test_the_pace_of_a_state_is_from_the_end_of_the_year_before_whatever_months_are_missing():
+    whole = [(p, 80.0 + n) for n, p in enumerate(months(14))]  # one point a month
+    card = a_card(**PERCENT)
+    holes = [(p, v) for p, v in whole if p.text not in ("2026-03", "2026-07")]
+    assert required(card, holes, STATE, 100) == required(card, whole, STATE, 100)
+    unknown = required(card, [(p, v) for p, v in whole if p.text != "2025-12"], STATE, 100)
+    assert unknown.now is None and unknown.words.vi.endswith("(từ 93 % lên 100 %).")
+
+
 def test_the_landing_is_coloured_against_the_year_s_target():
     card = a_card(measure="ytd", targets=(a_target(1050, path="even"),), amber_margin=0.02)
     values = cumulated(flows(4))
