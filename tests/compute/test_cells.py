@@ -88,6 +88,20 @@ def test_an_unknown_part_makes_the_sum_unknown_and_nothing_of_nothing_is_nil(cat
     assert shown.fetchall() == [("KC_N", None, "nil"), ("KC_P", 7.0, "present"), ("KC_U", None, "missing")]
 
 
+def test_a_plan_of_the_province_does_not_stand_for_what_its_communes_achieved(catalogue):
+    own = catalogue.province.code
+    select = {"indicator": "TT", "measure": "level", "areas": ["own", "communes"]}
+    one = card(catalogue, "KC_S", None, "province_published", additivity="S", plan="even", selection=select)
+    cards, con = with_cards(catalogue, [one]), warehouse()
+    communes = [statement("TT", c.code, year, 1.0) for c in units.communes(own) for year in ("2025", "2026")]
+    plan = statement("TT", own, "2026", 1000.0, "plan")
+    deliver(con, cards, "province_published", 0, [plan, statement("TT", own, "2025", 7.0, "estimate"), *communes])
+    assert refresh(con, cards, NOW).failed == {}
+    assert {key[1:]: value for key, value in cells_of(con, "KC_S").items() if key[0] == own} == {
+        ("2026", "plan"): 1000.0, ("2026", "actual"): float(len(units.communes(own))), ("2025", "estimate"): 7.0,
+    }  # fmt: skip
+
+
 def test_weighted_mean_over_communes_and_a_commune_without_weight(catalogue):
     own = catalogue.province.code
     communes = [u.code for u in units.communes(own)]
