@@ -62,6 +62,15 @@ def test_too_few_past_years_give_no_forecast_and_say_so():
     assert isinstance(short, TooLittle) and too_little(short, "month").en.startswith("No forecast: only 9 months")
 
 
+@pytest.mark.parametrize("form", [FLOW, CUMULATIVE])
+def test_a_past_year_without_anything_leaves_the_method_that_can_say_something(form):
+    grew = [(p, 0.0 if p.end.year == 2025 else v) for p, v in flows(5)]
+    values = grew if form == FLOW else cumulated(grew)
+    found = land(values, form)
+    assert isinstance(found, Landing) and found.method != "share_of_year", "nothing can be spread as in 2025"
+    assert found.value >= found.low >= sum(v for p, v in grew if p.end.year == 2026)
+
+
 def test_a_gap_ends_the_history():
     values = flows(4)
     values[-20] = (values[-20][0], None)  # type: ignore[call-overload]
