@@ -2,7 +2,7 @@
 
 The text is what is evaluated, shown and audited; those derived from selections are evaluated together, by one join that
 says the same (`compute.stated_cells`). It may read the current records of the card's feed under the feed's
-id (`dossiers`), the current statements (`observations_current`), the list of areas (`areas`: code, level, parent) and
+id (`dossiers`), its current statements (`observations_current`), the list of areas (`areas`: code, level, parent) and
 other cards by code. `$province` is the code of the served province.
 """
 
