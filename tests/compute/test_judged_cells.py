@@ -23,7 +23,7 @@ CELLS = [
     ("RATE", "56", "2026-01", 98.0), ("RATE", "56", "2026-02", 97.8), ("RATE", "56", "2026-03", 97.0),
     ("RATE", "56", "2026-04", 98.1), ("RATE", "22366", "2026-04", None),
     ("SUM", "56", "2026-01", 90.0), ("SUM", "56", "2026-02", 200.0), ("SUM", "22366", "2026-02", 3.0),
-    ("BAND", "56", "2026-03", 95.0), ("BAND", "56", "2026-04", 101.0),
+    ("BAND", "56", "2026-03", 95.0), ("BAND", "56", "2026-04", 101.0), ("BAND", "01", "2026-04", 99.0),
 ]  # fmt: skip
 
 
@@ -94,3 +94,4 @@ def test_few_communes_that_reported_lower_the_confidence(judged):
     assert none["coverage"] == 0 and none["confidence"] == "thap"  # its only commune has no value
     assert judged[("SUM", "56", "2026-01")]["coverage"] is None  # no values of communes at all: nothing was promised
     assert judged[("SUM", "22366", "2026-02")]["coverage"] is None
+    assert judged[("BAND", "56", "2026-04")]["coverage"] is None  # values of another province are none of communes
