@@ -28,6 +28,7 @@ def con():
 SPLIT = [
     OF + "count_if(good) AS numerator, count(*) AS denominator FROM t GROUP BY ALL",
     OF + "coalesce(sum(amount), 0) - count_if(good) / 2 AS value FROM t GROUP BY 1, 2",
+    OF + "sum(good) AS value FROM t GROUP BY ALL",
     OF + "count(*) FILTER (good) AS value FROM t AS x WHERE amount > 3 GROUP BY x.ky",
     "WITH c AS (SELECT ky, amount FROM t WHERE amount > 3) " + OF + "sum(amount) AS value FROM c GROUP BY ALL",
     "WITH m AS (SELECT DISTINCT ky AS month FROM t) SELECT $province AS area, month AS period, "
