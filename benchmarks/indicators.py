@@ -149,9 +149,9 @@ def baseline(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 
 def judge(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """From cells to what a release shows: corrections, trust, colours."""
+    show(con, catalogue)
+    correct(con, catalogue, NOW.date())
     with statements_kept(con):
-        show(con, catalogue)
-        correct(con, catalogue, NOW.date())
         basis = basis_of(catalogue)
         judge_trust(con, catalogue, CORRECTED, basis, ())
         judge_shown(con, catalogue, CORRECTED, basis, NOW.date())

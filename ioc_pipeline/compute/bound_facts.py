@@ -73,9 +73,8 @@ class BoundFacts:
             self._make("TABLE", AREAS, "(code VARCHAR, level VARCHAR, parent VARCHAR)")
             insert_rows(self.connection, f"temp.main.{AREAS}", area_rows(self.catalogue))
         observed = {feed for feed in read if self.catalogue.feeds[feed].shape != "records"}
-        observing = [
-            c for c in cards if c.feed in observed and {STATEMENTS, c.feed.lower()} & tables.get(c.code, set())
-        ]
+        named = {feed.lower() for feed in observed} | {STATEMENTS}
+        observing = [c for c in cards if named & tables.get(c.code, set())]
         if observing and statements:
             self._bind_statements(observing)
         for feed in (self.catalogue.feeds[f] for f in sorted(read)):

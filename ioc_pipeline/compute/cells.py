@@ -12,7 +12,7 @@ from datetime import datetime
 import duckdb
 
 from ioc_pipeline.compute.bound_facts import BoundFacts, bound_facts
-from ioc_pipeline.compute.formulas import STATEMENTS, inputs_of, is_stated, selected_columns, sql_of
+from ioc_pipeline.compute.formulas import STATEMENTS, inputs_of, is_stated, selected_columns, sql_of, tables_read
 from ioc_pipeline.compute.rollup import ROLLUP_TABLES, rolled_up
 from ioc_pipeline.compute.stated_cells import SELECTIONS, keep_one_statement, take_stated
 from ioc_pipeline.contracts.catalogue import Catalogue
@@ -213,7 +213,8 @@ def _evaluate_card(
     started = time.perf_counter()
     try:
         connection.execute(
-            f"INSERT INTO {_RAW} BY NAME SELECT {_columns(card, text)} FROM ({text.strip().rstrip(';')}\n) AS f",
+            f"INSERT INTO {_RAW} BY NAME {_own_statements(card)} "
+            f"SELECT {_columns(card, text)} FROM ({text.strip().rstrip(';')}\n) AS f",
             {"province": catalogue.province.code} if "$province" in text else {},
         )
     except (duckdb.Error, KeyError) as error:
@@ -223,6 +224,14 @@ def _evaluate_card(
     finally:
         done.seconds[card.code] = time.perf_counter() - started
     return True
+
+
+def _own_statements(card: Indicator) -> str:
+    """WITH clause that restricts the statements to the card's feed: those of others are bound for other cards, and are
+    none of its inputs."""
+    if STATEMENTS not in tables_read(card):
+        return ""
+    return f"WITH {STATEMENTS} AS (FROM temp.main.{STATEMENTS} WHERE feed_id = '{card.feed}')"
 
 
 def _columns(card: Indicator, text: str) -> str:

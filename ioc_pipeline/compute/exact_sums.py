@@ -12,8 +12,8 @@ TOO_LARGE = "1e19"
 
 
 def units_of(number: str) -> str:
-    """SQL text: a number as a whole number of 2^-56; it fails for one that does not fit."""
-    return f"CAST(({number}) * {UNITS} AS HUGEINT)"
+    """SQL text: a number, or a truth as 1 or 0, as a whole number of 2^-56; it fails for one that does not fit."""
+    return f"CAST(CAST({number} AS DOUBLE) * {UNITS} AS HUGEINT)"
 
 
 def total(number: str) -> str:

@@ -47,9 +47,11 @@ def followers(
         try:
             evaluate(connection, catalogue, [cards], known_cells=_CELLS)
             changed = connection.execute(
-                f"SELECT n.code, n.area, n.period, n.data_type, n.value, n.value_status, n.numerator, n.denominator, "
-                f"r.value FROM ({shown_of(catalogue, NEW)}) n JOIN {raw} r USING (code, area, period) "
-                "WHERE n.value IS DISTINCT FROM r.value ORDER BY ALL"
+                # A formula may have no row for what was dropped: that cell has no value any more.
+                "SELECT r.code, r.area, r.period, r.data_type, n.value, n.value_status, n.numerator, n.denominator, "
+                f"r.value FROM {raw} r LEFT JOIN ({shown_of(catalogue, NEW)}) n USING (code, area, period) "
+                "WHERE list_contains($codes, r.code) AND n.value IS DISTINCT FROM r.value ORDER BY ALL",
+                {"codes": [card.code for card in cards]},
             ).fetchall()
         finally:
             for table in (NEW, _CELLS, _CHANGED):

@@ -2,13 +2,13 @@
 
 The text is what is evaluated, shown and audited; those derived from selections are evaluated together, by one join that
 says the same (`compute.stated_cells`). It may read the current records of the card's feed under the feed's
-id (`dossiers`), the current statements (`observations_current`), the list of areas (`areas`: code, level, parent) and
+id (`dossiers`), its current statements (`observations_current`), the list of areas (`areas`: code, level, parent) and
 other cards by code. `$province` is the code of the served province.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -187,6 +187,26 @@ def in_order(catalogue: Catalogue) -> tuple[list[list[Indicator]], dict[str, Mes
     for code in waiting:
         wrong[code] = _stuck(code, waiting, wrong)
     return levels, wrong
+
+
+def closure(cards: Mapping[str, Indicator], catalogue: Catalogue, codes: Iterable[str]) -> set[str]:
+    """The codes and all that their cards read, directly or not; without those that are not among `cards`."""
+    found: set[str] = set()
+    waiting = list(codes)
+    while waiting:
+        code = waiting.pop()
+        if code in cards and code not in found:
+            found.add(code)
+            waiting += inputs_of(cards[code], catalogue).cards
+    return found
+
+
+def levels_of(catalogue: Catalogue, codes: Iterable[str]) -> list[list[Indicator]]:
+    """The cards of the codes and all that they read, in levels (see `in_order`); without those left out there."""
+    levels, _ = in_order(catalogue)
+    wanted = closure({card.code: card for level in levels for card in level}, catalogue, codes)
+    chosen = [[card for card in level if card.code in wanted] for level in levels]
+    return [level for level in chosen if level]
 
 
 def _stuck(code: str, waiting: Mapping[str, Collection[str]], wrong: Mapping[str, Message]) -> Message:

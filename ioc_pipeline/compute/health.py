@@ -48,12 +48,14 @@ def newest_period(connection: duckdb.DuckDBPyConnection, feed: Feed) -> Period |
 def newest_periods(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed]) -> dict[str, Period | None]:
     """`newest_period` of several feeds, by id."""
     stated: dict[str, str] = {}
-    observed = [feed.id for feed in feeds if feed.shape == "observations"]
+    observed = {feed.id: feed.period for feed in feeds if feed.shape == "observations"}
     if observed:
+        # Of periods that end on one day the feed's own kind; no order of rows decides.
         rows = connection.execute(
-            "SELECT feed_id, max_by(period, period_end) FROM observations WHERE list_contains(?, feed_id) "
-            "AND data_type <> 'plan' AND period_end <= CAST(known_at AS DATE) GROUP BY feed_id",
-            [observed],
+            "SELECT feed_id, max_by(period, (period_end, period_kind = kind, period)) FROM observations "
+            "JOIN (SELECT unnest($1::VARCHAR[]) AS feed_id, unnest($2::VARCHAR[]) AS kind) USING (feed_id) "
+            "WHERE data_type <> 'plan' AND period_end <= CAST(known_at AS DATE) GROUP BY feed_id",
+            [list(observed), list(observed.values())],
         )
         stated = dict(rows.fetchall())
     there = tables_there(connection)

@@ -82,14 +82,12 @@ def judge_shown(
         for card in cells.cards
     }
     low, high, declared = _asked(cells, catalogue, plans, seasons)
-    same = (cells.series[1:] == cells.series[:-1]) & (declared[1:] > 0) & (declared[:-1] > 0)
-    restart = np.zeros(len(declared), np.bool_)
-    restart[1:] = same & (declared[1:] != declared[:-1])
     ages = np.array([(today - period.end).days for period in cells.periods], dtype=float)
     limits = np.array([np.inf if (most := oldest[c.code]) is None else most for c in cells.cards], dtype=float)
     too_old = cells.is_latest & (ages[cells.period] > limits[cells.card]) if len(declared) else cells.is_latest
     status, cause = judge_cells(
-        SeriesCells(cells.series, cells.card, cells.value, low, high, restart, too_old), card_rules(cells.cards)
+        SeriesCells(cells.series, cells.card, cells.value, low, high, _restarts(cells.series, declared), too_old),
+        card_rules(cells.cards),
     )
     judged = pa.table(
         {
@@ -107,6 +105,18 @@ def judge_shown(
     insert_rows(connection, "_reasons", words)
     _keep(connection, COLOURS, judged, "LEFT JOIN _reasons USING (cell_no)")
     connection.execute("DROP TABLE temp.main._reasons")
+
+
+def _restarts(series: Places, declared: Places) -> Flags:
+    """Where another declared target begins (see `_asked`) than the one before it in the series; periods without one
+    may lie between."""
+    places = np.arange(len(series))
+    starts = np.ones(len(series), np.bool_)
+    starts[1:] = series[1:] != series[:-1]
+    newest = declared[np.maximum.accumulate(np.where(starts | (declared > 0), places, 0))]
+    found = np.zeros(len(series), np.bool_)
+    found[1:] = ~starts[1:] & (declared[1:] > 0) & (newest[:-1] > 0) & (declared[1:] != newest[:-1])
+    return found
 
 
 def _named(codes: np.ndarray, names: Mapping[int, str | None]) -> pa.Array:

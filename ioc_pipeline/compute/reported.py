@@ -26,13 +26,13 @@ def reported_shares(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue,
     if not codes:
         return pl.DataFrame(schema=SCHEMA)
     rows = connection.execute(
-        "SELECT code, period, period_end, list(area) FILTER (value IS NOT NULL OR value_status IN ('nil', "
+        "SELECT code, period, period_end, list(area), list(area) FILTER (value IS NOT NULL OR value_status IN ('nil', "
         f"'confidential')) FROM {shown} WHERE list_contains($codes, code) AND area NOT IN ($own, 'VN') GROUP BY ALL",
         {"codes": codes, "own": own},
     ).fetchall()
     found = []
-    for code, period, end, areas in rows:
+    for code, period, end, areas, reported in rows:
         wanted = {unit.code for unit in units.communes(own, end)}
-        if wanted:
-            found.append((code, own, period, len(wanted & set(areas or ())) / len(wanted)))
+        if not wanted.isdisjoint(areas):  # values of other provinces promise nothing
+            found.append((code, own, period, len(wanted & set(reported or ())) / len(wanted)))
     return pl.DataFrame(found, schema=SCHEMA, orient="row")

@@ -2,7 +2,8 @@
 
 S adds up, R divides sums of numerators by sums of denominators, W weighs by another card; X (official value only) and L
 (last value) are never derived. Rows without an area belong to the province but to no commune. A province value that the
-text returns itself stays as it is. Provinces are never combined into the country.
+text returns itself stays as it is; one that is only planned does not stand for what the communes achieved. Provinces
+are never combined into the country.
 """
 
 from __future__ import annotations
@@ -89,7 +90,8 @@ def rolled_up(
             else ""
         )
         + "WHERE (r.area IS NULL OR r.area IN (FROM _rollup_communes)) AND NOT EXISTS ("
-        f"SELECT 1 FROM {raw} o WHERE o.code = r.code AND o.period = r.period AND o.area = '{own}')"
+        f"SELECT 1 FROM {raw} o WHERE o.code = r.code AND o.period = r.period AND o.area = '{own}' "
+        "AND (o.data_type = 'plan') IS NOT DISTINCT FROM (r.data_type = 'plan'))"
     )
     above = "CASE how WHEN 'R' THEN coalesce(numerator, 0) WHEN 'W' THEN coalesce(value, 0) * w END"
     below = "CASE how WHEN 'R' THEN denominator WHEN 'W' THEN w END"

@@ -1,4 +1,4 @@
-"""Colour of a series. `status_frame` has the same rule for all cells at once (polars, no Python per cell).
+"""Colour of a series. `status_arrays.judge_cells` has the same rule for all cells at once, without Python per cell.
 
 The rule is two switches. The first is on when the target is met, the second when it is met or missed by at most the
 amber share. Green: both on; amber: only the second; red: none. A switch turns only when the value has passed its

@@ -22,7 +22,7 @@ from typing import Any
 import duckdb
 
 from ioc_pipeline.compute.cells import NEW, evaluate, shown_of
-from ioc_pipeline.compute.formulas import in_order, inputs_of, is_stated, sql_of
+from ioc_pipeline.compute.formulas import closure, in_order, inputs_of, is_stated, levels_of, sql_of
 from ioc_pipeline.compute.incremental import ENGINE, input_hashes
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
@@ -52,7 +52,7 @@ def refresh_vintages(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
     started = time.perf_counter()
     levels, _ = in_order(catalogue)
     cards = {card.code: card for level in levels for card in level if sql_of(card) is not None}
-    closure = {code: _closure(cards, catalogue, code) for code in cards}
+    read = {code: closure(cards, catalogue, [code]) for code in cards}
     stated = _stated_days(connection)
     before: dict[str, dict[datetime, str]] = {}
     for code, as_of, digest in connection.execute(
@@ -63,7 +63,7 @@ def refresh_vintages(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
     plan: dict[datetime, dict[str, str]] = {}
     cut: dict[str, datetime] = {}
     for code, card in cards.items():
-        wanted = _wanted(catalogue, cards, closure[code], card, stated)
+        wanted = _wanted(catalogue, cards, read[code], card, stated)
         known = before.pop(code, {})
         if wanted == known:
             continue
@@ -88,7 +88,7 @@ def refresh_vintages(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
         already = {code: digest for code, digest in plan[as_of].items() if newest[code] == as_of and code in current}
         asked = {code: digest for code, digest in plan[as_of].items() if code not in already}
         if asked:
-            needed = {c for code in asked for c in closure[code]}
+            needed = {c for code in asked for c in read[code]}
             chosen = [[card for card in level if card.code in needed] for level in levels]
             evaluate(connection, catalogue, [level for level in chosen if level], as_of=as_of)
             _add_changes(connection, asked, as_of, NEW)
@@ -106,13 +106,10 @@ def said_then(
 
     Exact for any moment: the card and what it reads are evaluated again from the facts of that moment.
     """
-    levels, _ = in_order(catalogue)
-    cards = {card.code: card for level in levels for card in level}
-    if code not in cards:
+    levels = levels_of(catalogue, [code])
+    if not levels:
         return None
-    needed = _closure(cards, catalogue, code)
-    chosen = [[card for card in level if card.code in needed] for level in levels]
-    evaluate(connection, catalogue, [level for level in chosen if level], as_of=at)
+    evaluate(connection, catalogue, levels, as_of=at)
     found = _one(connection, catalogue, NEW, code, area, period)
     connection.execute(f"DROP TABLE IF EXISTS temp.main.{NEW}")
     return found
@@ -149,18 +146,6 @@ def _is_direct(card: Indicator) -> bool:
     return is_stated(card) and not (card.additivity in "SRW" and "communes" in card.selection.get("areas", ()))
 
 
-def _closure(cards: Mapping[str, Indicator], catalogue: Catalogue, code: str) -> set[str]:
-    """A card and all it reads, directly or not."""
-    found: set[str] = set()
-    waiting = [code]
-    while waiting:
-        at = waiting.pop()
-        if at not in found and at in cards:
-            found.add(at)
-            waiting += inputs_of(cards[at], catalogue).cards
-    return found
-
-
 _Days = dict[str, list[tuple[datetime, str]]]
 
 
@@ -183,13 +168,11 @@ def _end_of(day: date) -> datetime:
 
 
 def _wanted(
-    catalogue: Catalogue, cards: Mapping[str, Indicator], closure: set[str], card: Indicator, stated: _Days
+    catalogue: Catalogue, cards: Mapping[str, Indicator], read: set[str], card: Indicator, stated: _Days
 ) -> dict[datetime, str]:
     """Moments as of which a card is to be evaluated, with the hash of everything the result is a function of."""
-    feeds = sorted({feed for code in closure for feed in inputs_of(cards[code], catalogue).feeds})
-    own = [
-        [c.code, sql_of(c), c.feed, c.additivity, c.weight, c.scale] for c in (cards[code] for code in sorted(closure))
-    ]
+    feeds = sorted({feed for code in read for feed in inputs_of(cards[code], catalogue).feeds})
+    own = [[c.code, sql_of(c), c.feed, c.additivity, c.weight, c.scale] for c in (cards[code] for code in sorted(read))]
     ranks = {c.code: c.extra["rank"] for c in catalogue.codes["data_types"].codes.values()}
     fixed = json.dumps([ENGINE, DAILY_MONTHS, catalogue.province.code, own, ranks], sort_keys=True, default=str)
     moments = sorted({moment for feed in feeds for moment, _ in stated.get(feed, ())})

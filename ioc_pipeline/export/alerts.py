@@ -1,4 +1,5 @@
-"""Alerts of the operations store as an export: each with the figure it rests on, and where that came from."""
+"""Alerts of the operations store as an export: each with the figure it rests on, and where that came from; an alert of
+several indicators has a row for each of them."""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ ALERTS = Table(
     "ON p.code = v.code AND p.area = v.area AND p.period = v.period",
     tuple(_column(name) for name in _HEADINGS),
     {"code": "v.code = $code", "area": "v.area = $area", "period": "v.period = $period"},
-    "v.id",
+    "v.id, v.code, v.area",
 )
 """Read from a temporary table that `exported_alerts` fills: the store is another database than the release."""
 
@@ -63,19 +64,25 @@ ALERTS = Table(
 def exported_alerts(
     connection: duckdb.DuckDBPyConnection, alerts: Iterable[Alert], today: date, asked: Mapping[str, str]
 ) -> Exported:
-    """All alerts, closed ones too, that answer `asked`. `connection`: an open release, for data dates and places in
-    files; `today` decides what is overdue."""
+    """All alerts, closed ones too, with those of their figures that answer `asked`. `connection`: an open release, for
+    data dates and places in files; `today` decides what is overdue."""
     columns = ", ".join(f"{name} {kind}" for name, kind in _KEPT.items())
     connection.execute(f"CREATE OR REPLACE TEMP TABLE exported_alerts ({columns})")
-    rows = [tuple(_row(alert, today)[name] for name in _KEPT) for alert in alerts]
+    rows = [tuple(row[name] for name in _KEPT) for alert in alerts for row in _rows(alert, today)]
     if rows:
         connection.executemany(f"INSERT INTO exported_alerts VALUES ({', '.join('?' * len(_KEPT))})", rows)
     return exported(connection, "alerts", asked, {"alerts": ALERTS})
 
 
-def _row(alert: Alert, today: date) -> dict[str, Any]:
-    now = alert.evidence.get("now")
-    said = now if isinstance(now, dict) else {}
+def _rows(alert: Alert, today: date) -> list[dict[str, Any]]:
+    """A row per figure of the alert; one without a figure when it rests on none."""
+    said = alert.evidence
+    pairs = [said, *said.get("indicators", ())]
+    figures = [pair["now"] for pair in pairs if isinstance(pair.get("now"), dict)]
+    return [_row(alert, figure, today) for figure in figures or [{}]]
+
+
+def _row(alert: Alert, said: Mapping[str, Any], today: date) -> dict[str, Any]:
     of, _, name = alert.cause.partition(":")
     return {
         "id": alert.id, "severity": alert.severity, "subject_vi": alert.subject.vi, "title_vi": alert.title.vi,
@@ -83,9 +90,10 @@ def _row(alert: Alert, today: date) -> dict[str, Any]:
         "opened_at": alert.opened_at, "acknowledge_by": alert.acknowledge_by, "due_on": alert.due_on,
         "overdue": _YES if alert.overdue(today) else _NO, "level": alert.level,
         "recovered": _YES if alert.recovered else _NO, "closed_at": alert.closed_at,
-        "closing_evidence": alert.closing_evidence, "code": said.get("code"), "area": said.get("area"),
-        "period": said.get("period"), "value": said.get("value"), "unit": said.get("unit"),
-        "target": said.get("target"), "trust": said.get("trust"), "simulated": alert.simulated,
+        "closing_evidence": alert.settled.get(said.get("code", ""), alert.closing_evidence), "code": said.get("code"),
+        "area": said.get("area"), "period": said.get("period"), "value": said.get("value"), "unit": said.get("unit"),
+        "target": said.get("target"), "trust": said.get("trust"),
+        "simulated": said.get("simulated", alert.simulated),
         "feed_id": said.get("feed") or (name if of == "feed" else None), "file_name": said.get("file"),
         "release_id": alert.evidence.get("release"),
     }  # fmt: skip

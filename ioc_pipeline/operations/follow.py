@@ -108,7 +108,7 @@ def evaluate(
     number = sum(e.kind == "opened" and e.stream == ALERT for e in ledger.events())
     opened, changed = [], []
     fired = findings(before, after, rules, {c.code: c.owner_id for c in catalogue.indicators.values()})
-    fired = [_of_live(finding, live) for finding in fired]
+    fired = _of_live(fired, live)
     for finding in fired:
         if finding.cause in live:
             alert = live[finding.cause]
@@ -145,17 +145,37 @@ def evaluate(
     )  # fmt: skip
 
 
-def _of_live(finding: Finding, live: Mapping[str, Alert]) -> Finding:
-    """An indicator that an open alert of several has in its list, not settled yet, changes that alert."""
+def _of_live(fired: Sequence[Finding], live: Mapping[str, Alert]) -> list[Finding]:
+    """The findings, where all about indicators that an open alert of several has in its list, not settled yet, are one
+    change of that alert: its evidence keeps what it says of the others."""
+    found: dict[str, Finding] = {}
+    for finding in fired:
+        alert = _list_with(finding, live)
+        if alert is None:
+            found[finding.cause] = finding
+            continue
+        said, earlier = finding.evidence, found.get(alert.cause)
+        new = said["indicators"] if "indicators" in said else [{"now": said["now"], "before": said["before"]}]
+        kept = earlier.evidence["indicators"] if earlier else alert.evidence.get("indicators", ())
+        kept = [pair for pair in kept if pair["now"]["code"] not in finding.members]
+        found[alert.cause] = replace(
+            finding,
+            cause=alert.cause,
+            triggers=(*(earlier.triggers if earlier else ()), *finding.triggers),
+            members=(*(earlier.members if earlier else ()), *finding.members),
+            evidence={"indicators": [*kept, *new]},
+        )
+    return list(found.values())
+
+
+def _list_with(finding: Finding, live: Mapping[str, Alert]) -> Alert | None:
+    """The open alert of several indicators that a finding is about; None when it is about no such alert."""
+    if finding.cause.startswith(f"{GROUP}:"):
+        return live.get(finding.cause)
     if finding.cause in live or not finding.cause.startswith("indicator:"):
-        return finding
+        return None
     code = finding.members[0]
-    alert = next((a for c, a in live.items() if c.startswith(f"{GROUP}:") and code in a.unsettled), None)
-    if alert is None:
-        return finding
-    kept = [pair for pair in alert.evidence.get("indicators", ()) if pair["now"]["code"] != code]
-    pair = {"now": finding.evidence["now"], "before": finding.evidence["before"]}
-    return replace(finding, cause=alert.cause, evidence={"indicators": [*kept, pair]})
+    return next((a for c, a in live.items() if c.startswith(f"{GROUP}:") and code in a.unsettled), None)
 
 
 def escalate_overdue(ledger: Ledger, rules: AlertRules, timezone: str) -> tuple[str, ...]:

@@ -129,12 +129,17 @@ def _forget(warehouse: duckdb.DuckDBPyConnection, evening: datetime) -> tuple[in
         if table in _MADE_AGAIN:
             warehouse.execute(f"DELETE FROM {quoted(table)}")
         elif "_delivery_id" in names:
+            feed_id = table.removeprefix("records_")
             warehouse.execute(
                 f"DELETE FROM {quoted(table)} WHERE _delivery_id NOT IN "
                 "(SELECT delivery_id FROM deliveries WHERE feed_id = ?)",
-                [table.removeprefix("records_")],
+                [feed_id],
             )
-            warehouse.execute(f"UPDATE {quoted(table)} SET _known_at = _version_at WHERE _known_at > ?", [evening])
+            warehouse.execute(
+                f"UPDATE {quoted(table)} SET _known_at = d.stated_at FROM deliveries AS d "
+                "WHERE d.feed_id = ? AND d.delivery_id = _delivery_id AND _known_at > ?",
+                [feed_id, evening],
+            )
         elif {"feed_id", "delivery_id"} <= names and table != "deliveries":
             warehouse.execute(
                 f"DELETE FROM {quoted(table)} AS t WHERE NOT EXISTS (SELECT 1 FROM deliveries AS d "

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
+from importlib import resources
 
 import duckdb
 import openpyxl
 import pytest
 
+from ioc_pipeline.export.alerts import exported_alerts
 from ioc_pipeline.export.files import csv_file, xlsx_file
 from ioc_pipeline.export.rows import TABLES, Exported
 from ioc_pipeline.messages import Text
+from ioc_pipeline.operations.alerts import Alert
 from ioc_pipeline.publish.release import current
 from tests.contracts.declarations import ROOT
 
@@ -92,6 +96,40 @@ def test_the_tables_of_a_release(ioc, places, drop, tmp_path):
     ):
         refused = ioc("export", *wrong)
         assert refused.code == 1 and said in refused.err and refused.out == "", wrong
+
+
+@pytest.fixture
+def empty_release():
+    """The tables of a release, without a value."""
+    with duckdb.connect() as connection:
+        connection.execute(resources.files("ioc_pipeline.publish").joinpath("schema.sql").read_text(encoding="utf-8"))
+        connection.execute(
+            "INSERT INTO release_info VALUES ('R', now(), '56', 'T', 'T', 'Asia/Ho_Chi_Minh', '1', 'h', 'c', 'r')"
+        )
+        yield connection
+
+
+def test_an_alert_of_several_indicators_has_a_row_for_each(empty_release):
+    figures = [
+        {"code": code, "area": "56", "period": "2026-10", "value": value, "unit": "%", "target": 95.0, "trust": "held",
+         "feed": "f", "file": "a.xlsx", "simulated": code == "B"}
+        for code, value in (("B", 2.0), ("A", None))
+    ]  # fmt: skip
+    pairs = [{"now": figure, "before": None} for figure in figures]
+    day, one = date(2026, 11, 30), Text("a", "a")
+    alert = Alert(
+        "CB-1", "first:t:o", "t", "critical", one, one, {"vi": "Sở A"}, "2026-11-20", day, day, "working", one,
+        ("B", "A"), {"release": "R", "indicators": pairs}, True, settled={"A": "BC 1"},
+    )  # fmt: skip
+
+    def rows(asked: dict[str, str]) -> list[list[object]]:
+        made = exported_alerts(empty_release, [alert], date(2026, 11, 22), asked)
+        names = [heading.en for heading in made.headings]
+        wanted = ("Alert", "Indicator", "Period", "Value", "Unit", "Closing evidence", "Simulated")
+        return [[row[names.index(name)] for name in wanted] for row in made.rows]
+
+    other, first = ["CB-1", "B", "2026-10", 2.0, "%", None, "có · yes"], ["CB-1", "A", "2026-10", None, "%", "BC 1"]
+    assert rows({}) == [[*first, "không · no"], other] and rows({"code": "B"}) == [other]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+84 58", "-2", "@SUM(A1)", "\t=1", " =cmd|' /C calc'!A0", "＝1"])

@@ -88,6 +88,36 @@ def test_an_unknown_part_makes_the_sum_unknown_and_nothing_of_nothing_is_nil(cat
     assert shown.fetchall() == [("KC_N", None, "nil"), ("KC_P", 7.0, "present"), ("KC_U", None, "missing")]
 
 
+@pytest.mark.parametrize("chosen", [("KC_HS",), ("KC_CB",), ("KC_TEN",), ("KC_HS", "KC_CB", "KC_TEN")])
+def test_a_formula_reads_the_statements_of_its_own_feed_whatever_else_is_computed(catalogue, chosen):
+    text = "SELECT area, period, sum(value) AS value FROM {} GROUP BY ALL"
+    every = [
+        card(catalogue, "KC_HS", text.format("observations_current")),  # a feed of records, which states nothing
+        card(catalogue, "KC_CB", text.format("observations_current"), "province_published"),
+        card(catalogue, "KC_TEN", text.format("province_published"), "province_published"),
+    ]
+    cards, con = with_cards(catalogue, [one for one in every if one.code in chosen]), warehouse()
+    deliver(con, cards, "feedback", 0, [item("A", None, "2026-08-01")])
+    deliver(con, cards, "province_published", 0, [statement("TT", catalogue.province.code, "2026-08", 7.0)])
+    assert refresh(con, cards, NOW).failed == {}
+    for code in chosen:
+        assert list(cells_of(con, code).values()) == ([] if code == "KC_HS" else [7.0])
+
+
+def test_a_plan_of_the_province_does_not_stand_for_what_its_communes_achieved(catalogue):
+    own = catalogue.province.code
+    select = {"indicator": "TT", "measure": "level", "areas": ["own", "communes"]}
+    one = card(catalogue, "KC_S", None, "province_published", additivity="S", plan="even", selection=select)
+    cards, con = with_cards(catalogue, [one]), warehouse()
+    communes = [statement("TT", c.code, year, 1.0) for c in units.communes(own) for year in ("2025", "2026")]
+    plan = statement("TT", own, "2026", 1000.0, "plan")
+    deliver(con, cards, "province_published", 0, [plan, statement("TT", own, "2025", 7.0, "estimate"), *communes])
+    assert refresh(con, cards, NOW).failed == {}
+    assert {key[1:]: value for key, value in cells_of(con, "KC_S").items() if key[0] == own} == {
+        ("2026", "plan"): 1000.0, ("2026", "actual"): float(len(units.communes(own))), ("2025", "estimate"): 7.0,
+    }  # fmt: skip
+
+
 def test_weighted_mean_over_communes_and_a_commune_without_weight(catalogue):
     own = catalogue.province.code
     communes = [u.code for u in units.communes(own)]

@@ -36,6 +36,7 @@ def made(catalogue):
              "FROM KC_A AS a JOIN KC_B AS b USING (area, period)", "", additivity="R"),
         card(catalogue, "KC_HAI", "SELECT area, period, 2 * value AS value FROM KC_TL", ""),
         card(catalogue, "KC_TU", "SELECT area, period, numerator AS value FROM KC_TL", ""),
+        card(catalogue, "KC_CO", "SELECT area, period, value FROM KC_A WHERE value IS NOT NULL", ""),
         card(catalogue, "KC_KHAC", "SELECT area, period, value FROM KC_B", ""),
     ]  # fmt: skip
     con = warehouse()
@@ -79,5 +80,6 @@ def test_a_composite_with_a_correction_of_its_own_keeps_it(made):
 def test_a_dropped_child_leaves_no_composite_and_a_flag_changes_nothing(made):
     values, words = shown(made, correction("KC_A", "drop", 30000.0))
     assert values["KC_TL", "2026-08"] is None and "không đủ để tính" in str(words["KC_TL"])
+    assert values["KC_CO", "2026-08"] is None and "không đủ để tính" in str(words["KC_CO"]), "its formula has no row"
     values, words = shown(made, correction("KC_A", "flag", 30000.0))
     assert values["KC_TL", "2026-08"] == 25000.0 and words["KC_TL"] is None and words["KC_A"] is not None

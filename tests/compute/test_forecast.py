@@ -62,6 +62,15 @@ def test_too_few_past_years_give_no_forecast_and_say_so():
     assert isinstance(short, TooLittle) and too_little(short, "month").en.startswith("No forecast: only 9 months")
 
 
+@pytest.mark.parametrize("form", [FLOW, CUMULATIVE])
+def test_a_past_year_without_anything_leaves_the_method_that_can_say_something(form):
+    grew = [(p, 0.0 if p.end.year == 2025 else v) for p, v in flows(5)]
+    values = grew if form == FLOW else cumulated(grew)
+    found = land(values, form)
+    assert isinstance(found, Landing) and found.method != "share_of_year", "nothing can be spread as in 2025"
+    assert found.value >= found.low >= sum(v for p, v in grew if p.end.year == 2026)
+
+
 def test_a_gap_ends_the_history():
     values = flows(4)
     values[-20] = (values[-20][0], None)  # type: ignore[call-overload]
@@ -225,6 +234,15 @@ def test_a_year_with_holes_needs_nothing_that_can_be_computed():
     holes = [(p, 10.0) for p in months(10) if p.end.month != 4]
     found = required(a_card(measure="period"), holes, FLOW, 200)
     assert found.needed is None and "9/10 tháng" in found.words.vi
+
+
+def test_the_pace_of_a_state_is_from_the_end_of_the_year_before_whatever_months_are_missing():
+    whole = [(p, 80.0 + n) for n, p in enumerate(months(14))]  # one point a month
+    card = a_card(**PERCENT)
+    holes = [(p, v) for p, v in whole if p.text not in ("2026-03", "2026-07")]
+    assert required(card, holes, STATE, 100) == required(card, whole, STATE, 100)
+    unknown = required(card, [(p, v) for p, v in whole if p.text != "2025-12"], STATE, 100)
+    assert unknown.now is None and unknown.words.vi.endswith("(từ 93 % lên 100 %).")
 
 
 def test_the_landing_is_coloured_against_the_year_s_target():

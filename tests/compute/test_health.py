@@ -10,6 +10,7 @@ import pytest
 
 from ioc_pipeline.compute.health import newest_period
 from ioc_pipeline.contracts.catalogue import Catalogue
+from tests.compute.engine_fixture import deliver, statement, warehouse
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,15 @@ def test_the_period_is_what_the_rows_say(
         assert (newest.text if newest else None) == expected
         touched = newest_period(con, replace(feed, period_by=None))
         assert touched is not None and touched.end >= datetime(2026, 11, 8).date()
+
+
+@pytest.mark.parametrize("rows", [1, -1])
+def test_of_periods_that_end_on_one_day_the_feed_s_own_kind_is_the_newest(catalogue: Catalogue, rows: int) -> None:
+    feed = catalogue.feeds["province_published"]
+    con = warehouse()
+    periods = ("2025-Q4", "2025-12", "2025", "2025-11")[::rows]
+    deliver(con, catalogue, feed.id, 0, [statement("A", "56", period, 1.0) for period in periods])
+    newest = {kind: newest_period(con, replace(feed, period=kind)) for kind in ("month", "quarter", "year")}
+    assert {kind: period and period.text for kind, period in newest.items()} == {
+        "month": "2025-12", "quarter": "2025-Q4", "year": "2025",
+    }  # fmt: skip

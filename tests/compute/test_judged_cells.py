@@ -17,13 +17,17 @@ TODAY = date(2026, 5, 20)
 CARDS = {
     "RATE": a_card(code="RATE", targets=(a_target(98),), amber_margin=0.02, hysteresis=0.005, **PERCENT),
     "SUM": a_card(code="SUM", additivity="S", measure="ytd", targets=(a_target(1200, path="even"),), kind="ytd"),
+    "SOME": a_card(
+        code="SOME", targets=(a_target(90, 2024), a_target(98)), amber_margin=0.02, hysteresis=0.005, **PERCENT
+    ),
     "BAND": a_card(code="BAND", direction="band", targets=(a_target(90, high=100),), amber_margin=0.0),
 }
 CELLS = [
     ("RATE", "56", "2026-01", 98.0), ("RATE", "56", "2026-02", 97.8), ("RATE", "56", "2026-03", 97.0),
     ("RATE", "56", "2026-04", 98.1), ("RATE", "22366", "2026-04", None),
     ("SUM", "56", "2026-01", 90.0), ("SUM", "56", "2026-02", 200.0), ("SUM", "22366", "2026-02", 3.0),
-    ("BAND", "56", "2026-03", 95.0), ("BAND", "56", "2026-04", 101.0),
+    ("SOME", "56", "2024-12", 97.0), ("SOME", "56", "2025-12", 97.5), ("SOME", "56", "2026-01", 97.8),
+    ("BAND", "56", "2026-03", 95.0), ("BAND", "56", "2026-04", 101.0), ("BAND", "01", "2026-04", 99.0),
 ]  # fmt: skip
 
 
@@ -61,6 +65,11 @@ def test_every_cell_has_a_status(judged):
     assert (missing["status"], missing["grey_cause"]) == ("grey", "no_data")
 
 
+def test_another_target_is_judged_plainly_after_a_year_without_one(judged):
+    statuses = [judged[("SOME", "56", period)]["status"] for period in ("2024-12", "2025-12", "2026-01")]
+    assert statuses == ["green", "grey", "amber"], "not kept green by what another target made of 2024"
+
+
 def test_the_newest_says_why(judged):
     newest = judged[("RATE", "56", "2026-04")]
     assert newest["status_reason_vi"] == "Đạt chỉ tiêu; giữ màu kỳ trước vì chưa vượt hẳn ngưỡng"
@@ -94,3 +103,4 @@ def test_few_communes_that_reported_lower_the_confidence(judged):
     assert none["coverage"] == 0 and none["confidence"] == "thap"  # its only commune has no value
     assert judged[("SUM", "56", "2026-01")]["coverage"] is None  # no values of communes at all: nothing was promised
     assert judged[("SUM", "22366", "2026-02")]["coverage"] is None
+    assert judged[("BAND", "56", "2026-04")]["coverage"] is None  # values of another province are none of communes

@@ -147,6 +147,25 @@ def test_first_judgements_are_one_alert_per_owner_and_each_indicator_is_closed_w
     assert closed.state == "closed" and closed.closed_recovered and "BC 2" in str(closed.closing_evidence)
 
 
+def test_several_of_an_open_list_that_get_worse_are_one_change_and_none_is_lost(store, catalogue, rules):
+    office = [c.code for c in catalogue.indicators.values() if c.owner_id == "vp_ubnd"][:5]
+    listed, new = dict.fromkeys(office[:3], "red"), dict.fromkeys(office[3:], "red")
+    better = snapshot("R2", listed | dict.fromkeys(office[:2], "green"))
+    follow(store, catalogue, rules, None, snapshot("R1", listed))
+    follow(store, catalogue, rules, snapshot("R1", listed), better)
+    worse = follow(store, catalogue, rules, better, snapshot("R3", listed))
+    assert (worse.opened, worse.changed) == ((), ("CB-0001",))
+    alert = alerts_of(store.events())["CB-0001"]
+    said = {pair["now"]["code"]: pair["before"] for pair in alert.evidence["indicators"]}
+    assert {code: before and before["status"] for code, before in said.items()} == {
+        office[0]: "green", office[1]: "green", office[2]: None,
+    }  # fmt: skip
+    more = follow(store, catalogue, rules, snapshot("R3", listed), snapshot("R4", listed | new))
+    assert more.changed == ("CB-0001",), "red at first sight, of the same owner"
+    alert = alerts_of(store.events())["CB-0001"]
+    assert [pair["now"]["code"] for pair in alert.evidence["indicators"]] == [office[2], *office[:2], *office[3:]]
+
+
 def test_the_life_of_an_alert(store, catalogue, rules):
     follow(store, catalogue, rules, None, snapshot("R1", {"HC_TAISD": "red"}))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -11,9 +11,10 @@ import pytest
 
 from ioc_pipeline.flow import ingest_feed
 from ioc_pipeline.messages import IocError
-from ioc_pipeline.publish.reconstruct import reconstruct
+from ioc_pipeline.publish.reconstruct import _forget, reconstruct
 from ioc_pipeline.publish.release import current, publish
 from ioc_pipeline.sample.inbox import generate_inbox
+from tests.compute.engine_fixture import DAY_ONE, deliver, statement, warehouse
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 FEEDS = ("dossiers", "lris_indicators")
@@ -70,3 +71,21 @@ def test_history_is_not_made_again_and_nothing_comes_from_nothing(filled, catalo
     with pytest.raises(IocError, match="Nothing had been published"):
         reconstruct(filled, catalogue, date(2020, 1, 1), run_id="r", made_at=NOW)
     assert not filled.reconstructed.exists() and list(filled.releases.glob(".partial-*")) == []
+
+
+def test_what_was_received_later_counts_as_received_when_it_was_published(catalogue):
+    con = warehouse()
+    touched = {"ma_ho_so": "A", "cap_nhat_luc": "2026-08-01 08:00", "simulated": True}  # long before it was sent
+    deliver(con, catalogue, "dossiers", 0, [touched])
+    deliver(con, catalogue, "province_published", 0, [statement("TT", "56", "2026-08", 7.0)])
+    deliver(con, catalogue, "dossiers", 9, [touched | {"ma_ho_so": "B"}])
+    con.execute("UPDATE deliveries SET received_at = $1", [NOW])
+    con.execute("UPDATE records_dossiers SET _known_at = $1", [NOW])
+    con.execute("UPDATE observations SET known_at = $1", [NOW])
+    assert _forget(con, DAY_ONE + timedelta(hours=9)) == (2, 3)
+    for known in (
+        "_known_at FROM records_dossiers",
+        "known_at FROM observations",
+        "DISTINCT received_at FROM deliveries",
+    ):
+        assert con.execute(f"SELECT {known}").fetchall() == [(DAY_ONE,)]

@@ -98,6 +98,8 @@ def _runnable(tree: exp.Expr) -> exp.Expr:
 
     for plain in list(tree.find_all(exp.Sum)):  # the same parts whatever order the rows come in
         added = plain.parent if isinstance(plain.parent, exp.Filter) else plain
+        if isinstance(plain.this, exp.Distinct | exp.Order) or isinstance(added.parent, exp.Window):
+            continue  # not the sum of an expression alone: it stays as it is written
         units = sqlglot.parse_one(units_of(plain.this.sql(dialect="duckdb")), read="duckdb")
         plain.set("this", units)
         added.replace(

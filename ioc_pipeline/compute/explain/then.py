@@ -11,7 +11,7 @@ import duckdb
 from ioc_pipeline.compute.bound_facts import bound_facts
 from ioc_pipeline.compute.cells import NEW, evaluate, shown_of
 from ioc_pipeline.compute.explain.explainer import Explainer
-from ioc_pipeline.compute.formulas import in_order, inputs_of, is_stated
+from ioc_pipeline.compute.formulas import is_stated, levels_of
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Indicator
 
@@ -29,10 +29,8 @@ def explainer_then(
     reads and its related cards are evaluated again from the facts of the moment. Targets are those declared now;
     corrections are not applied, because the register tells what is to be corrected today.
     """
-    wanted = _needed(catalogue, [card.code, *card.related])
-    levels, _ = in_order(catalogue)
-    chosen = [[c for c in level if c.code in wanted] for level in levels]
-    evaluate(connection, catalogue, [level for level in chosen if level], as_of=moment)
+    levels = levels_of(catalogue, [card.code, *card.related])
+    evaluate(connection, catalogue, levels, as_of=moment)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {VALUES} AS WITH cells AS ({shown_of(catalogue, NEW)}) "
         "SELECT c.code, c.area, c.period, c.period_end, c.value, c.numerator, c.denominator, v.target, "
@@ -42,24 +40,10 @@ def explainer_then(
         "FROM cells c LEFT JOIN release.indicator_values v USING (code, area, period)"
     )
     connection.execute(f"DROP TABLE IF EXISTS temp.main.{NEW}")
-    computed = [c for level in chosen for c in level if not is_stated(c)]
+    computed = [c for level in levels for c in level if not is_stated(c)]
     try:
         with bound_facts(connection, catalogue, moment) as facts:
             facts.bind(computed, breakdowns=True)
             yield Explainer(connection, catalogue, area, values=VALUES, moment=moment)
     finally:
         connection.execute(f"DROP TABLE IF EXISTS temp.main.{VALUES}")
-
-
-def _needed(catalogue: Catalogue, codes: list[str]) -> set[str]:
-    """Cards and all they read, directly or not; those whose text works."""
-    levels, _ = in_order(catalogue)
-    known = {card.code: card for level in levels for card in level}
-    found: set[str] = set()
-    waiting = list(codes)
-    while waiting:
-        code = waiting.pop()
-        if code in known and code not in found:
-            found.add(code)
-            waiting += inputs_of(known[code], catalogue).cards
-    return found

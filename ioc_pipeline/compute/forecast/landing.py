@@ -98,18 +98,21 @@ def land(
     tests = _year_tests(series, season, place)
     names = FOR_FLOWS if form in (FLOW, CUMULATIVE) else FOR_STATES
     errors = _errors(series, tests, season, place, form, names)
-    have, need = _most(errors), YEARS_NEEDED
-    if form == STATE and have <= YEARS_NEEDED:
+    need = YEARS_NEEDED
+    if form == STATE and _most(errors) <= YEARS_NEEDED:
         rolling = _rolling_errors(series, range(SHORTEST, len(series) - ahead + 1), season, ahead, names)
         if _most(rolling) >= ORIGINS_NEEDED:
-            errors, have, need = rolling, _most(rolling), ORIGINS_NEEDED
-    if have < need:
-        if form == STATE:
-            return TooLittle("periods", len(series), SHORTEST + ahead + ORIGINS_NEEDED - 1, year)
-        return TooLittle("years", have, need, year)
-    method = _choice(errors, need)
-    steps = METHODS[method](series, season, ahead, place)
-    assert steps is not None  # a method with a back-test has history enough
+            errors, need = rolling, ORIGINS_NEEDED
+    steps: Values | None = None
+    while steps is None:
+        if _most(errors) < need:
+            if form == STATE:
+                return TooLittle("periods", len(series), SHORTEST + ahead + ORIGINS_NEEDED - 1, year)
+            return TooLittle("years", _most(errors), need, year)
+        method = _choice(errors, need)
+        steps = METHODS[method](series, season, ahead, place)
+        if steps is None:  # it spoke of past years, but has nothing to say now: a year without anything has no shape
+            del errors[method]
     low, high = limits if form != FLOW else (limits[0], math.inf)  # a period's most is not the year's
     so_far = series[len(series) - place :]
     if form in (FLOW, CUMULATIVE):

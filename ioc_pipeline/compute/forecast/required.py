@@ -41,7 +41,8 @@ def required(
 ) -> Required:
     """What is needed from the period after the newest value to the end of its year (the next one's, when it is over).
 
-    `values`: one regular series, oldest first, not empty. `target`, `high`: what the end of the year is asked for.
+    `values`: one series of months or quarters, oldest first, not empty; some may be missing. `target`, `high`: what the
+    end of the year is asked for.
     """
     newest, last = values[-1]
     season = SEASONS[newest.kind]
@@ -65,15 +66,22 @@ def required(
         now = so_far if elapsed else None
     else:
         so_far = last
-        before = values[-1 - elapsed] if elapsed and len(values) > elapsed else None
-        needed, now = (
-            None if goal is None else (goal - last) / remaining, (last - before[1]) / elapsed if before else None
-        )  # fmt: skip
+        before = _at_start(values, newest, elapsed)
+        needed = None if goal is None else (goal - last) / remaining
+        now = (last - before) / elapsed if before is not None else None
     words = Text("", "")
     if goal is not None and needed is not None and card.direction != "neutral":
         words = _words(card, newest, form, goal, high, so_far, remaining, elapsed, needed, now)
     pace = so_far + (now or 0.0) * remaining if form in (FLOW, CUMULATIVE) else so_far
     return Required(goal, so_far, remaining, elapsed, form, needed, now, words, pace)
+
+
+def _at_start(values: Sequence[tuple[Period, float]], newest: Period, elapsed: int) -> float | None:
+    """The value that closed the year before; None when it is not known, or the year has not begun."""
+    start = newest
+    for _ in range(elapsed):
+        start = start.previous
+    return next((value for period, value in values if elapsed and period.text == start.text), None)
 
 
 def _gaps(newest: Period, have: int, elapsed: int) -> Text:

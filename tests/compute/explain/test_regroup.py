@@ -28,6 +28,7 @@ def con():
 SPLIT = [
     OF + "count_if(good) AS numerator, count(*) AS denominator FROM t GROUP BY ALL",
     OF + "coalesce(sum(amount), 0) - count_if(good) / 2 AS value FROM t GROUP BY 1, 2",
+    OF + "sum(good) AS value FROM t GROUP BY ALL",
     OF + "count(*) FILTER (good) AS value FROM t AS x WHERE amount > 3 GROUP BY x.ky",
     "WITH c AS (SELECT ky, amount FROM t WHERE amount > 3) " + OF + "sum(amount) AS value FROM c GROUP BY ALL",
     "WITH m AS (SELECT DISTINCT ky AS month FROM t) SELECT $province AS area, month AS period, "
@@ -78,6 +79,17 @@ def test_communes_of_a_formula_are_seen(con):
     assert by_area(SPLIT[0]) is None
     assert "COALESCE(COUNT_IF" in str(
         by_area("SELECT ma_xa AS area, ky AS period, count_if(good) AS value FROM t GROUP BY ALL")
+    )
+
+
+@pytest.mark.parametrize(
+    "added", ["sum(DISTINCT amount)", "sum(amount ORDER BY u)", "sum(sum(amount)) OVER (PARTITION BY ma_xa)"]
+)
+def test_sums_of_more_than_an_expression_stay_as_they_are_written(con, added):
+    sql = f"SELECT ma_xa AS area, ky AS period, {added} AS value FROM t GROUP BY ma_xa, ky"
+    assert (
+        con.execute(f"FROM ({by_area(sql)}) ORDER BY ALL").fetchall()
+        == con.execute(f"FROM ({sql}) ORDER BY ALL").fetchall()
     )
 
 
