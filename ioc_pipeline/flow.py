@@ -5,10 +5,12 @@ receive → read → validate → store for one feed (`ingest_feed`), then compu
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import duckdb
 
@@ -134,8 +136,15 @@ def ingest_feed(
 
 def suite_of(catalogue: Catalogue, feed: Feed) -> Suite:
     """The rules that judge a feed, with the severities of the layers in force. Raises SuiteError."""
-    path, columns = str(feed.folder / "suite.json"), [c.name for c in feed.columns]
-    return judged_by(parse_suite(feed.suite, path=path, columns=columns), catalogue.standard.rule_severity)
+    columns = tuple(c.name for c in feed.columns)
+    suite = _checked(json.dumps(feed.suite), str(feed.folder / "suite.json"), columns)
+    return judged_by(suite, catalogue.standard.rule_severity)
+
+
+@lru_cache(maxsize=128)
+def _checked(suite: str, path: str, columns: tuple[str, ...]) -> Suite:
+    """A suite from its JSON; kept, because checking it costs as much as a small delivery."""
+    return parse_suite(json.loads(suite), path=path, columns=columns)
 
 
 def pending(places: Places, feed: Feed) -> list[Delivery]:

@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ioc_pipeline.messages import Text
@@ -57,6 +58,7 @@ class Period:
         return self.end.month
 
 
+@lru_cache(maxsize=8192)
 def parse_period(text: str) -> Period:
     """Period named by a text; ValueError when it is none."""
     for kind, pattern in _PATTERNS.items():
@@ -79,6 +81,7 @@ def parse_period(text: str) -> Period:
     raise ValueError(f"not a period: {text!r}")
 
 
+@lru_cache(maxsize=8192)
 def period_of(kind: str, day: date) -> Period:
     """The period of a kind that contains a day."""
     if kind == "day":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,12 @@ class Place:
     line: int
     inside: dict[str, Place] | list[Place] = field(default_factory=dict)
     repeated: list[tuple[str, int]] = field(default_factory=list)
+
+    @cached_property
+    def every_repeated(self) -> tuple[tuple[Keys, str, int], ...]:
+        """Path, key and line of every key written twice here or anywhere inside; found out once: a parsed file is kept
+        and many checks ask."""
+        return tuple(_repeated(self, ()))
 
 
 class UnreadableFile(IocError):
@@ -98,7 +105,7 @@ class Source:
                 "file.repeated_key",
                 keys,
             )
-            for keys, key, line in _repeated(self.top, ())
+            for keys, key, line in self.top.every_repeated
         ]
 
 

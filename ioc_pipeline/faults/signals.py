@@ -12,17 +12,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from duckdb import DuckDBPyConnection
+
 from ioc_pipeline.compute.health import feed_health, newest_period
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.flow import ingest_feed
 from ioc_pipeline.periods import deadline
 from ioc_pipeline.read.refusal_codes import clause_of_refusal
 from ioc_pipeline.settings import Places
-from ioc_pipeline.store.warehouse import reading
+from ioc_pipeline.store.warehouse import kept_open, reading
 
 LATE_CLAUSE = "IOC-SONG-01"
 FEEDS = ("dossiers", "lris_indicators", "province_published")
-
+"""Feeds of the clean inbox: the kinds of faults are planted in these."""
 
 Found = Counter[tuple[str, str, str]]
 
@@ -72,13 +74,12 @@ class CleanRun:
             raised: Found = Counter()
             if len(names) > 1:
                 _deliver(inbox / feed_id, names[:-1], home / "inbox" / feed_id)
-                _ingest(Places(home), catalogue, feed_id, raised)
+                _run(Places(home), catalogue, [feed_id], raised)
                 eve = work / f"{feed_id}-eve"
                 shutil.copytree(home, eve)
-                self._eves[feed_id] = _Eve(eve, _contents(inbox / feed_id, names[:-1]), Counter(raised))
+                self._eves[feed_id] = _Eve(eve, contents(inbox / feed_id, names[:-1]), Counter(raised))
             _deliver(inbox / feed_id, names, home / "inbox" / feed_id)
-            _ingest(Places(home), catalogue, feed_id, raised)
-            _health(Places(home), catalogue, feed_id, raised, moments)
+            _run(Places(home), catalogue, [feed_id], raised, moments)
             found += raised
             shutil.rmtree(home)
         self.signals = Signals(found, moments)
@@ -94,12 +95,11 @@ class CleanRun:
             for feed_id in feed_ids:
                 names, home = _names(inbox / feed_id), Path(folder) / feed_id
                 eve = self._eves.get(feed_id)
-                if eve and _contents(inbox / feed_id, names[: len(eve.files)]) == eve.files:
+                if eve and contents(inbox / feed_id, names[: len(eve.files)]) == eve.files:
                     shutil.copytree(eve.home, home)
                     found += eve.found
                 _deliver(inbox / feed_id, names, home / "inbox" / feed_id)
-                _ingest(Places(home), self.catalogue, feed_id, found)
-                _health(Places(home), self.catalogue, feed_id, found, dict(self.signals.judged_at))
+                _run(Places(home), self.catalogue, [feed_id], found, dict(self.signals.judged_at))
         return Signals(found, self.signals.judged_at)
 
 
@@ -111,8 +111,7 @@ def clean_signals(inbox: Path, catalogue: Catalogue, work: Path, feeds: Iterable
     places = Places(work / "home")
     for feed_id in feeds:
         _deliver(inbox / feed_id, _names(inbox / feed_id), places.inbox / feed_id)
-        _ingest(places, catalogue, feed_id, found)
-        _health(places, catalogue, feed_id, found, moments)
+    _run(places, catalogue, feeds, found, moments)
     return Signals(found, moments)
 
 
@@ -121,8 +120,10 @@ def _names(folder: Path) -> list[str]:
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
 
 
-def _contents(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+def contents(folder: Path, names: Iterable[str] | None = None) -> dict[str, str]:
+    """Name → SHA-256 of the named files of a feed's folder, or of all of them in the order of delivery."""
+    chosen = _names(folder) if names is None else names
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in chosen}
 
 
 def _deliver(source: Path, names: Iterable[str], target: Path) -> None:
@@ -134,7 +135,30 @@ def _deliver(source: Path, names: Iterable[str], target: Path) -> None:
         os.utime(path, (1_750_000_000 + number, 1_750_000_000 + number))
 
 
-def _ingest(places: Places, catalogue: Catalogue, feed_id: str, found: Found) -> None:
+def _run(
+    places: Places,
+    catalogue: Catalogue,
+    feed_ids: Iterable[str],
+    found: Found,
+    moments: dict[str, datetime] | None = None,
+) -> None:
+    """Process the feeds and count what is raised, lateness too where `moments` is given: a feed without one gets its
+    own there, right after the deadline of its newest period."""
+    with kept_open(places):
+        new = {feed_id: _ingest(places, catalogue, feed_id, found) for feed_id in feed_ids}
+    if not places.warehouse.exists():
+        if moments is not None:
+            found.update({(feed_id, LATE_CLAUSE, "health.never"): 1 for feed_id in new})
+        return
+    with reading(places) as warehouse:
+        for feed_id, deliveries in new.items():
+            _reading_problems(warehouse, feed_id, deliveries, found)
+            if moments is not None:
+                _health(warehouse, catalogue, feed_id, found, moments)
+
+
+def _ingest(places: Places, catalogue: Catalogue, feed_id: str, found: Found) -> list[str]:
+    """Ids of the deliveries processed now; what their outcomes say is counted."""
     run = ingest_feed(places, catalogue, catalogue.feeds[feed_id], run_id="faults", settle_seconds=0.0)
     if run.problem is not None:
         raise RuntimeError(run.problem.en)
@@ -149,36 +173,34 @@ def _ingest(places: Places, catalogue: Catalogue, feed_id: str, found: Found) ->
             if result.success is False or result.reason == "error":
                 rule = result.expectation_id if result.reason != "error" else f"{result.expectation_id} (error)"
                 found[feed_id, result.clause, rule] += max(1, result.unexpected)
-    if not places.warehouse.exists():
-        return
-    new = [outcome.delivery.delivery_id for outcome in run.outcomes]
-    with reading(places) as warehouse:
-        problems = warehouse.execute(
-            "SELECT clause, expectation_id, count(*) FROM quarantine WHERE expectation_id LIKE 'read.%' "
-            "AND list_contains(?, delivery_id) GROUP BY ALL",
-            [new],
-        ).fetchall()
-        for clause, rule, count in problems:
-            found[feed_id, clause, rule] += count
+    return [outcome.delivery.delivery_id for outcome in run.outcomes]
+
+
+def _reading_problems(warehouse: DuckDBPyConnection, feed_id: str, deliveries: list[str], found: Found) -> None:
+    """Count the rows of the deliveries that were quarantined while they were read."""
+    problems = warehouse.execute(
+        "SELECT clause, expectation_id, count(*) FROM quarantine WHERE expectation_id LIKE 'read.%' "
+        "AND list_contains(?, delivery_id) GROUP BY ALL",
+        [deliveries],
+    ).fetchall()
+    for clause, rule, count in problems:
+        found[feed_id, clause, rule] += count
 
 
 def _health(
-    places: Places,
+    warehouse: DuckDBPyConnection,
     catalogue: Catalogue,
     feed_id: str,
     found: Found,
     moments: dict[str, datetime],
 ) -> None:
     feed, timezone = catalogue.feeds[feed_id], catalogue.province.timezone
-    if not places.warehouse.exists():
-        found[feed_id, LATE_CLAUSE, "health.never"] += 1
-        return
-    with reading(places) as warehouse:
-        if feed_id not in moments:
-            newest = newest_period(warehouse, feed)
-            if newest is None:
-                return
-            moments[feed_id] = deadline(newest, feed.lag_days, timezone) + timedelta(seconds=1)
-        health = feed_health(warehouse, feed, moments[feed_id], timezone)
+    if feed_id not in moments:
+        newest = newest_period(warehouse, feed)
+        if newest is None:
+            found[feed_id, LATE_CLAUSE, "health.never"] += 1
+            return
+        moments[feed_id] = deadline(newest, feed.lag_days, timezone) + timedelta(seconds=1)
+    health = feed_health(warehouse, feed, moments[feed_id], timezone)
     if health.health != "ok":
         found[feed_id, LATE_CLAUSE, f"health.{health.health}"] += 1

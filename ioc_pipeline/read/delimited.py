@@ -168,6 +168,8 @@ def find_header(feed: Feed, path: Path, name: str) -> Header:
             if match.score > (best.match.score if best else 0):
                 hint = cells[0].casefold().startswith("sep=")
                 best = Header(delimiter, cells, start, end, skipped - hint, match)
+                if match.score == len(feed.columns) > 1:
+                    return best  # nothing could match better
             skipped += not cells[0].casefold().startswith("sep=")
     if ambiguous is not None and (best is None or best.match.score < 2):
         raise ambiguous

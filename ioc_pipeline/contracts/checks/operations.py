@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from ioc_pipeline.contracts.checks.duplicates import repeated
-from ioc_pipeline.contracts.checks.known import Known, lenient
+from ioc_pipeline.contracts.checks.known import Known
 from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.contracts.positions import Keys, Source
 from ioc_pipeline.contracts.schema_check import schema_problems
@@ -69,7 +69,7 @@ def _tasks(source: Source, known: Known) -> list[Problem]:
         for key, allowed, vi, en in (
             ("feeds", known.feed_ids, "nguồn", "feed"),
             ("indicators", known.cards, "chỉ số", "indicator"),
-            ("card_fields", _card_fields(known), "lĩnh vực của thẻ", "field of cards"),
+            ("card_fields", known.fields, "lĩnh vực của thẻ", "field of cards"),
             ("task_groups", groups, "nhóm nhiệm vụ", "task group"),
         ):
             named = listed_in(entry, key)
@@ -91,11 +91,6 @@ def _tasks(source: Source, known: Known) -> list[Problem]:
                     )
                 )
     return found
-
-
-def _card_fields(known: Known) -> set[str]:
-    files = sorted((known.root / "indicators").glob("*.yaml"))
-    return {str(s.mapping("field").get("id")) for path in files if (s := lenient(path)) is not None}
 
 
 def _register(source: Source, where: Keys, entry: dict[str, Any], known: Known) -> Iterator[Problem]:
