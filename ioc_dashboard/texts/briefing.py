@@ -33,11 +33,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Chưa có bản phát hành nào cũ hơn một tuần; so với bản sớm nhất còn lưu ({release}, công bố lúc {time}).",
         "No release is a week old yet; compared with the oldest one kept ({release}, published at {time}).",
     ),
-    "briefing_first": (
-        "Đây là bản phát hành đầu tiên; chưa có gì để so sánh.",
-        "This is the first release; nothing to compare with.",
-    ),
-    "briefing_more_changes": ("và {n} thay đổi khác", "and {n} more changes"),
     "briefing_alerts": ("4. Cảnh báo đang mở", "4. Open alerts"),
     "briefing_no_store": (
         "Chưa có kho nghiệp vụ, nên chưa theo dõi cảnh báo.",
@@ -65,7 +60,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{passed} đạt, {failed} không đạt, {unknown} chưa đủ cơ sở, {untested} chưa kiểm.",
         "{passed} pass, {failed} fail, {unknown} undetermined, {untested} not tested.",
     ),
-    "briefing_clauses_none": ("Bản phát hành này không kèm điều khoản nào.", "This release carries no clauses."),
     "briefing_note": (
         "Mọi con số do chương trình lấy từ bản phát hành nêu trên; kỳ, ngày số liệu, nguồn và độ tin cậy ghi cạnh từng "
         "số. Nhãn “Mô phỏng”: số liệu tạo ra để thử, không dùng để ra quyết định. “Giữ lại”: số tốt gần nhất, vì lần "
@@ -79,7 +73,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "brief_why": ("Vì sao", "Why"),
     "brief_owner": ("Chủ quản", "Owner"),
     "brief_trust": ("Độ tin cậy", "Trust"),
-    "brief_from_to": ("Trạng thái", "Status"),
     "brief_change": ("Thay đổi", "Change"),
     "brief_what": ("Việc", "What"),
     "brief_due": ("Hạn", "Due"),
