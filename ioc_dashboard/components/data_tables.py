@@ -83,7 +83,7 @@ def coverage(screen: Screen, tiles: Sequence[Tile], feeds: Sequence[Feed], claus
         ("cover_current", sum(not value.held for value in present), len(present)),
         ("cover_real", sum(not value.simulated for value in present), len(present)),
         ("cover_delivered", sum(feed.deliveries > 0 for feed in feeds), len(feeds)),
-        ("cover_on_time", sum(feed.health == "ok" for feed in feeds), len(feeds)),
+        ("cover_fine", sum(feed.health == "ok" for feed in feeds), len(feeds)),
         ("cover_rows", sum(feed.accepted for feed in feeds), sum(feed.received for feed in feeds)),
         ("cover_rules", decided, rules),
         ("cover_clauses", sum(clause_verdict(one) in ("passed", "failed") for one in clauses), len(clauses)),

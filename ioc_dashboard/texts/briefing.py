@@ -54,7 +54,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{awaiting} await the leaders' decision, {up} must go up, {stuck} stuck, {overdue} overdue and not done.",
     ),
     "briefing_data": ("6. Chất lượng dữ liệu", "6. Health of the data"),
-    "briefing_data_fine": ("{fine}/{all} nguồn đúng hạn.", "{fine} of {all} sources on time."),
+    "briefing_data_fine": (
+        "{fine}/{all} nguồn bình thường: đã có số liệu của kỳ đến hạn.",
+        "{fine} of {all} sources fine: the data of the period due are there.",
+    ),
     "briefing_clauses": ("7. Điều khoản chuẩn IOC không đạt", "7. Clauses of the IOC standard that fail"),
     "briefing_clauses_counted": (
         "{passed} đạt, {failed} không đạt, {unknown} chưa đủ cơ sở, {untested} chưa kiểm.",

@@ -17,7 +17,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "published": ("Phát hành lúc {time}, {age}", "Published at {time}, {age}"),
     "published_again": ("Dựng lại cho lúc {time}", "Reconstructed for {time}"),
     "newest_data": ("Số liệu mới nhất đến {day}", "Newest data to {day}"),
-    "feeds_fine": ("{fine}/{all} nguồn đúng hạn", "{fine} of {all} sources on time"),
+    "feeds_fine": ("{fine}/{all} nguồn bình thường", "{fine} of {all} sources fine"),
     "footer": (
         "Bản phát hành {release} · chuẩn IOC {standard} · chương trình {code}. "
         "Mọi giá trị hiển thị ngày số liệu, nguồn và kết quả kiểm của chính nó.",
@@ -91,7 +91,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Bản phát hành này chưa có chỉ tiêu nào. Khai báo thẻ chỉ tiêu rồi phát hành lại.",
         "This release has no indicators. Declare indicator cards and publish again.",
     ),
-    "feeds_all_fine": ("Mọi nguồn dữ liệu đều đúng hạn.", "All data sources are on time."),
+    "feeds_all_fine": ("Mọi nguồn đã có số liệu của kỳ đến hạn.", "Every source has the data of the period due."),
     "no_feeds": ("Bản phát hành này chưa khai báo nguồn dữ liệu nào.", "This release declares no data source."),
     "feeds_blocked": ("bị chặn", "blocked"),
     "feeds_held": ("giữ lại giá trị cũ", "holding earlier values"),

@@ -44,7 +44,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cover_real": ("Giá trị mới nhất không phải mô phỏng", "Newest values that are not simulated"),
     "cover_current": ("Giá trị mới nhất không bị giữ lại", "Newest values that are not held"),
     "cover_delivered": ("Nguồn đã giao ít nhất một lần", "Sources that have delivered"),
-    "cover_on_time": ("Nguồn đúng hạn", "Sources on time"),
+    "cover_fine": ("Nguồn đã có số liệu của kỳ đến hạn", "Sources with the data of the period due"),
     "cover_rows": ("Dòng được chấp nhận", "Rows accepted"),
     "cover_rules": ("Quy tắc có kết luận (lần giao đã lưu mới nhất)", "Rules that decided (newest stored deliveries)"),
     "cover_clauses": ("Điều khoản của chuẩn có kết luận", "Clauses of the standard that are decided"),
