@@ -54,8 +54,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scn_to": ("số liệu đến {period}", "data to {period}"),
     "scn_per_month": ("mỗi tháng", "a month"),
     "scn_per_quarter": ("mỗi quý", "a quarter"),
-    "scn_pace_needed": ("cần {needed}", "needed {needed}"),
-    "scn_pace_spare": ("còn dư {needed}", "{needed} to spare"),
     "scn_pace_now": ("đang {now}", "now {now}"),
     "scn_tests": ("{n} lần thử · {method}", "{n} tests · {method}"),
     "scn_no_must": ("không có mục tiêu năm", "no target of the year"),
