@@ -10,7 +10,7 @@ import duckdb
 
 from ioc_pipeline.export.rows import Column, Exported, Table, both, exported
 from ioc_pipeline.messages import Text
-from ioc_pipeline.operations.alerts import STATES, Alert
+from ioc_pipeline.operations.alerts import CLOSED, STATES, Alert
 
 _KEPT = {
     "id": "VARCHAR", "severity": "VARCHAR", "subject_vi": "VARCHAR", "title_vi": "VARCHAR", "owner_vi": "VARCHAR",
@@ -55,7 +55,7 @@ ALERTS = Table(
     "ON p.code = v.code AND p.area = v.area AND p.period = v.period",
     tuple(_column(name) for name in _HEADINGS),
     {"code": "v.code = $code", "area": "v.area = $area", "period": "v.period = $period"},
-    "v.id",
+    "v.id, v.code",
 )
 """Read from a temporary table that `exported_alerts` fills: the store is another database than the release."""
 
@@ -63,29 +63,37 @@ ALERTS = Table(
 def exported_alerts(
     connection: duckdb.DuckDBPyConnection, alerts: Iterable[Alert], today: date, asked: Mapping[str, str]
 ) -> Exported:
-    """All alerts, closed ones too, that answer `asked`. `connection`: an open release, for data dates and places in
+    """All alerts, closed ones too, that answer `asked`: one row each, of several indicators one row per indicator.
+    `connection`: an open release, for data dates and places in
     files; `today` decides what is overdue."""
     columns = ", ".join(f"{name} {kind}" for name, kind in _KEPT.items())
     connection.execute(f"CREATE OR REPLACE TEMP TABLE exported_alerts ({columns})")
-    rows = [tuple(_row(alert, today)[name] for name in _KEPT) for alert in alerts]
+    rows = [tuple(row[name] for name in _KEPT) for alert in alerts for row in _rows(alert, today)]
     if rows:
         connection.executemany(f"INSERT INTO exported_alerts VALUES ({', '.join('?' * len(_KEPT))})", rows)
     return exported(connection, "alerts", asked, {"alerts": ALERTS})
 
 
-def _row(alert: Alert, today: date) -> dict[str, Any]:
+def _rows(alert: Alert, today: date) -> list[dict[str, Any]]:
+    grouped = [_row(alert, pair["now"], today) for pair in alert.evidence.get("indicators", ())]
     now = alert.evidence.get("now")
-    said = now if isinstance(now, dict) else {}
+    return grouped or [_row(alert, now if isinstance(now, dict) else {}, today)]
+
+
+def _row(alert: Alert, said: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """An alert with the reading of an indicator it rests on; an indicator that was closed on its own is closed."""
     of, _, name = alert.cause.partition(":")
+    settled = alert.settled.get(said.get("code", ""))
+    state = STATES[CLOSED if settled else alert.state]
     return {
         "id": alert.id, "severity": alert.severity, "subject_vi": alert.subject.vi, "title_vi": alert.title.vi,
-        "owner_vi": alert.owner.get("vi"), "assignee": alert.assignee, "state": both(STATES[alert.state]),
+        "owner_vi": alert.owner.get("vi"), "assignee": alert.assignee, "state": both(state),
         "opened_at": alert.opened_at, "acknowledge_by": alert.acknowledge_by, "due_on": alert.due_on,
-        "overdue": _YES if alert.overdue(today) else _NO, "level": alert.level,
+        "overdue": _YES if alert.overdue(today) and not settled else _NO, "level": alert.level,
         "recovered": _YES if alert.recovered else _NO, "closed_at": alert.closed_at,
-        "closing_evidence": alert.closing_evidence, "code": said.get("code"), "area": said.get("area"),
+        "closing_evidence": settled or alert.closing_evidence, "code": said.get("code"), "area": said.get("area"),
         "period": said.get("period"), "value": said.get("value"), "unit": said.get("unit"),
-        "target": said.get("target"), "trust": said.get("trust"), "simulated": alert.simulated,
+        "target": said.get("target"), "trust": said.get("trust"), "simulated": said.get("simulated", alert.simulated),
         "feed_id": said.get("feed") or (name if of == "feed" else None), "file_name": said.get("file"),
         "release_id": alert.evidence.get("release"),
     }  # fmt: skip

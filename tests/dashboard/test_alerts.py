@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from ioc_dashboard import alert_steps
 from ioc_dashboard.alert_board import Filter, chosen, need
+from ioc_dashboard.release import Release, current
+from ioc_pipeline.export.alerts import exported_alerts
 from ioc_pipeline.messages import IocError
 from ioc_pipeline.operations import steps
 from ioc_pipeline.operations.alerts import Alert, alerts_of
@@ -176,6 +178,13 @@ class TestOneAlert:
             steps.acknowledge(ledger, "CB-0001", "Nguyễn Văn Hòa")
             steps.settle(ledger, "CB-0001", "KT_IIP", "Nguyễn Văn Hòa", "BC 7/SCT")
         store.close()
+        release, known = current(), alerts_of_home(empty_home).values()
+        assert isinstance(release, Release)
+        for code, closed in (("DTC_TL", None), ("KT_IIP", "BC 7/SCT")):
+            found = exported_alerts(release.connection.cursor(), known, today(), {"code": code, "area": "56"})
+            row = dict(zip((heading.en for heading in found.headings), found.rows[0], strict=True))
+            assert len(found.rows) == 1 and (row["Alert"], row["Value"], row["Unit"]) == ("CB-0001", 52.3, "%")
+            assert row["Closing evidence"] == closed and ("closed" in row["State"]) == bool(closed)
         assert "2 chỉ tiêu của cùng một đơn vị" in words(html_of(shown())), "not of one cause"
         said = words(html_of(shown(id="CB-0001")))
         for part in ("Giải ngân đầu tư công Tháng 10/2026 52,3% ≥ 70%", "đã đóng: BC 7/SCT", "giai_ngan.json"):
