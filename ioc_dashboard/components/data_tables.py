@@ -40,7 +40,7 @@ def league(screen: Screen, standings: Sequence[Standing]) -> str:
     """Units with rank, score and the state of their sources."""
     title = f"<h2>{esc(screen.t('owners_title'))}</h2>"
     if not standings:
-        return f'<section>{title}<p class="note">{esc(screen.t("owners_none"))}</p></section>'
+        return f'<section>{title}<p class="note">{esc(screen.t("no_feeds"))}</p></section>'
     heads = [(screen.t(f"league_{name}"), css) for name, css in (
         ("rank", "num"), ("unit", "wide"), ("score", ""), ("sources", "num"), ("late", "num"), ("held", "num"),
         ("never", "num"), ("aside", "num"),

@@ -102,4 +102,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "wall_red": ("Chưa đạt", "Off target"),
     "wall_no_red": ("Không có chỉ tiêu nào chưa đạt.", "No indicator is off target."),
     "wall_more": ("và {n} chỉ tiêu khác", "and {n} more"),
+    "attention": ("Cần chú ý", "Needs attention"),
+    "attention_none": (
+        "Không có chỉ tiêu nào chưa đạt hoặc gần đạt trong bản phát hành này.",
+        "No indicator is off or near its target in this release.",
+    ),
+    "attention_none_grey": (
+        "Chưa đánh giá được chỉ tiêu nào: chưa có giá trị kèm mục tiêu. Xem trang Dữ liệu để biết nguồn nào chưa giao.",
+        "No indicator can be judged: there is no value with a target. The Data page tells which sources are missing.",
+    ),
 }
