@@ -9,7 +9,7 @@ from ioc_dashboard.components.changes import counted, revision
 from ioc_dashboard.components.correction import correction_tag
 from ioc_dashboard.components.links import indicator_link, link
 from ioc_dashboard.components.markup import esc, health_pill, mark_tag, status_pill, table, tag
-from ioc_dashboard.components.overview import simulated_banner, why
+from ioc_dashboard.components.overview import none_off, simulated_banner, why
 from ioc_dashboard.components.trust import trust_of
 from ioc_dashboard.model import Tile
 from ioc_dashboard.queries_briefing import Briefing
@@ -73,8 +73,7 @@ def _situation(screen: Screen, brief: Briefing) -> str:
 
 def _off(screen: Screen, brief: Briefing) -> str:
     if not brief.off:
-        judged = any(tile.verdict in ("green", "amber") for tile in brief.tiles)
-        found = f'<p class="calm">{esc(screen.t("briefing_off_none" if judged else "briefing_off_grey"))}</p>'
+        found = f'<p class="calm">{none_off(screen, brief.tiles)}</p>'
     else:
         found = _judged(screen, brief, brief.off, "briefing_off", explained=True)
     if brief.near:

@@ -90,6 +90,12 @@ def attention_list(screen: Screen, tiles: Sequence[Tile], about: Mapping[str, Ab
     )
 
 
+def none_off(screen: Screen, tiles: Sequence[Tile]) -> str:
+    """What to say where nothing is off target: that it is so, or that nothing can be judged."""
+    judged = any(tile.verdict in ("green", "amber") for tile in tiles)
+    return esc(screen.t("none_off" if judged else "none_judged"))
+
+
 def ranked(tiles: Sequence[Tile], about: Mapping[str, About]) -> list[Tile]:
     """Indicators off target, then near it; of each, headline ones first, then by what they measure: results and impact
     before inputs and process."""

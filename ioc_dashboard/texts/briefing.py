@@ -18,11 +18,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "briefing_situation": ("1. Tình hình", "1. Situation"),
     "briefing_off": ("2. Chỉ tiêu chưa đạt", "2. Indicators off target"),
-    "briefing_off_none": ("Không có chỉ tiêu nào chưa đạt.", "No indicator is off target."),
-    "briefing_off_grey": (
-        "Chưa chỉ tiêu nào đủ dữ liệu để đánh giá; không thể kết luận là đạt.",
-        "No indicator has enough data to be judged; that is not the same as on target.",
-    ),
     "briefing_near": ("Gần đạt: {n} chỉ tiêu", "Near target: {n} indicators"),
     "briefing_changes": ("3. Thay đổi trong tuần", "3. Changes in the week"),
     "briefing_against": (

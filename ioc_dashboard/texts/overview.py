@@ -100,7 +100,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "wall_published": ("Phát hành {time}", "Published {time}"),
     "wall_red": ("Chưa đạt", "Off target"),
-    "wall_no_red": ("Không có chỉ tiêu nào chưa đạt.", "No indicator is off target."),
+    "none_off": ("Không có chỉ tiêu nào chưa đạt.", "No indicator is off target."),
+    "none_judged": (
+        "Chưa chỉ tiêu nào đủ dữ liệu để đánh giá; không thể kết luận là đạt.",
+        "No indicator has enough data to be judged; that is not the same as on target.",
+    ),
     "wall_more": ("và {n} chỉ tiêu khác", "and {n} more"),
     "attention": ("Cần chú ý", "Needs attention"),
     "attention_none": (

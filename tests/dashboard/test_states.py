@@ -114,6 +114,8 @@ def test_everything_grey(empty_home: Path, open_app: Open) -> None:
     assert "Trong 18 chỉ tiêu: 0 chưa đạt , 0 gần đạt , 0 đạt , 18 chưa đủ dữ liệu ." in text
     assert "Chưa đánh giá được chỉ tiêu nào" in text
     assert "mô phỏng" not in text
+    wall = text_of(open_app(wall="1"))
+    assert "không thể kết luận là đạt" in wall and "Không có chỉ tiêu nào chưa đạt" not in wall
 
 
 def test_a_release_without_indicators_or_feeds(empty_home: Path, open_app: Open) -> None:
