@@ -59,10 +59,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{passed} pass, {failed} fail, {unknown} undetermined, {untested} not tested.",
     ),
     "briefing_note": (
-        "Mọi con số do chương trình lấy từ bản phát hành nêu trên; kỳ, ngày số liệu, nguồn và độ tin cậy ghi cạnh từng "
-        "số. Nhãn “Mô phỏng”: số liệu tạo ra để thử, không dùng để ra quyết định. “Giữ lại”: số tốt gần nhất, vì lần "
-        "giao mới bị chặn hoặc trễ.",
-        "Every figure is taken by the program from the release above; period, data date, source and trust stand beside "
+        "Mọi con số do chương trình lấy từ bản phát hành nêu trên; kỳ, ngày số liệu, đơn vị chủ quản và độ tin cậy "
+        "ghi cạnh từng số. Nhãn “Mô phỏng”: số liệu tạo ra để thử, không dùng để ra quyết định. “Giữ lại”: số tốt gần "
+        "nhất, vì lần giao mới bị chặn hoặc trễ.",
+        "Every figure is taken by the program from the release above; period, data date, owner and trust stand beside "
         "each. “Simulated”: made up for trying out, not for decisions. “Held”: the last good figure, because a newer "
         "delivery was blocked or is late.",
     ),
