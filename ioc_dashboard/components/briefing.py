@@ -9,12 +9,12 @@ from ioc_dashboard.components.changes import counted, revision
 from ioc_dashboard.components.correction import correction_tag
 from ioc_dashboard.components.links import indicator_link, link
 from ioc_dashboard.components.markup import esc, health_pill, mark_tag, status_pill, table, tag
-from ioc_dashboard.components.overview import none_off, simulated_banner, why
+from ioc_dashboard.components.overview import none_off, simulated_banner, situation, why
 from ioc_dashboard.components.trust import trust_of
 from ioc_dashboard.model import Tile
 from ioc_dashboard.queries_briefing import Briefing
 from ioc_dashboard.screen import Screen
-from ioc_dashboard.summary import count, target_text
+from ioc_dashboard.summary import target_text
 from ioc_dashboard.texts import known
 
 SHOWN = {"changes": 15, "alerts": 15, "tasks": 12, "feeds": 20}
@@ -61,14 +61,7 @@ def _section(screen: Screen, name: str, inner: str) -> str:
 def _situation(screen: Screen, brief: Briefing) -> str:
     if not brief.tiles:
         return f'<p class="big">{esc(screen.t("no_indicators"))}</p>'
-    counted = count(brief.tiles)
-    words = ", ".join(
-        f'<b class="s-{name}">{esc(screen.t(f"verdict_{name}", n=screen.number(counted[name])))}</b>'
-        for name in ("red", "amber", "green", "untargeted", "grey")
-        if counted[name] or name in ("red", "amber", "green")
-    )
-    lead = esc(screen.t("verdict_lead", n=screen.number(len(brief.tiles))))
-    return f'<p class="situation">{lead} {words}.</p>{simulated_banner(screen, brief.tiles)}'
+    return f'<p class="situation">{situation(screen, brief.tiles)}</p>{simulated_banner(screen, brief.tiles)}'
 
 
 def _off(screen: Screen, brief: Briefing) -> str:

@@ -27,21 +27,26 @@ def verdict(screen: Screen, tiles: Sequence[Tile], feeds: Sequence[Feed]) -> str
         empty = f'<h1 class="situation">{esc(screen.t("no_indicators"))}</h1>'
         return f'<section class="verdict">{empty}{feed_line(screen, feeds)}</section>'
     counted = count(tiles)
-    words = ", ".join(
-        f'<b class="s-{name}">{esc(screen.t(f"verdict_{name}", n=screen.number(counted[name])))}</b>'
-        for name in _ORDER
-        if counted[name] or name in ("red", "amber", "green")
-    )
     bar = "".join(
         f'<span class="s-{name}" style="flex-grow:{counted[name]}"><i class="shape"></i><b>{counted[name]}</b></span>'
         for name in _ORDER
         if counted[name]
     )
-    lead = esc(screen.t("verdict_lead", n=screen.number(len(tiles))))
     return (
-        f'<section class="verdict"><h1 class="situation">{lead} {words}.</h1>'
+        f'<section class="verdict"><h1 class="situation">{situation(screen, tiles)}</h1>'
         f'<div class="bar" aria-hidden="true">{bar}</div>{feed_line(screen, feeds)}</section>'
     )
+
+
+def situation(screen: Screen, tiles: Sequence[Tile]) -> str:
+    """How many indicators are where, as one sentence."""
+    counted = count(tiles)
+    words = ", ".join(
+        f'<b class="s-{name}">{esc(screen.t(f"verdict_{name}", n=screen.number(counted[name])))}</b>'
+        for name in _ORDER
+        if counted[name] or name in ("red", "amber", "green")
+    )
+    return f"{esc(screen.t('verdict_lead', n=screen.number(len(tiles))))} {words}."
 
 
 def feed_line(screen: Screen, feeds: Sequence[Feed]) -> str:

@@ -15,6 +15,7 @@ from ioc_dashboard.components.frame import as_of_banner, fallback_banner
 from ioc_dashboard.components.markup import ICON, SHAPE, block, esc, status_pill, tag
 from ioc_dashboard.components.overview import none_off, ranked, why
 from ioc_dashboard.components.trust import trust_of
+from ioc_dashboard.formats import NBSP
 from ioc_dashboard.model import Tile, Words
 from ioc_dashboard.open_alerts import OpenAlert
 from ioc_dashboard.queries_overview import About, Task
@@ -122,7 +123,8 @@ def _situation(screen: Screen, tiles: Sequence[Tile], about: Mapping[str, About]
         f"{esc(reading.target_text(tile, screen.lang) or '')}</p>"
         f'<p class="why">{esc(why(screen, tile, about))}</p>'
         f"<p>{esc(reading.owner_text(screen, tile))} · "
-        f"{esc(screen.period(tile.latest.period) if tile.latest else '')}{_labels(screen, tile)}</p></li>"
+        f"{esc(screen.period(tile.latest.period).replace(' ', NBSP) if tile.latest else '')}"
+        f"{_labels(screen, tile)}</p></li>"
         for tile in red[:_RED_SHOWN]
     )
     rest = len(red) - _RED_SHOWN
