@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ioc_dashboard.components import reading
-from ioc_dashboard.components.changes import counted, revision
+from ioc_dashboard.components.changes import counted, nothing_before, revision
 from ioc_dashboard.components.correction import correction_tag
 from ioc_dashboard.components.links import indicator_link, link
 from ioc_dashboard.components.markup import esc, health_pill, mark_tag, status_pill, table, tag
@@ -119,7 +119,7 @@ def _sim(screen: Screen, tile: Tile) -> str:
 def _changes(screen: Screen, brief: Briefing) -> str:
     then, changed = brief.earlier, brief.changed
     if then is None or changed is None:
-        return f'<p class="calm">{esc(screen.t("changes_first"))}</p>'
+        return f'<p class="calm">{esc(nothing_before(screen))}</p>'
     against = screen.t(
         "briefing_against" if then.full else "briefing_against_oldest", release=then.release.release_id,
         time=screen.moment(then.at),

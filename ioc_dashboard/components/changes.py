@@ -19,7 +19,11 @@ def changes_section(screen: Screen, since: Since, found: Changes | None, tiles: 
     """The section, with what it is compared with in words."""
     mine = since.how in ("visit", "same")
     title = f"<h2>{esc(screen.t('changes_title' if mine else 'changes_title_previous'))}</h2>"
-    told = esc(screen.t(f"changes_{since.how}", **({"time": screen.moment(since.at)} if since.at else {})))
+    told = esc(
+        nothing_before(screen)
+        if since.how == "first"
+        else screen.t(f"changes_{since.how}", **({"time": screen.moment(since.at)} if since.at else {}))
+    )
     if found is None:
         if since.how == "same" and since.previous:
             address = esc(screen.address("overview", since=since.previous))
@@ -34,6 +38,11 @@ def changes_section(screen: Screen, since: Since, found: Changes | None, tiles: 
         summary = esc(screen.t("changes_all", n=screen.number(len(rows) - SHOWN)))
         body += f"<details><summary>{summary}</summary><ul>{''.join(rows[SHOWN:])}</ul></details>"
     return f'<section class="changes">{title}{body}</section>'
+
+
+def nothing_before(screen: Screen) -> str:
+    """Why there is nothing to compare with."""
+    return screen.t("changes_reconstructed" if screen.release.reconstructed else "changes_first")
 
 
 def counted(screen: Screen, found: Changes) -> str:

@@ -40,6 +40,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Đây là bản phát hành đầu tiên; chưa có gì để so sánh.",
         "This is the first release; nothing to compare with.",
     ),
+    "changes_reconstructed": (
+        "Ngày này được dựng lại, không phải một bản phát hành; không có bản nào trước đó để so sánh.",
+        "This day was reconstructed, it is no release; there is none before it to compare with.",
+    ),
     "changes_compare": ("So với bản phát hành trước", "Compare with the release before"),
     "changes_nothing": (
         "Không chỉ tiêu nào đổi trạng thái, không số liệu nào được sửa.",
