@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import duckdb
 
 from ioc_dashboard.pages import every_page
+from ioc_dashboard.texts import t
 
 _BUSY = ("overview", "indicator", "alerts", "tasks", "services", "data", "standard", "briefing")
 _DEEP = {
@@ -27,10 +28,11 @@ _DEEP = {
 """Of a page, the fullest state of its parts: the value of its query and a word the page must then show."""
 _PARAMETER = {"indicator": "code", "data": "feed", "standard": "clause"}
 _FIXED = [
-    ("overview", {"wall": "1"}), ("overview", {"lang": "en"}), ("data", {"view": "owners"}),
-    ("data", {"view": "coverage"}), ("search", {"q": "giai ngan"}), ("scenario", {"view": "what-if"}),
-    ("tasks", {"state": "overdue"}),
+    ("overview", {"wall": "1"}, ""), ("overview", {"lang": "en"}, ""), ("data", {"view": "owners"}, "owners_lead"),
+    ("data", {"view": "coverage"}, "coverage_title"), ("search", {"q": "giai ngan"}, ""),
+    ("scenario", {"view": "what_if"}, "scn_what_if_banner"), ("tasks", {"state": "overdue"}, ""),
 ]  # fmt: skip
+"""Page, query, and the text that only this state of the page shows."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def states(home: Path) -> list[State]:
             found = release.execute(sql).fetchone()
             if found and key in keys:
                 asked.append((key, {_PARAMETER[key]: str(found[0])}, str(found[1] or "")))
-    asked += [(key, query, "") for key, query in _FIXED if key in keys]
+    asked += [(key, query, t(text, "vi") if text else "") for key, query, text in _FIXED if key in keys]
     found_states = []
     for key, query, says in asked:
         name = f"{key}?{urlencode(query)}" if query else key

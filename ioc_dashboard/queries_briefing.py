@@ -41,7 +41,7 @@ class Earlier:
 @dataclass(frozen=True, slots=True)
 class Briefing:
     """Everything the briefing prints. `alerts`: None when the operations store cannot be read; `store` False: there is
-    none yet. `clauses`: those that fail; `judged`: how many have a verdict of pass or fail."""
+    none yet. `clauses`: those that fail; `verdicts`: how many clauses have each verdict."""
 
     week: Week
     tiles: tuple[Tile, ...]

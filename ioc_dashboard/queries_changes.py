@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 import streamlit as st
 
@@ -14,7 +14,8 @@ from ioc_dashboard.release import Release, Unreadable, as_of, connection, publis
 from ioc_dashboard.screen import Screen
 
 _by_release: dict[str | type[Any], Any] = {Release: lambda release: release.key}
-_WORSE = {"green": 0, "untargeted": 1, "grey": 1, "amber": 2, "red": 3}
+_JUDGED = {"green": 0, "amber": 1, "red": 2}
+Way = Literal["worse", "unjudged", "better"]  # in the order in which they are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,13 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An indicator whose status is another one than before."""
+    """An indicator whose status is another one than before. `way`: `unjudged` when it has no status now, so that nobody
+    can say whether it is better."""
 
     code: str
     before: str
     after: str
-    worse: bool
+    way: Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +123,12 @@ def changes(now: Release, then: Release) -> Changes:
         if old is None:
             continue
         if tile.verdict != old.verdict:
-            moved.append(Moved(code, old.verdict, tile.verdict, _WORSE[tile.verdict] > _WORSE[old.verdict]))
+            moved.append(Moved(code, old.verdict, tile.verdict, way(old.verdict, tile.verdict)))
         latest, past = tile.latest, old.latest
         if latest and latest.period_end and (past is None or (past.period_end and latest.period_end > past.period_end)):
             newer.append(code)
-    moved.sort(key=lambda one: (not one.worse, -_WORSE[one.after], list(after).index(one.code)))
+    places, ways = {code: place for place, code in enumerate(after)}, get_args(Way)
+    moved.sort(key=lambda one: (ways.index(one.way), -_JUDGED.get(one.after, 0), places[one.code]))
     return Changes(
         moved=tuple(moved),
         revised=_revised(now, then, set(after) & set(before)),
@@ -133,6 +136,13 @@ def changes(now: Release, then: Release) -> Changes:
         appeared=tuple(code for code in after if code not in before),
         gone=tuple(code for code in before if code not in after),
     )
+
+
+def way(before: str, after: str) -> Way:
+    """Where a status went. Losing it is no improvement, whatever it was; getting one off or near target is worse."""
+    if after not in _JUDGED:
+        return "unjudged"
+    return "worse" if _JUDGED[after] > _JUDGED.get(before, 0) else "better"
 
 
 _SAID = "SELECT code, area, period, measure, data_type, value FROM indicator_values WHERE area IN (?, 'VN')"

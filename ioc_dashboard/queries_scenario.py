@@ -24,7 +24,7 @@ class Forecast:
 
     code: str
     year: int
-    form: str  # flow | cumulative | state | mean
+    form: str  # flow | cumulative | state | mean | average
     newest_period: str
     method: Words
     landing: float | None

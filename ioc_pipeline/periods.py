@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 from ioc_pipeline.messages import Text
 
+TIMEZONE = "Asia/Ho_Chi_Minh"
+"""Of a province whose profile declares none; Viet Nam has one."""
+
 _PATTERNS = {
     "day": re.compile(r"(\d{4})-(\d{2})-(\d{2})"),
     "month": re.compile(r"(\d{4})-(\d{2})"),

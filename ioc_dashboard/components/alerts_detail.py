@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from ioc_dashboard.components.alerts_words import (
     severity_pill,
     state_word,
 )  # fmt: skip
+from ioc_dashboard.components.links import indicator_link
 from ioc_dashboard.components.markup import ICON, banner, esc, pairs, table, tag
 from ioc_dashboard.model import Tile
 from ioc_dashboard.screen import Screen
@@ -81,7 +82,8 @@ def guidance(screen: Screen, alert: Alert) -> str:
 
 
 def evidence(screen: Screen, alert: Alert, tiles: Mapping[str, Tile]) -> str:
-    """The readings before, when it fired and now; reasons, incidents, members; both releases."""
+    """The readings before, when it fired and now, or when they fired those of every indicator it groups; reasons,
+    incidents, other members; both releases."""
     said, code = alert.evidence, code_of(alert)
     tile = tiles.get(code) if kind_of(alert) == "indicator" else None
     rows = [
@@ -91,7 +93,20 @@ def evidence(screen: Screen, alert: Alert, tiles: Mapping[str, Tile]) -> str:
     ]
     if rows and tile and tile.latest:
         rows.append(_present(screen, tile))
-    names = ("release", "al_period", "al_value", "al_target", "al_status", "al_why", "al_trust", "al_file")
+    grouped = [pair["now"] for pair in said.get("indicators", ())]
+    for now in grouped:
+        cells = _reading(screen, "", now, tiles.get(now["code"]))
+        rows.append([_member(screen, alert, now["code"], tiles), *cells[1:]])
+    names = (
+        "col_indicator" if grouped else "release",
+        "al_period",
+        "al_value",
+        "al_target",
+        "al_status",
+        "al_why",
+        "al_trust",
+        "al_file",
+    )
     heads = [(screen.t(name), "") for name in names]
     readings = table(screen.t("al_evidence"), heads, rows) if rows else ""
     reason = str(said.get(f"reason_{screen.lang}") or said.get("reason_vi") or "")
@@ -100,7 +115,7 @@ def evidence(screen: Screen, alert: Alert, tiles: Mapping[str, Tile]) -> str:
         (screen.t("al_changed_from"), change_line(screen, alert)),
         (screen.t("al_reason"), esc(capital(reason))),
         (screen.t("al_incidents"), esc(incidents)),
-        (screen.t("al_members"), _members(screen, alert, tiles)),
+        (screen.t("al_members"), _members(screen, alert, {now["code"] for now in grouped}, tiles)),
         (screen.t("al_release"), _code(said.get("release"))),
         (
             screen.t("al_previous_release"),
@@ -141,14 +156,13 @@ def _trust(screen: Screen, trust: str) -> str:
     return f'<span class="sure t-{esc(trust)}">{ICON}{esc(known("trust_", trust, screen.lang))}</span>'
 
 
-def _members(screen: Screen, alert: Alert, tiles: Mapping[str, Tile]) -> str:
-    if (kind_of(alert) == "indicator" and code_of(alert)) or not alert.members:
+def _members(screen: Screen, alert: Alert, told: Set[str], tiles: Mapping[str, Tile]) -> str:
+    """Members but for those told already; nothing for an alert about one indicator."""
+    if kind_of(alert) == "indicator" and code_of(alert):
         return ""
-    items = [
-        _member(screen, member, tiles)
-        + (f" · {esc(screen.t('al_settled', proof=alert.settled[member]))}" if member in alert.settled else "")
-        for member in alert.members
-    ]
+    items = [_member(screen, alert, member, tiles) for member in alert.members if member not in told]
+    if not items:
+        return ""
     first = "".join(f"<li>{item}</li>" for item in items[:_MEMBERS_OPEN])
     rest = "".join(f"<li>{item}</li>" for item in items[_MEMBERS_OPEN:])
     if rest:
@@ -157,14 +171,13 @@ def _members(screen: Screen, alert: Alert, tiles: Mapping[str, Tile]) -> str:
     return f'<ul class="members">{first}</ul>{rest}'
 
 
-def _member(screen: Screen, member: str, tiles: Mapping[str, Tile]) -> str:
+def _member(screen: Screen, alert: Alert, member: str, tiles: Mapping[str, Tile]) -> str:
+    """Its name, leading to its page; and the proof it was closed with."""
     tile = tiles.get(member)
-    if tile is None:
-        return f'<span class="code">{esc(member)}</span>'
-    name = esc(screen.say(tile.card.short))
-    if "indicator" not in screen.pages:
-        return name
-    return f'<a href="{esc(screen.address("indicator", code=member))}">{name}</a>'
+    code = f'<span class="code">{esc(member)}</span>'
+    name = indicator_link(screen, member, screen.say(tile.card.short)) if tile else code
+    settled = alert.settled.get(member)
+    return name if settled is None else f"{name} · {esc(screen.t('al_settled', proof=settled))}"
 
 
 def notes(screen: Screen, found: Sequence[Event]) -> str:

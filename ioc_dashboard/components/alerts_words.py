@@ -117,7 +117,7 @@ def value_block(screen: Screen, alert: Alert, tile: Tile | None) -> str:
         )
     if not alert.members:
         return ""
-    words = "al_groups_tasks" if kind_of(alert) == "tasks" else "al_groups"
+    words = {"tasks": "al_groups_tasks", "indicator": "al_groups_owner"}.get(kind_of(alert), "al_groups")
     return f"<p>{esc(screen.t(words, n=screen.number(len(alert.members))))}</p>"
 
 

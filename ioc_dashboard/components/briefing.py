@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ioc_dashboard import formats
 from ioc_dashboard.components import reading
+from ioc_dashboard.components.changes import counted, nothing_before, revision
 from ioc_dashboard.components.correction import correction_tag
 from ioc_dashboard.components.links import indicator_link, link
 from ioc_dashboard.components.markup import esc, health_pill, mark_tag, status_pill, table, tag
-from ioc_dashboard.components.overview import simulated_banner, why
+from ioc_dashboard.components.overview import none_off, simulated_banner, situation, why
 from ioc_dashboard.components.trust import trust_of
 from ioc_dashboard.model import Tile
 from ioc_dashboard.queries_briefing import Briefing
-from ioc_dashboard.queries_changes import Revised
 from ioc_dashboard.screen import Screen
-from ioc_dashboard.summary import count, target_text
+from ioc_dashboard.summary import target_text
 from ioc_dashboard.texts import known
 
 SHOWN = {"changes": 15, "alerts": 15, "tasks": 12, "feeds": 20}
@@ -62,20 +61,12 @@ def _section(screen: Screen, name: str, inner: str) -> str:
 def _situation(screen: Screen, brief: Briefing) -> str:
     if not brief.tiles:
         return f'<p class="big">{esc(screen.t("no_indicators"))}</p>'
-    counted = count(brief.tiles)
-    words = ", ".join(
-        f'<b class="s-{name}">{esc(screen.t(f"verdict_{name}", n=screen.number(counted[name])))}</b>'
-        for name in ("red", "amber", "green", "untargeted", "grey")
-        if counted[name] or name in ("red", "amber", "green")
-    )
-    lead = esc(screen.t("verdict_lead", n=screen.number(len(brief.tiles))))
-    return f'<p class="situation">{lead} {words}.</p>{simulated_banner(screen, brief.tiles)}'
+    return f'<p class="situation">{situation(screen, brief.tiles)}</p>{simulated_banner(screen, brief.tiles)}'
 
 
 def _off(screen: Screen, brief: Briefing) -> str:
     if not brief.off:
-        judged = any(tile.verdict in ("green", "amber") for tile in brief.tiles)
-        found = f'<p class="calm">{esc(screen.t("briefing_off_none" if judged else "briefing_off_grey"))}</p>'
+        found = f'<p class="calm">{none_off(screen, brief.tiles)}</p>'
     else:
         found = _judged(screen, brief, brief.off, "briefing_off", explained=True)
     if brief.near:
@@ -128,12 +119,12 @@ def _sim(screen: Screen, tile: Tile) -> str:
 def _changes(screen: Screen, brief: Briefing) -> str:
     then, changed = brief.earlier, brief.changed
     if then is None or changed is None:
-        return f'<p class="calm">{esc(screen.t("briefing_first"))}</p>'
+        return f'<p class="calm">{esc(nothing_before(screen))}</p>'
     against = screen.t(
         "briefing_against" if then.full else "briefing_against_oldest", release=then.release.release_id,
         time=screen.moment(then.at),
     )  # fmt: skip
-    lead = f"<p>{esc(against)} {esc(_counted(screen, brief))}</p>"
+    lead = f"<p>{esc(against)} {esc(counted(screen, changed))}</p>"
     tiles = {tile.card.code: tile for tile in brief.tiles}
     rows = [
         [
@@ -144,10 +135,11 @@ def _changes(screen: Screen, brief: Briefing) -> str:
         for one in changed.moved
         if one.code in tiles
     ]
+    revised = tag(screen.t("changes_revised"), "corrected")
     rows += [
         [
             _named(screen, tiles[one.code]),
-            _revised(screen, one, tiles[one.code]),
+            f"{revised} {esc(revision(screen, one, tiles[one.code]))}",
             esc(reading.owner_text(screen, tiles[one.code])),
         ]
         for one in changed.revised
@@ -159,34 +151,6 @@ def _changes(screen: Screen, brief: Briefing) -> str:
         (screen.t("brief_owner"), "c-owner"),
     ]
     return lead + _listed(screen, "briefing_changes", heads, rows, SHOWN["changes"])
-
-
-def _counted(screen: Screen, brief: Briefing) -> str:
-    changed = brief.changed
-    if changed is None or changed.nothing:
-        return screen.t("changes_nothing")
-    worse = sum(one.worse for one in changed.moved)
-    said = screen.t(
-        "changes_counted", worse=screen.number(worse), better=screen.number(len(changed.moved) - worse),
-        revised=screen.number(len(changed.revised)), newer=screen.number(len(changed.newer)),
-    )  # fmt: skip
-    others = [
-        screen.t(name, n=screen.number(len(codes)))
-        for name, codes in (("changes_appeared", changed.appeared), ("changes_gone", changed.gone))
-        if codes
-    ]
-    return ", ".join([said, *others]) + "."
-
-
-def _revised(screen: Screen, one: Revised, tile: Tile) -> str:
-    unit, decimals = screen.say(tile.card.unit), tile.card.decimals
-    text = screen.t(
-        "changes_from_to", period=screen.period(one.period),
-        before=formats.quantity(one.before, unit, decimals, screen.lang),
-        after=formats.quantity(one.after, unit, decimals, screen.lang),
-    )  # fmt: skip
-    more = f" {screen.t('changes_periods', n=screen.number(one.periods - 1))}" if one.periods > 1 else ""
-    return f"{tag(screen.t('changes_revised'), 'corrected')} {esc(text + more)}"
 
 
 def _named(screen: Screen, tile: Tile) -> str:
@@ -272,7 +236,7 @@ def _data(screen: Screen, brief: Briefing) -> str:
 
 def _clauses(screen: Screen, brief: Briefing) -> str:
     if not brief.verdicts:
-        return f'<p class="calm">{esc(screen.t("briefing_clauses_none"))}</p>'
+        return f'<p class="calm">{esc(screen.t("standard_none"))}</p>'
     lead = screen.t(
         "briefing_clauses_counted",
         **{name: brief.verdicts.get(name, 0) for name in ("passed", "failed", "unknown", "untested")},

@@ -40,7 +40,7 @@ def league(screen: Screen, standings: Sequence[Standing]) -> str:
     """Units with rank, score and the state of their sources."""
     title = f"<h2>{esc(screen.t('owners_title'))}</h2>"
     if not standings:
-        return f'<section>{title}<p class="note">{esc(screen.t("owners_none"))}</p></section>'
+        return f'<section>{title}<p class="note">{esc(screen.t("no_feeds"))}</p></section>'
     heads = [(screen.t(f"league_{name}"), css) for name, css in (
         ("rank", "num"), ("unit", "wide"), ("score", ""), ("sources", "num"), ("late", "num"), ("held", "num"),
         ("never", "num"), ("aside", "num"),
@@ -83,7 +83,7 @@ def coverage(screen: Screen, tiles: Sequence[Tile], feeds: Sequence[Feed], claus
         ("cover_current", sum(not value.held for value in present), len(present)),
         ("cover_real", sum(not value.simulated for value in present), len(present)),
         ("cover_delivered", sum(feed.deliveries > 0 for feed in feeds), len(feeds)),
-        ("cover_on_time", sum(feed.health == "ok" for feed in feeds), len(feeds)),
+        ("cover_fine", sum(feed.health == "ok" for feed in feeds), len(feeds)),
         ("cover_rows", sum(feed.accepted for feed in feeds), sum(feed.received for feed in feeds)),
         ("cover_rules", decided, rules),
         ("cover_clauses", sum(clause_verdict(one) in ("passed", "failed") for one in clauses), len(clauses)),

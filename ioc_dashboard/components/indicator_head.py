@@ -6,6 +6,7 @@ from ioc_dashboard import formats
 from ioc_dashboard.components import reading
 from ioc_dashboard.components.correction import correction_note, correction_tag
 from ioc_dashboard.components.markup import ICON, banner, esc, mark_tag, pairs, status_pill, tag
+from ioc_dashboard.components.pace import needed_text, now_text, unit_of
 from ioc_dashboard.components.trust import badge
 from ioc_dashboard.model import Words
 from ioc_dashboard.queries_indicator import Comparison, Forecast, Sheet
@@ -136,18 +137,15 @@ def _year_target(found: Forecast, unit: str, places: int, lang: str) -> str:
 
 
 def _pace(screen: Screen, sheet: Sheet, found: Forecast) -> str:
-    """Pace still needed (or, under a cap, allowed) beside the pace so far; nothing without a target or a rest."""
-    unit, places = screen.say(sheet.tile.card.unit), sheet.tile.card.decimals
-    key = "ind_pace_cap" if sheet.tile.card.direction == "down" else "ind_pace_text"
+    """Pace still needed, allowed or to spare beside the pace so far; nothing without a target or a rest."""
     if found.needed is None or found.now is None or not found.remaining:
         return ""
-    what = formats.NBSP + screen.t("pct_points") if unit == "%" else formats.NBSP + unit
-    places = max(places, 1)
-    texts = {
-        "needed": screen.number(found.needed, places) + what,
-        "now": screen.number(found.now, places) + what,
-    }
-    return esc(screen.t(key, left=found.remaining, past=found.elapsed, **texts))
+    unit = unit_of(screen, sheet.tile, found.form)
+    needed = needed_text(screen, sheet.tile, found.form, found.needed, unit)
+    now = now_text(screen, sheet.tile, found.form, found.now, unit)
+    if not needed:
+        return ""
+    return esc(screen.t("ind_pace_text", needed=needed, left=found.remaining, past=found.elapsed, now=now))
 
 
 def _backtest(screen: Screen, found: Forecast, unit: str, places: int) -> str:

@@ -27,21 +27,26 @@ def verdict(screen: Screen, tiles: Sequence[Tile], feeds: Sequence[Feed]) -> str
         empty = f'<h1 class="situation">{esc(screen.t("no_indicators"))}</h1>'
         return f'<section class="verdict">{empty}{feed_line(screen, feeds)}</section>'
     counted = count(tiles)
-    words = ", ".join(
-        f'<b class="s-{name}">{esc(screen.t(f"verdict_{name}", n=screen.number(counted[name])))}</b>'
-        for name in _ORDER
-        if counted[name] or name in ("red", "amber", "green")
-    )
     bar = "".join(
         f'<span class="s-{name}" style="flex-grow:{counted[name]}"><i class="shape"></i><b>{counted[name]}</b></span>'
         for name in _ORDER
         if counted[name]
     )
-    lead = esc(screen.t("verdict_lead", n=screen.number(len(tiles))))
     return (
-        f'<section class="verdict"><h1 class="situation">{lead} {words}.</h1>'
+        f'<section class="verdict"><h1 class="situation">{situation(screen, tiles)}</h1>'
         f'<div class="bar" aria-hidden="true">{bar}</div>{feed_line(screen, feeds)}</section>'
     )
+
+
+def situation(screen: Screen, tiles: Sequence[Tile]) -> str:
+    """How many indicators are where, as one sentence."""
+    counted = count(tiles)
+    words = ", ".join(
+        f'<b class="s-{name}">{esc(screen.t(f"verdict_{name}", n=screen.number(counted[name])))}</b>'
+        for name in _ORDER
+        if counted[name] or name in ("red", "amber", "green")
+    )
+    return f"{esc(screen.t('verdict_lead', n=screen.number(len(tiles))))} {words}."
 
 
 def feed_line(screen: Screen, feeds: Sequence[Feed]) -> str:
@@ -88,6 +93,12 @@ def attention_list(screen: Screen, tiles: Sequence[Tile], about: Mapping[str, Ab
         f'<section class="attention">{title}<div class="heads" aria-hidden="true">{heads}</div>'
         f"<ol>{rows}</ol>{rest}</section>"
     )
+
+
+def none_off(screen: Screen, tiles: Sequence[Tile]) -> str:
+    """What to say where nothing is off target: that it is so, or that nothing can be judged."""
+    judged = any(tile.verdict in ("green", "amber") for tile in tiles)
+    return esc(screen.t("none_off" if judged else "none_judged"))
 
 
 def ranked(tiles: Sequence[Tile], about: Mapping[str, About]) -> list[Tile]:

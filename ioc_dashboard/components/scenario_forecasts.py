@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ioc_dashboard import formats
 from ioc_dashboard.components import reading
 from ioc_dashboard.components.markup import ICON, banner, esc, status_pill, table, tag
+from ioc_dashboard.components.pace import needed_text, now_text, unit_of
 from ioc_dashboard.components.trust import trust_of
 from ioc_dashboard.model import Tile
 from ioc_dashboard.queries_scenario import Forecast
@@ -127,31 +128,15 @@ def _landing_cell(screen: Screen, one: Forecast, tile: Tile) -> str:
 
 
 def _pace_cell(screen: Screen, one: Forecast, tile: Tile) -> str:
-    per = screen.t("scn_per_quarter" if "Q" in one.newest_period.upper() else "scn_per_month")
-    decimals = max(tile.card.decimals, 1)
-
-    def pace(value: float | None) -> str:
-        if value is None:
-            return formats.MISSING
-        # A state moves up or down; a sum or a mean gets so much in each period.
-        written = formats.signed if one.form == "state" else formats.number
-        return written(value, decimals, screen.lang)
-
     if one.needed is None and one.now is None:
         return ""
-    unit = screen.t("pct_points") if screen.say(tile.card.unit) == "%" else screen.say(tile.card.unit)
-    if one.needed is not None and _spare(one, tile):
-        needed = esc(screen.t("scn_pace_spare", needed=screen.number(abs(one.needed), decimals)))
-    else:
-        needed = esc(screen.t("scn_pace_needed", needed=pace(one.needed)))
-    now = esc(screen.t("scn_pace_now", now=pace(one.now)))
-    return f'<b class="num">{needed}</b><p class="num">{now}</p><p class="soft">{esc(unit)} {esc(per)}</p>'
-
-
-def _spare(one: Forecast, tile: Tile) -> bool:
-    """True when the target is met already and the rest of the year may even lose something."""
-    needed, direction = one.needed or 0.0, tile.card.direction
-    return needed < 0 if direction == "up" else direction == "down" and one.form == "state" and needed > 0
+    per = screen.t("scn_per_quarter" if "Q" in one.newest_period.upper() else "scn_per_month")
+    needed = needed_text(screen, tile, one.form, one.needed)
+    now = screen.t("scn_pace_now", now=now_text(screen, tile, one.form, one.now))
+    return (
+        f'<b class="num">{esc(needed)}</b><p class="num">{esc(now)}</p>'
+        f'<p class="soft">{esc(unit_of(screen, tile, one.form))} {esc(per)}</p>'
+    )
 
 
 def _test_cell(screen: Screen, one: Forecast, tile: Tile) -> str:

@@ -13,8 +13,9 @@ from ioc_dashboard.components import reading
 from ioc_dashboard.components.decisions import alert_counts, due, task_counts
 from ioc_dashboard.components.frame import as_of_banner, fallback_banner
 from ioc_dashboard.components.markup import ICON, SHAPE, block, esc, status_pill, tag
-from ioc_dashboard.components.overview import ranked, why
+from ioc_dashboard.components.overview import none_off, ranked, why
 from ioc_dashboard.components.trust import trust_of
+from ioc_dashboard.formats import NBSP
 from ioc_dashboard.model import Tile, Words
 from ioc_dashboard.open_alerts import OpenAlert
 from ioc_dashboard.queries_overview import About, Task
@@ -122,12 +123,13 @@ def _situation(screen: Screen, tiles: Sequence[Tile], about: Mapping[str, About]
         f"{esc(reading.target_text(tile, screen.lang) or '')}</p>"
         f'<p class="why">{esc(why(screen, tile, about))}</p>'
         f"<p>{esc(reading.owner_text(screen, tile))} · "
-        f"{esc(screen.period(tile.latest.period) if tile.latest else '')}{_labels(screen, tile)}</p></li>"
+        f"{esc(screen.period(tile.latest.period).replace(' ', NBSP) if tile.latest else '')}"
+        f"{_labels(screen, tile)}</p></li>"
         for tile in red[:_RED_SHOWN]
     )
     rest = len(red) - _RED_SHOWN
     more = f'<p class="rest">{esc(screen.t("wall_more", n=screen.number(rest)))}</p>' if rest > 0 else ""
-    body = f"<ol>{rows}</ol>{more}" if red else f"<p>{esc(screen.t('wall_no_red'))}</p>"
+    body = f"<ol>{rows}</ol>{more}" if red else f"<p>{none_off(screen, tiles)}</p>"
     return (
         f'<ul class="counts">{cells}</ul><div class="offlist"><h2>{esc(screen.t("wall_red"))}'
         f"</h2>{body}</div>"

@@ -87,6 +87,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "al_up_to": ("Đã lên {name}", "Up to {name}"),
     "al_recovered": ("Số liệu đã phục hồi", "Figures recovered"),
     "al_not_recovered": ("Đóng khi số liệu chưa phục hồi", "Closed before the figures recovered"),
+    "al_groups_owner": ("{n} chỉ tiêu của cùng một đơn vị", "{n} indicators of one owner"),
     "al_groups": ("{n} chỉ tiêu, điều khoản cùng một nguyên nhân", "{n} indicators or clauses with one cause"),
     "al_groups_tasks": ("{n} nhiệm vụ", "{n} tasks"),
     "al_no_value": ("Không có giá trị", "No value"),

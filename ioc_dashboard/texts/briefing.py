@@ -18,11 +18,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "briefing_situation": ("1. Tình hình", "1. Situation"),
     "briefing_off": ("2. Chỉ tiêu chưa đạt", "2. Indicators off target"),
-    "briefing_off_none": ("Không có chỉ tiêu nào chưa đạt.", "No indicator is off target."),
-    "briefing_off_grey": (
-        "Chưa chỉ tiêu nào đủ dữ liệu để đánh giá; không thể kết luận là đạt.",
-        "No indicator has enough data to be judged; that is not the same as on target.",
-    ),
     "briefing_near": ("Gần đạt: {n} chỉ tiêu", "Near target: {n} indicators"),
     "briefing_changes": ("3. Thay đổi trong tuần", "3. Changes in the week"),
     "briefing_against": (
@@ -33,11 +28,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Chưa có bản phát hành nào cũ hơn một tuần; so với bản sớm nhất còn lưu ({release}, công bố lúc {time}).",
         "No release is a week old yet; compared with the oldest one kept ({release}, published at {time}).",
     ),
-    "briefing_first": (
-        "Đây là bản phát hành đầu tiên; chưa có gì để so sánh.",
-        "This is the first release; nothing to compare with.",
-    ),
-    "briefing_more_changes": ("và {n} thay đổi khác", "and {n} more changes"),
     "briefing_alerts": ("4. Cảnh báo đang mở", "4. Open alerts"),
     "briefing_no_store": (
         "Chưa có kho nghiệp vụ, nên chưa theo dõi cảnh báo.",
@@ -59,18 +49,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{awaiting} await the leaders' decision, {up} must go up, {stuck} stuck, {overdue} overdue and not done.",
     ),
     "briefing_data": ("6. Chất lượng dữ liệu", "6. Health of the data"),
-    "briefing_data_fine": ("{fine}/{all} nguồn đúng hạn.", "{fine} of {all} sources on time."),
+    "briefing_data_fine": (
+        "{fine}/{all} nguồn bình thường: đã có số liệu của kỳ đến hạn.",
+        "{fine} of {all} sources fine: the data of the period due are there.",
+    ),
     "briefing_clauses": ("7. Điều khoản chuẩn IOC không đạt", "7. Clauses of the IOC standard that fail"),
     "briefing_clauses_counted": (
         "{passed} đạt, {failed} không đạt, {unknown} chưa đủ cơ sở, {untested} chưa kiểm.",
         "{passed} pass, {failed} fail, {unknown} undetermined, {untested} not tested.",
     ),
-    "briefing_clauses_none": ("Bản phát hành này không kèm điều khoản nào.", "This release carries no clauses."),
     "briefing_note": (
-        "Mọi con số do chương trình lấy từ bản phát hành nêu trên; kỳ, ngày số liệu, nguồn và độ tin cậy ghi cạnh từng "
-        "số. Nhãn “Mô phỏng”: số liệu tạo ra để thử, không dùng để ra quyết định. “Giữ lại”: số tốt gần nhất, vì lần "
-        "giao mới bị chặn hoặc trễ.",
-        "Every figure is taken by the program from the release above; period, data date, source and trust stand beside "
+        "Mọi con số do chương trình lấy từ bản phát hành nêu trên; kỳ, ngày số liệu, đơn vị chủ quản và độ tin cậy "
+        "ghi cạnh từng số. Nhãn “Mô phỏng”: số liệu tạo ra để thử, không dùng để ra quyết định. “Giữ lại”: số tốt gần "
+        "nhất, vì lần giao mới bị chặn hoặc trễ.",
+        "Every figure is taken by the program from the release above; period, data date, owner and trust stand beside "
         "each. “Simulated”: made up for trying out, not for decisions. “Held”: the last good figure, because a newer "
         "delivery was blocked or is late.",
     ),
@@ -79,7 +71,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "brief_why": ("Vì sao", "Why"),
     "brief_owner": ("Chủ quản", "Owner"),
     "brief_trust": ("Độ tin cậy", "Trust"),
-    "brief_from_to": ("Trạng thái", "Status"),
     "brief_change": ("Thay đổi", "Change"),
     "brief_what": ("Việc", "What"),
     "brief_due": ("Hạn", "Due"),

@@ -1,4 +1,4 @@
-"""Words of the frame, the overview, the data pages and the standard."""
+"""Words of the frame, and what several pages say: situation, status, tiles, columns; kinds of data and measures."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from ioc_dashboard.model import Words
 TEXTS: dict[str, tuple[str, str]] = {
     # frame
     "centre": ("Trung tâm giám sát, điều hành thông minh", "Intelligent Operations Centre"),
-    "centre_short": ("IOC", "IOC"),
     "nav": ("Các trang", "Pages"),
     "page_overview": ("Toàn cảnh", "Overview"),
     "page_data": ("Dữ liệu", "Data"),
     "page_standard": ("Chuẩn IOC", "IOC standard"),
-    "switch_language": ("EN", "VI"),
     "release": ("Bản phát hành", "Release"),
     "published": ("Phát hành lúc {time}, {age}", "Published at {time}, {age}"),
     "published_again": ("Dựng lại cho lúc {time}", "Reconstructed for {time}"),
     "newest_data": ("Số liệu mới nhất đến {day}", "Newest data to {day}"),
-    "feeds_fine": ("{fine}/{all} nguồn đúng hạn", "{fine} of {all} sources on time"),
+    "feeds_fine": ("{fine}/{all} nguồn bình thường", "{fine} of {all} sources fine"),
     "footer": (
         "Bản phát hành {release} · chuẩn IOC {standard} · chương trình {code}. "
         "Mọi giá trị hiển thị ngày số liệu, nguồn và kết quả kiểm của chính nó.",
@@ -91,7 +89,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Bản phát hành này chưa có chỉ tiêu nào. Khai báo thẻ chỉ tiêu rồi phát hành lại.",
         "This release has no indicators. Declare indicator cards and publish again.",
     ),
-    "feeds_all_fine": ("Mọi nguồn dữ liệu đều đúng hạn.", "All data sources are on time."),
+    "feeds_all_fine": ("Mọi nguồn đã có số liệu của kỳ đến hạn.", "Every source has the data of the period due."),
     "no_feeds": ("Bản phát hành này chưa khai báo nguồn dữ liệu nào.", "This release declares no data source."),
     "feeds_blocked": ("bị chặn", "blocked"),
     "feeds_held": ("giữ lại giá trị cũ", "holding earlier values"),
@@ -104,29 +102,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status_red": ("Chưa đạt", "Off target"),
     "status_grey": ("Chưa đủ dữ liệu", "Not enough data"),
     "status_untargeted": ("Chưa có mục tiêu", "No target"),
-    # trust
-    "trust_verified": ("Đã kiểm", "Verified"),
-    "trust_warning": ("Có cảnh báo", "Warning"),
-    "trust_held": ("Giữ lại", "Held"),
-    "trust_unverified": ("Chưa kiểm", "Not tested"),
-    "trust_verified_why": (
-        "Mọi quy tắc áp dụng cho lần giao này đều đạt.",
-        "All rules applied to this delivery passed.",
-    ),
-    "trust_warning_why": (
-        "Giá trị được hiển thị, nhưng có quy tắc không đạt hoặc chưa xác định.",
-        "The value is shown, but some rules failed or could not be decided.",
-    ),
-    "trust_held_why": (
-        "Lần giao mới bị chặn hoặc quá hạn: đây là giá trị tốt gần nhất, kèm tuổi của nó.",
-        "A newer delivery was blocked or is overdue: this is the last good value, with its age.",
-    ),
-    "trust_unverified_why": (
-        "Chưa có quy tắc nào chạy trên dữ liệu của giá trị này.",
-        "No rule has run on the data of this value.",
-    ),
-    "rules_of": ("{passed}/{total} quy tắc đạt", "{passed} of {total} rules passed"),
-    "trust_open": ("Độ tin cậy và nguồn gốc", "Trust and lineage"),
     # tile
     "target": ("Mục tiêu", "Target"),
     "no_target": ("Chưa có mục tiêu cho kỳ này", "No target for this period"),
@@ -154,16 +129,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}: {count} periods, from {first} ({first_period}) to {last} ({last_period}); low {low}, high {high}",
     ),
     "spark_target": ("; mục tiêu {target}", "; target {target}"),
-    # attention
-    "attention": ("Cần chú ý", "Needs attention"),
-    "attention_none": (
-        "Không có chỉ tiêu nào chưa đạt hoặc gần đạt trong bản phát hành này.",
-        "No indicator is off or near its target in this release.",
-    ),
-    "attention_none_grey": (
-        "Chưa đánh giá được chỉ tiêu nào: chưa có giá trị kèm mục tiêu. Xem trang Dữ liệu để biết nguồn nào chưa giao.",
-        "No indicator can be judged: there is no value with a target. The Data page tells which sources are missing.",
-    ),
+    # columns
     "col_indicator": ("Chỉ tiêu", "Indicator"),
     "col_value": ("Giá trị", "Value"),
     "col_target": ("Mục tiêu", "Target"),
@@ -172,151 +138,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "col_trust": ("Độ tin cậy", "Trust"),
     "col_status": ("Trạng thái", "Status"),
     "other_field": ("Lĩnh vực khác", "Other field"),
-    # lineage
-    "lineage": ("Nguồn gốc của giá trị", "Where the value comes from"),
-    "definition": ("Định nghĩa", "Definition"),
-    "formula": ("Công thức", "Formula"),
-    "feed": ("Nguồn dữ liệu", "Data source"),
-    "file": ("Tệp", "File"),
-    "location": ("Vị trí trong tệp", "Location in the file"),
-    "known_at": ("Nhận lúc", "Received at"),
-    "published_at": ("Đơn vị công bố ngày", "Published by the producer on"),
-    "reason": ("Đánh giá", "Assessment"),
-    "rules_behind": ("Quy tắc đã chạy trên lần giao này", "Rules run on this delivery"),
-    "rules_none": (
-        "Không có kết quả kiểm nào cho lần giao của giá trị này.",
-        "There are no check results for the delivery of this value.",
-    ),
-    "open_feed": ("Mở trang của nguồn này", "Open this source's page"),
-    "passed_rules": ("{n} quy tắc đạt", "{n} rules passed"),
-    # feeds
-    "data_title": ("Sức khỏe của từng nguồn dữ liệu", "Health of every data source"),
-    "data_lead": (
-        "{all} nguồn: {fine} bình thường, {watch} cần theo dõi. Nguồn có vấn đề đứng trước.",
-        "{all} sources: {fine} fine, {watch} to watch. Sources with problems come first.",
-    ),
-    "health_ok": ("Bình thường", "Fine"),
-    "health_late": ("Quá hạn", "Overdue"),
-    "health_held": ("Giữ lại", "Held"),
-    "health_blocked": ("Bị chặn", "Blocked"),
-    "health_never": ("Chưa giao", "Never delivered"),
-    "all_feeds": ("Tất cả nguồn dữ liệu", "All data sources"),
-    "details": ("Xem chi tiết: {name}", "Details: {name}"),
-    "newest_period": ("Kỳ mới nhất", "Newest period"),
-    "last_received": ("Nhận gần nhất", "Last received"),
-    "last_good": ("Lần giao tốt gần nhất", "Last good delivery"),
-    "next_due": ("Hạn giao kỳ gần nhất", "Deadline of the newest period due"),
-    "period_due": ("Kỳ đến hạn", "Period due"),
-    "schedule": ("Lịch giao", "Schedule"),
-    "schedule_of": ("{period}, chậm nhất {lag} ngày sau kỳ", "{period}, at most {lag} days after the period"),
-    "received": ("Nhận", "Received"),
-    "accepted": ("Chấp nhận", "Accepted"),
-    "quarantined": ("Cách ly", "Quarantined"),
-    "rows_received": ("dòng nhận", "rows received"),
-    "rows_accepted": ("dòng chấp nhận", "rows accepted"),
-    "rows_quarantined": ("dòng cách ly", "rows quarantined"),
-    "deliveries_count": ("lần giao", "deliveries"),
-    "rules_passed_short": ("quy tắc đạt (lần đã lưu)", "rules passed (stored)"),
-    "unknown_feed": (
-        "Không có nguồn dữ liệu “{feed}” trong bản phát hành này.",
-        "There is no data source “{feed}” in this release.",
-    ),
-    "why_state": ("Vì sao", "Why"),
-    "deliveries": ("Các lần giao", "Deliveries"),
-    "deliveries_none": (
-        "Nguồn này chưa giao lần nào. Các chỉ tiêu dùng nguồn này hiển thị “Chưa đủ dữ liệu”.",
-        "This source has never delivered. Indicators that use it show “Not enough data”.",
-    ),
-    "outcome_stored": ("Đã lưu", "Stored"),
-    "outcome_blocked": ("Bị chặn", "Blocked"),
-    "outcome_refused": ("Từ chối", "Refused"),
-    "outcome": ("Kết quả", "Outcome"),
-    "time_received": ("Thời gian nhận", "Received at"),
-    "added_revised": ("Mới / sửa / giữ nguyên", "New / revised / unchanged"),
-    "size": ("Dung lượng", "Size"),
-    "rules": ("Kết quả kiểm theo điều khoản", "Checks by clause"),
-    "rules_delivery": ("Lần giao {file}, nhận lúc {time}", "Delivery {file}, received at {time}"),
-    "rules_none_feed": (
-        "Chưa có quy tắc nào chạy trên nguồn này: chưa kiểm, không được tính là đạt.",
-        "No rule has run on this source: not tested, never counted as passed.",
-    ),
-    "clause": ("Điều khoản", "Clause"),
-    "rule": ("Quy tắc", "Rule"),
-    "verdict": ("Kết luận", "Verdict"),
-    "checked": ("Đã xét", "Checked"),
-    "broken": ("Vi phạm", "Broken"),
-    "severity": ("Mức", "Severity"),
-    "severity_critical": ("Nghiêm trọng", "Critical"),
-    "severity_warning": ("Cảnh báo", "Warning"),
-    "severity_info": ("Thông tin", "Information"),
-    "rule_passed": ("Đạt", "Passed"),
-    "rule_failed": ("Không đạt", "Failed"),
-    "rule_unknown": ("Chưa xác định", "Undetermined"),
-    "why": ("Vì sao quan trọng", "Why it matters"),
-    "fix": ("Cách sửa", "How to fix it"),
-    "quarantine": ("Dòng bị cách ly", "Rows in quarantine"),
-    "quarantine_none": ("Không có dòng nào bị cách ly.", "No row is in quarantine."),
-    "quarantine_some": (
-        "Hiển thị {shown} lỗi đầu trong danh sách của bản phát hành; danh sách đầy đủ: ioc quarantine.",
-        "Showing the first {shown} problems kept in the release; full list: ioc quarantine.",
-    ),
-    "column": ("Cột", "Column"),
-    "raw": ("Giá trị gốc", "Raw value"),
-    "notices": ("Đọc được nhưng chưa hiểu", "Readable but not understood"),
-    "notices_lead": (
-        "Những phần của tệp không nhận ra được nêu ở đây, không đoán.",
-        "Parts of the files that were not recognised are listed here, never guessed.",
-    ),
-    "older_deliveries": ("{n} lần giao trước đó", "{n} earlier deliveries"),
-    "more_attention": ("{n} chỉ tiêu gần đạt khác", "{n} more indicators near target"),
-    "notices_none": ("Không có thông báo nào.", "No notices."),
-    "period_day": ("Hằng ngày", "Daily"),
-    "period_month": ("Hằng tháng", "Monthly"),
-    "period_quarter": ("Hằng quý", "Quarterly"),
-    "period_half": ("Nửa năm", "Half-yearly"),
-    "period_year": ("Hằng năm", "Yearly"),
-    # standard
-    "standard_title": ("Chuẩn IOC trong bản phát hành này", "The IOC standard in this release"),
-    "standard_lead": (
-        "{all} điều khoản: {passed} không có quy tắc nào vi phạm, {failed} có quy tắc không đạt, "
-        "{unknown} chưa xác định, {untested} chưa kiểm.",
-        "{all} clauses: {passed} with no rule broken, {failed} with failed rules, "
-        "{unknown} undetermined, {untested} not tested.",
-    ),
-    "standard_note": (
-        "Số đếm là kết quả quy tắc trên lần giao gần nhất của mỗi nguồn. "
-        "Điều khoản không có quy tắc nào chạy được ghi “chưa kiểm” và không bao giờ tính là đạt.",
-        "Counts are rule results on each source's newest delivery. "
-        "A clause on which no rule ran is printed “not tested” and is never counted as passed.",
-    ),
-    "standard_lead_judged": (
-        "{all} điều khoản: {passed} đạt, {failed} không đạt, {unknown} chưa đủ cơ sở, {untested} chưa kiểm.",
-        "{all} clauses: {passed} pass, {failed} fail, {unknown} undetermined, {untested} not tested.",
-    ),
-    "standard_note_judged": (
-        "Mỗi kết luận ghi số đạt trên số được xét và lớp tiêu chuẩn đã xét. Không có minh chứng thì không tính là đạt: "
-        "thiếu số liệu ghi “chưa đủ cơ sở”, chưa có quy tắc ghi “chưa kiểm”.",
-        "Every verdict names how many of how many are fine and the layer that judges. No evidence is never a pass: "
-        "missing data print “undetermined”, a clause without a rule prints “not tested”.",
-    ),
-    "not_tested": ("Chưa kiểm", "Not tested"),
-    "verdict_passed": ("Đạt", "Pass"),
-    "verdict_failed": ("Không đạt", "Fail"),
-    "verdict_unknown": ("Chưa đủ cơ sở", "Undetermined"),
-    "verdict_untested": ("Chưa kiểm", "Not tested"),
-    "judged_by": ("Lớp xét", "Judged by"),
-    "verdict_reason": ("Vì sao", "Why"),
-    "clause_passed": ("Đạt", "Passed"),
-    "clause_failed": ("Có vi phạm", "Broken"),
-    "clause_unknown": ("Chưa xác định", "Undetermined"),
-    "mark": ("Độ chắc của căn cứ", "Certainty of the basis"),
-    "mark_A": ("A · có trong văn bản công khai", "A · attested in a public text"),
-    "mark_S": ("S · nguồn thứ cấp", "S · secondary source"),
-    "mark_P": ("P · đề xuất của chúng tôi", "P · our proposal"),
-    "mark_U": ("U · chưa kiểm chứng", "U · unverified"),
-    "basis": ("Căn cứ", "Basis"),
-    "results": ("Kết quả", "Results"),
-    "standard_none": ("Bản phát hành này không kèm điều khoản nào.", "This release carries no clauses."),
 }
 
 DATA_TYPES = {
@@ -344,14 +165,4 @@ MEASURES = {
     "ytd_share": Words("cơ cấu cộng dồn", "year-to-date share"),
     "plan_pct": Words("so với kế hoạch năm", "of the year's plan"),
     "growth": Words("tốc độ tăng", "growth"),
-}
-
-PRINCIPLES = {
-    "đúng": Words("Đúng", "Correct"),
-    "đủ": Words("Đủ", "Complete"),
-    "sạch": Words("Sạch", "Clean"),
-    "sống": Words("Sống", "Live"),
-    "thống nhất": Words("Thống nhất", "Consistent"),
-    "dùng chung": Words("Dùng chung", "Shared"),
-    "quản trị": Words("Quản trị", "Governance"),
 }

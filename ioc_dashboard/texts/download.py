@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "download": ("Tải về", "Download"),
     "download_values": ("Mọi giá trị", "All values"),
     "download_card_values": ("Giá trị của chỉ tiêu này", "Values of this indicator"),
     "download_indicators": ("Chỉ tiêu", "Indicators"),

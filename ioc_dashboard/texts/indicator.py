@@ -89,12 +89,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ind_year_target": ("Mục tiêu năm", "Target of the year"),
     "ind_pace": ("Nhịp độ mỗi kỳ", "Pace per period"),
     "ind_pace_text": (
-        "cần {needed} trong {left} kỳ còn lại; {past} kỳ qua: {now}",
-        "{needed} needed in the {left} remaining; past {past}: {now}",
-    ),
-    "ind_pace_cap": (
-        "không quá {needed} trong {left} kỳ còn lại; {past} kỳ qua: {now}",
-        "at most {needed} in the {left} remaining; past {past}: {now}",
+        "{needed} trong {left} kỳ còn lại; {past} kỳ qua: {now}",
+        "{needed} in the {left} remaining; past {past}: {now}",
     ),
     "ind_method": ("Phương pháp", "Method"),
     "ind_backtest": ("Thử lại trên quá khứ", "Back-test"),

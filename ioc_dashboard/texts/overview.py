@@ -40,18 +40,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Đây là bản phát hành đầu tiên; chưa có gì để so sánh.",
         "This is the first release; nothing to compare with.",
     ),
+    "changes_reconstructed": (
+        "Ngày này được dựng lại, không phải một bản phát hành; không có bản nào trước đó để so sánh.",
+        "This day was reconstructed, it is no release; there is none before it to compare with.",
+    ),
     "changes_compare": ("So với bản phát hành trước", "Compare with the release before"),
     "changes_nothing": (
         "Không chỉ tiêu nào đổi trạng thái, không số liệu nào được sửa.",
         "No status changed and no figure was revised.",
     ),
-    "changes_worse": ("xấu đi", "worse"),
-    "changes_better": ("tốt lên", "better"),
-    "changes_other": ("đổi trạng thái", "changed"),
     "changes_counted": (
         "{worse} xấu đi, {better} tốt lên, {revised} có số liệu sửa lại, {newer} có kỳ mới",
         "{worse} worse, {better} better, {revised} with revised figures, {newer} with a newer period",
     ),
+    "changes_unjudged": ("{n} nay không đánh giá được", "{n} without a status now"),
     "changes_revised": ("Sửa số liệu", "Revised"),
     "changes_from_to": ("{period}: {before} → {after}", "{period}: {before} → {after}"),
     "changes_periods": ("và {n} kỳ khác", "and {n} more periods"),
@@ -102,6 +104,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "wall_published": ("Phát hành {time}", "Published {time}"),
     "wall_red": ("Chưa đạt", "Off target"),
-    "wall_no_red": ("Không có chỉ tiêu nào chưa đạt.", "No indicator is off target."),
+    "none_off": ("Không có chỉ tiêu nào chưa đạt.", "No indicator is off target."),
+    "none_judged": (
+        "Chưa chỉ tiêu nào đủ dữ liệu để đánh giá; không thể kết luận là đạt.",
+        "No indicator has enough data to be judged; that is not the same as on target.",
+    ),
     "wall_more": ("và {n} chỉ tiêu khác", "and {n} more"),
+    "attention": ("Cần chú ý", "Needs attention"),
+    "attention_none": (
+        "Không có chỉ tiêu nào chưa đạt hoặc gần đạt trong bản phát hành này.",
+        "No indicator is off or near its target in this release.",
+    ),
+    "attention_none_grey": (
+        "Chưa đánh giá được chỉ tiêu nào: chưa có giá trị kèm mục tiêu. Xem trang Dữ liệu để biết nguồn nào chưa giao.",
+        "No indicator can be judged: there is no value with a target. The Data page tells which sources are missing.",
+    ),
 }

@@ -51,14 +51,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scn_col_test": ("Sai số thử lại", "Back-test error"),
     "scn_col_reason": ("Vì sao chưa dự báo", "Why there is no forecast"),
     "scn_interval": ("{level}: {low} – {high}", "{level}: {low} – {high}"),
-    "scn_to": ("số liệu đến {period}", "data to {period}"),
     "scn_per_month": ("mỗi tháng", "a month"),
     "scn_per_quarter": ("mỗi quý", "a quarter"),
-    "scn_pace_needed": ("cần {needed}", "needed {needed}"),
-    "scn_pace_spare": ("còn dư {needed}", "{needed} to spare"),
     "scn_pace_now": ("đang {now}", "now {now}"),
     "scn_tests": ("{n} lần thử · {method}", "{n} tests · {method}"),
-    "scn_no_must": ("không có mục tiêu năm", "no target of the year"),
     # what if
     "scn_assumed": ("Giả định", "Assumption"),
     "scn_what_if_banner": (
@@ -69,7 +65,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Bản phát hành này chưa kèm kịch bản. Khai báo dưới data_contracts/scenarios rồi chạy ioc run.",
         "This release carries no scenario. Declare one under data_contracts/scenarios and run ioc run.",
     ),
-    "scn_inputs": ("Đổi giả định", "Change the assumptions"),
     "scn_inputs_help": (
         "Mặc định lấy từ số liệu. Địa chỉ trang giữ nguyên các giả định: gửi đường dẫn là gửi cả kịch bản.",
         "Defaults come from the data. The address keeps the assumptions: sending the link sends the scenario.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from ioc_pipeline.cli.operations_store import Json, Who, alert_rules, opened, person, stepped, today_of
 from ioc_pipeline.cli.output import language, print_json, print_table, say
+from ioc_pipeline.compute.status import shown_number
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.flow import now_utc
 from ioc_pipeline.messages import IocError, Message, Text
@@ -98,7 +100,7 @@ def show(alert_id: AlertId, as_json: Json = False) -> None:
         (Text("Tiếp nhận trước", "Acknowledge by"), alert.acknowledge_by),
         (Text("Hạn đóng", "Close by"), alert.due_on),
         (Text("Hướng dẫn", "What to do"), alert.guidance.in_language(lang)),
-        *_evidence(alert),
+        *_evidence(alert, catalogue),
     ]
     if alert.members and not alert.cause.startswith("indicator:"):
         lines.append((Text(f"Gồm {len(alert.members)}", f"Groups {len(alert.members)}"), _members(alert, catalogue)))
@@ -238,7 +240,7 @@ def _state(alert: Alert, today: Any) -> Text:
     return Text("; ".join(vi), "; ".join(en))
 
 
-def _evidence(alert: Alert) -> list[tuple[Text, Any]]:
+def _evidence(alert: Alert, catalogue: Catalogue) -> list[tuple[Text, Any]]:
     said, lang = alert.evidence, language()
     lines: list[tuple[Text, Any]] = [
         (Text("Bản phát hành", "Release"), said.get("release")),
@@ -248,13 +250,8 @@ def _evidence(alert: Alert) -> list[tuple[Text, Any]]:
     now, before = said.get("now"), said.get("before")
     for label, reading in ((Text("Nay", "Now"), now), (Text("Trước", "Before"), before)):
         if reading:
-            numbers = Text(
-                f"{reading['period']}: {_number(reading['value'])} (mục tiêu {_number(reading['target'])}, "
-                f"{reading['unit']}); {reading['reason_vi']}; {reading['file'] or '–'}",
-                f"{reading['period']}: {_number(reading['value'])} (target {_number(reading['target'])}); "
-                f"{reading['reason_en']}; {reading['file'] or '–'}",
-            )
-            lines.append((label, numbers.in_language(lang)))
+            told = f"{_figures(reading, catalogue)}; {reading[f'reason_{lang}']}; {reading['file'] or '–'}"
+            lines.append((label, told))
     if said.get("reason_vi"):
         lines.append((Text("Lý do", "Reason"), said[f"reason_{lang}"]))
     return lines
@@ -270,8 +267,7 @@ def _members(alert: Alert, catalogue: Catalogue) -> str:
         card, now = catalogue.indicators.get(code), readings.get(code)
         text = f"{code} · {card.short.in_language(language())}" if card else code
         if now:
-            goal = Text("mục tiêu", "target").in_language(language())
-            text += f": {_number(now['value'])} {now['unit']} ({goal} {_number(now['target'])}, {now['period']})"
+            text += f": {_figures(now, catalogue)}"
         if code in alert.settled:
             closed = Text("đã đóng", "closed").in_language(language())
             text += f" – {closed}: {alert.settled[code]}"
@@ -279,9 +275,21 @@ def _members(alert: Alert, catalogue: Catalogue) -> str:
     return "\n".join(lines)
 
 
-def _number(value: Any) -> str:
+def _figures(reading: Mapping[str, Any], catalogue: Catalogue) -> str:
+    """Value and target of a reading with their unit and period, rounded as the card says."""
+    card = catalogue.indicators.get(reading["code"])
+    value, target = (_number(reading[name], card.decimals if card else None) for name in ("value", "target"))
+    unit = card.unit_text.in_language(language()) if card else reading["unit"]
+    goal = Text("mục tiêu", "target").in_language(language())
+    aim = f"{target} {unit}" if reading["target"] is not None else target
+    return f"{value} {unit} ({goal} {aim}, {reading['period']})"
+
+
+def _number(value: Any, decimals: int | None) -> str:
     if value is None:
         return "–"
+    if decimals is not None:
+        return shown_number(value, decimals, language())
     text = f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
     return text if language() == "en" else text.translate(str.maketrans(",.", ".,"))
 

@@ -12,7 +12,7 @@ import typer
 
 from ioc_pipeline.cli.operations_store import opened, today_of
 from ioc_pipeline.cli.output import say
-from ioc_pipeline.cli.released import released
+from ioc_pipeline.cli.released import Query, opened_release
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.messages import IocError, Message
@@ -73,11 +73,14 @@ def export(
         )
     if "period" in asked:
         asked["period"] = _period(asked["period"])
-    if "code" in asked:
-        _known_code(what, asked["code"])
-    if "area" in asked:
-        asked["area"] = _area(asked["area"])
-    release, _ = released("SELECT 1")
+    with opened_release() as (release, query):
+        if "code" in asked:
+            of_cards = what in (What.values, What.indicators, What.alerts)
+            _known(query, *(("indicators", "code") if of_cards else ("clauses", "id")), asked["code"])
+        if "feed" in asked:
+            _known(query, "feeds", "feed_id", asked["feed"])
+        if "area" in asked:
+            asked["area"] = _area(query, asked["area"])
     with duckdb.connect(str(release.folder / "release.duckdb"), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         try:
@@ -125,16 +128,14 @@ def _period(text: str) -> str:
         ) from error
 
 
-def _known_code(what: What, code: str) -> None:
-    """IocError when the release knows no such indicator or clause: an empty file would look like an answer."""
-    of_cards = what in (What.values, What.indicators, What.alerts)
-    table, column = ("indicators", "code") if of_cards else ("clauses", "id")
-    if released(f"SELECT 1 FROM {table} WHERE {column} = ?", [code])[1]:
+def _known(query: Query, table: str, column: str, code: str) -> None:
+    """IocError when the release knows no such indicator, clause or feed: an empty file would look like an answer."""
+    if query(f"SELECT 1 FROM {table} WHERE {column} = ?", [code]):
         return
-    near = released(
+    near = query(
         f"SELECT {column} AS code FROM {table} ORDER BY jaro_winkler_similarity({column}, ?) DESC, {column} LIMIT 5",
         [code],
-    )[1]
+    )
     names = ", ".join(row["code"] for row in near)
     raise IocError(
         Message(
@@ -145,9 +146,9 @@ def _known_code(what: What, code: str) -> None:
     )
 
 
-def _area(asked: str) -> str:
+def _area(query: Query, asked: str) -> str:
     """Code of an area of the release, by code or by name."""
-    _, areas = released("SELECT code, name_vi, name_en FROM areas")
+    areas = query("SELECT code, name_vi, name_en FROM areas", [])
     named = [row["code"] for row in areas if asked == row["code"]] or [
         row["code"] for row in areas if units.fold_name(asked) in {units.fold_name(row["name_vi"] or "")}
     ]

@@ -50,8 +50,8 @@ def _print_all(rows: list[dict[str, Any]], everything: bool) -> None:
     shown = [row for row in rows if everything or row["landing"] is not None]
     columns = [
         (Text("Mã", "Code"), "left"),
-        (Text("Chỉ số", "Indicator"), "left"),
-        (Text("Đến nay", "So far"), "right"),
+        (Text("Chỉ số (đơn vị)", "Indicator (unit)"), "left"),
+        (Text("Đến nay, kỳ", "So far, period"), "right"),
         (Text("Dự báo", "Landing"), "right"),
         (Text("Khoảng 80 %", "80 % interval"), "left"),
         (Text("Chỉ tiêu", "Target"), "right"),
@@ -59,9 +59,11 @@ def _print_all(rows: list[dict[str, Any]], everything: bool) -> None:
         (Text("Sai số thử lại", "Back-test error"), "right"),
         (Text("Điều phải đạt", "What must be true"), "left"),
     ]
+    simulated = Text(" · mô phỏng", " · simulated").in_language(lang)
     table = [
         (
-            row["code"], row[f"short_{lang}"], _number(row, "so_far"),
+            row["code"], f"{row[f'short_{lang}']} ({row[f'unit_{lang}']}){simulated if row['simulated'] else ''}",
+            f"{_number(row, 'so_far')}\n{row['newest_period']}",
             _number(row, "landing") + ("*" if row.get("uncapped") is not None else ""),
             _interval(row), _target(row), _status(row), _error(row), row[f"must_be_true_{lang}"],
         )
@@ -71,7 +73,7 @@ def _print_all(rows: list[dict[str, Any]], everything: bool) -> None:
     without = [row["code"] for row in rows if row["landing"] is None]
     if without and not everything:
         say(
-            f"Chưa dự báo được {len(without)} chỉ số (ít lịch sử): {', '.join(without)}. Lý do: ioc forecast --all",
+            f"Chưa dự báo được {len(without)} chỉ số (ít lịch sử): {', '.join(without)}. Lý do: ioc forecast MÃ",
             f"No forecast for {len(without)} indicators (little history): {', '.join(without)}. Why: ioc forecast CODE",
         )
     if any(row.get("uncapped") is not None for row in shown):

@@ -50,8 +50,8 @@ def incidents(
     ]
     shown = [
         (
-            i.id, _day(i.opened_at), i.opened_file, i.age_days(now), CASES[i.case_no].in_language(language()),
-            _day(i.review_due_at), _day(i.due_at), STATES[i.stage(now)].in_language(language()), _closing(i),
+            i.id, i.opened_at, i.opened_file, i.age_days(now), CASES[i.case_no].in_language(language()),
+            i.review_due_at, i.due_at, STATES[i.stage(now)].in_language(language()), _closing(i),
         )
         for i in found
     ]  # fmt: skip
@@ -67,10 +67,6 @@ def _incident(row: dict[str, Any]) -> Incident:
     why = Text(row.get("case_why_vi") or "", row.get("case_why_en") or "")
     known = {key: value for key, value in row.items() if key in _FIELDS}
     return Incident(id=row["incident_id"], case_why=why if why.vi else None, **known)
-
-
-def _day(moment: Any) -> str:
-    return f"{moment:%d/%m/%Y %H:%M}"
 
 
 def _closing(incident: Incident) -> str | None:

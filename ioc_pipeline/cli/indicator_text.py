@@ -225,8 +225,9 @@ def _vintages(card: dict[str, Any], found: dict[str, Any] | None) -> None:
         for row in found["of_period"]:
             where = " ".join(str(w) for w in (row["file_name"], row["location"]) if w)
             kind = DATA_TYPES.get(row["data_type"], Text(str(row["data_type"]), str(row["data_type"])))
+            stated, known = row["published_at"] or row["stated_at"], row["known_at"]
             table.add_row(
-                cell_text(row["stated_at"]), cell_text(row["known_at"]), kind.in_language(language()),
+                cell_text(stated), cell_text(known), kind.in_language(language()),
                 escape(number(card, row["value"])), escape(where) or "–",
             )  # fmt: skip
         out.print(table, width=width())

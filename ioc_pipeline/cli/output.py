@@ -8,15 +8,18 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ioc_pipeline.messages import Message, Text
+from ioc_pipeline.periods import TIMEZONE
 
 WIDTH_WITHOUT_TERMINAL = 160
 """Columns when the output goes to a file or another program."""
+_ZONE = ZoneInfo(TIMEZONE)
 
 
 def _console(*, stderr: bool) -> Console:
@@ -65,7 +68,8 @@ def print_table(title: Text, columns: Sequence[tuple[Text, str]], rows: Sequence
 
 
 def cell_text(value: Any) -> str:
-    """A value as shown in a table: nothing for null, Vietnamese thousands marks for counts."""
+    """A value as shown in a table: a dash for null, Vietnamese thousands marks for counts, times of Viet Nam as on the
+    dashboard and the receipts, wherever the server stands."""
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -74,7 +78,7 @@ def cell_text(value: Any) -> str:
         grouped = f"{value:,}"
         return grouped if language() == "en" else grouped.replace(",", ".")
     if isinstance(value, datetime):
-        return value.astimezone().strftime("%d/%m/%Y %H:%M")
+        return value.astimezone(_ZONE).strftime("%d/%m/%Y %H:%M")
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     return escape(str(value))

@@ -380,7 +380,7 @@ def print_pull(outcome: PullOutcome) -> None:
 def health_word(health: str) -> Text:
     """Health of a feed in words."""
     return {
-        "ok": Text("đúng hạn", "on time"),
+        "ok": Text("bình thường", "fine"),
         "late": Text("trễ hạn", "late"),
         "held": Text("giữ lại số cũ", "held"),
         "blocked": Text("bị chặn", "blocked"),

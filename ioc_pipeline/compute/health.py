@@ -134,5 +134,5 @@ def _health(feed: Feed, outcomes: _Outcomes | None, newest: Period | None, now: 
             f"Data for {due.words.en} have not come; they were due on {due_at:%d/%m/%Y}",
         )
     else:
-        health, reason = OK, Text("Đúng hạn", "On time")
+        health, reason = OK, Text("Đã có số liệu của kỳ đến hạn", "The data of the period due have come")
     return FeedHealth(feed.id, health, reason, last_received, last_good, newest, due, due_at)

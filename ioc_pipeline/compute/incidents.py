@@ -22,6 +22,7 @@ from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.incident_cases import IncidentCase
 from ioc_pipeline.contracts.standard import Standard
 from ioc_pipeline.messages import Text
+from ioc_pipeline.periods import TIMEZONE
 from ioc_pipeline.store.incidents import OPENED
 
 UNDECLARED = 1
@@ -95,7 +96,7 @@ def incidents_of(
     standard: Standard,
     cases: Sequence[IncidentCase] = (),
     hashes: Mapping[tuple[str, str], str] | None = None,
-    timezone: str = "Asia/Ho_Chi_Minh",
+    timezone: str = TIMEZONE,
 ) -> list[Incident]:
     """Incidents from events `(incident, feed, clause, event, delivery, file, at)` in the order they were added.
 

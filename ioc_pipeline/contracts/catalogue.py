@@ -30,6 +30,7 @@ from ioc_pipeline.contracts.score_weights import ScoreWeights, load_score_weight
 from ioc_pipeline.contracts.standard import Standard, load_standard
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError, Message, Text
+from ioc_pipeline.periods import TIMEZONE
 
 CORE_LISTS = (
     "agencies", "closed_agency_codes", "data_types", "lris_periods", "measures", "unit_changes", "units",
@@ -228,7 +229,7 @@ def _province(root: Path, code: str, codes: dict[str, CodeList]) -> tuple[Provin
         name=Text(unit.full_name, f"{unit.name_en} {prefix}"),
         agency=str(profile.get("agency", agency.code)),
         agency_mark=str(agency.extra.get("mark", "")),
-        timezone=str(profile.get("timezone", "Asia/Ho_Chi_Minh")),
+        timezone=str(profile.get("timezone", TIMEZONE)),
     )
     return province, problems
 
@@ -241,6 +242,6 @@ def _profile(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     except UnreadableFile as error:
         return {}, [error.problem]
     problems = schema_problems(source, "profile")
-    if not problems and not is_timezone(source.data.get("timezone", "Asia/Ho_Chi_Minh")):
+    if not problems and not is_timezone(source.data.get("timezone", TIMEZONE)):
         problems = [unknown_timezone(source)]
     return ({} if problems else source.data), problems

@@ -15,6 +15,7 @@ import yaml
 from ioc_pipeline.contracts.plain_yaml import plain_yaml
 from ioc_pipeline.contracts.pull_source import PullSource
 from ioc_pipeline.messages import Text
+from ioc_pipeline.periods import TIMEZONE
 
 _NO_TEXT = Text("", "")
 
@@ -267,7 +268,7 @@ class Province:
     name: Text  # with its type: Tỉnh Khánh Hòa
     agency: str  # level-1 agency code, e.g. H32
     agency_mark: str
-    timezone: str = "Asia/Ho_Chi_Minh"
+    timezone: str = TIMEZONE
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import duckdb
 
 from ioc_pipeline.export.rows import Column, Exported, Table, both, exported
 from ioc_pipeline.messages import Text
-from ioc_pipeline.operations.alerts import STATES, Alert
+from ioc_pipeline.operations.alerts import CLOSED, STATES, Alert
 
 _KEPT = {
     "id": "VARCHAR", "severity": "VARCHAR", "subject_vi": "VARCHAR", "title_vi": "VARCHAR", "owner_vi": "VARCHAR",
@@ -83,17 +83,19 @@ def _rows(alert: Alert, today: date) -> list[dict[str, Any]]:
 
 
 def _row(alert: Alert, said: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """An alert with a figure it rests on; one whose indicator was closed on its own is closed there."""
     of, _, name = alert.cause.partition(":")
+    settled = alert.settled.get(said.get("code", ""))
+    state = STATES[CLOSED if settled else alert.state]
     return {
         "id": alert.id, "severity": alert.severity, "subject_vi": alert.subject.vi, "title_vi": alert.title.vi,
-        "owner_vi": alert.owner.get("vi"), "assignee": alert.assignee, "state": both(STATES[alert.state]),
+        "owner_vi": alert.owner.get("vi"), "assignee": alert.assignee, "state": both(state),
         "opened_at": alert.opened_at, "acknowledge_by": alert.acknowledge_by, "due_on": alert.due_on,
-        "overdue": _YES if alert.overdue(today) else _NO, "level": alert.level,
+        "overdue": _YES if alert.overdue(today) and not settled else _NO, "level": alert.level,
         "recovered": _YES if alert.recovered else _NO, "closed_at": alert.closed_at,
-        "closing_evidence": alert.settled.get(said.get("code", ""), alert.closing_evidence), "code": said.get("code"),
-        "area": said.get("area"), "period": said.get("period"), "value": said.get("value"), "unit": said.get("unit"),
-        "target": said.get("target"), "trust": said.get("trust"),
-        "simulated": said.get("simulated", alert.simulated),
+        "closing_evidence": settled or alert.closing_evidence, "code": said.get("code"), "area": said.get("area"),
+        "period": said.get("period"), "value": said.get("value"), "unit": said.get("unit"),
+        "target": said.get("target"), "trust": said.get("trust"), "simulated": said.get("simulated", alert.simulated),
         "feed_id": said.get("feed") or (name if of == "feed" else None), "file_name": said.get("file"),
         "release_id": alert.evidence.get("release"),
     }  # fmt: skip

@@ -22,7 +22,7 @@ STATE_WORDS = {
     "amber": Text("vàng", "amber"),
     "red": Text("đỏ", "red"),
     "grey": Text("xám", "grey"),
-    "ok": Text("đúng hạn", "on time"),
+    "ok": Text("bình thường", "fine"),
     "late": Text("trễ hạn", "late"),
     "held": Text("giữ lại số cũ", "held"),
     "blocked": Text("bị chặn", "blocked"),

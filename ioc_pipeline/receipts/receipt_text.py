@@ -5,9 +5,10 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from ioc_pipeline.messages import Text
+from ioc_pipeline.periods import TIMEZONE
 from ioc_pipeline.receipts.receipt import Fault, Receipt
 
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_ZONE = ZoneInfo(TIMEZONE)
 _OUTCOMES = {
     "stored": Text("đã tiếp nhận", "accepted into the warehouse"),
     "blocked": Text("chưa tiếp nhận: cả tệp bị giữ lại", "not accepted: the whole file is held"),

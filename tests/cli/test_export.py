@@ -83,7 +83,8 @@ def test_the_tables_of_a_release(ioc, places, drop, tmp_path):
     assert "3" in held["Location in the file"] and held["Clause"]
     assert held["Reason and fix (Vietnamese)"] and head["Rows in quarantine"].startswith("1;")
     _, judged = _parsed(ioc("export", "verdicts", "--code", "IOC-QTRI-08").out)
-    assert any(row["Source feed"] == "province_published" for row in judged) or len(judged) == 1
+    assert {row["Clause"] for row in judged} == {"IOC-QTRI-08"}
+    assert "cả trung tâm · whole centre" in {row["Source feed"] for row in judged}
 
     found, alerts = _parsed(ioc("export", "alerts").out)
     assert found["Table"].endswith("(alerts)") and found["Rows"] == str(len(alerts))
@@ -93,6 +94,7 @@ def test_the_tables_of_a_release(ioc, places, drop, tmp_path):
         (("values", "--period", "tháng 9"), "2026-09"),
         (("values", "--area", "Atlantis"), "Atlantis"),
         (("verdicts", "--period", "2025"), "--code"),
+        (("quarantine", "--feed", "province_publish"), "province_published"),
     ):
         refused = ioc("export", *wrong)
         assert refused.code == 1 and said in refused.err and refused.out == "", wrong

@@ -51,17 +51,29 @@ def fill(home: Path, now: datetime | None = None) -> None:
     store.close()
 
 
+def open_group(ledger: Any, alert_id: str, codes: tuple[str, ...], today: date) -> None:
+    """Several indicators of one owner, red when first judged."""
+    pairs = [{"now": _reading(code), "before": None} for code in codes]
+    evidence = {"from": "none", "to": "red", "indicators": pairs}
+    _open(ledger, alert_id, "first:t:so_tc", "Hai chỉ tiêu", "Two indicators", today, 2, 9, members=codes,
+          evidence=evidence)  # fmt: skip
+
+
+def _reading(code: str) -> dict[str, Any]:
+    return {
+        "code": code, "area": "56", "status": "red", "period": "2026-10", "value": 52.3, "target": 70.0, "unit": "%",
+        "trust": "verified", "file": "giai_ngan.json", "simulated": False, "reason_vi": "Thấp hơn chỉ tiêu 17,7 điểm %",
+        "reason_en": "Below target by 17.7 points", "grey_cause": None,
+    }  # fmt: skip
+
+
 def _open(
     ledger: Any, alert_id: str, cause: str, vi: str, en: str, today: date, acknowledge: int, due: int,
     severity: str = "critical", members: tuple[str, ...] = (), evidence: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     of, _, rest = cause.partition(":")
     code = rest.partition(":")[0]
-    reading = {
-        "code": code, "area": "56", "status": "red", "period": "2026-10", "value": 52.3, "target": 70.0, "unit": "%",
-        "trust": "verified", "file": "giai_ngan.json", "simulated": False, "reason_vi": "Thấp hơn chỉ tiêu 17,7 điểm %",
-        "reason_en": "Below target by 17.7 points", "grey_cause": None,
-    }  # fmt: skip
+    reading = _reading(code)
     said = (
         evidence if evidence is not None else {"now": reading, "before": reading | {"status": "amber", "value": 60.1}}
     )

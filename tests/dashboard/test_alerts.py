@@ -11,10 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from ioc_dashboard import alert_steps
 from ioc_dashboard.alert_board import Filter, chosen, need
+from ioc_dashboard.release import Release, current
+from ioc_pipeline.export.alerts import exported_alerts
 from ioc_pipeline.messages import IocError
+from ioc_pipeline.operations import steps
 from ioc_pipeline.operations.alerts import Alert, alerts_of
 from ioc_pipeline.operations.reading import read_events
-from ioc_pipeline.operations.store import URL
+from ioc_pipeline.operations.store import URL, OperationsStore
 from ioc_pipeline.settings import Places
 
 from . import release_alerts_data
@@ -163,6 +166,29 @@ class TestOneAlert:
         html = html_of(shown(id="CB-0003"))
         assert "Quá hạn 3 ngày" in words(html) and 'href="indicator?code=KT_GRDP_TT"' in html
         assert 'href="data?feed=lris_indicators"' in html
+
+    def test_indicators_of_one_owner_are_told_with_their_figures(
+        self, empty_home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv(URL, raising=False)
+        build(empty_home, parts=())
+        store = OperationsStore(Places(empty_home))
+        with store.writing(datetime.now(UTC)) as ledger:
+            release_alerts_data.open_group(ledger, "CB-0001", ("DTC_TL", "KT_IIP"), today())
+            steps.acknowledge(ledger, "CB-0001", "Nguyễn Văn Hòa")
+            steps.settle(ledger, "CB-0001", "KT_IIP", "Nguyễn Văn Hòa", "BC 7/SCT")
+        store.close()
+        release, known = current(), alerts_of_home(empty_home).values()
+        assert isinstance(release, Release)
+        for code, closed in (("DTC_TL", None), ("KT_IIP", "BC 7/SCT")):
+            found = exported_alerts(release.connection.cursor(), known, today(), {"code": code, "area": "56"})
+            row = dict(zip((heading.en for heading in found.headings), found.rows[0], strict=True))
+            assert len(found.rows) == 1 and (row["Alert"], row["Value"], row["Unit"]) == ("CB-0001", 52.3, "%")
+            assert row["Closing evidence"] == closed and ("closed" in row["State"]) == bool(closed)
+        assert "2 chỉ tiêu của cùng một đơn vị" in words(html_of(shown())), "not of one cause"
+        said = words(html_of(shown(id="CB-0001")))
+        for part in ("Giải ngân đầu tư công Tháng 10/2026 52,3% ≥ 70%", "đã đóng: BC 7/SCT", "giai_ngan.json"):
+            assert part in said, part
 
     def test_an_unknown_id_is_said(self, alerts_home: Path) -> None:
         assert "Không có cảnh báo “<b>9”" in unescape(html_of(shown(id="<b>9")))

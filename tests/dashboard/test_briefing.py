@@ -12,8 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from ioc_dashboard import pdf
-from ioc_dashboard.queries_briefing import before, week_of
+from ioc_dashboard.components.changes import counted
+from ioc_dashboard.queries_briefing import before, briefing, week_of
+from ioc_dashboard.queries_changes import way
 from ioc_dashboard.release import Published
+from ioc_dashboard.release_screen import screen_of
 from ioc_pipeline.cli.main import app as command
 
 from .one_page import page_of
@@ -75,6 +78,23 @@ def test_the_file_says_everything_with_period_date_owner_and_trust(
     english = tmp_path / "e.html"
     assert CliRunner().invoke(command, ["briefing", "--out", str(english), "--lang", "en"]).exit_code == 0
     assert "Weekly briefing, week 47 of 2026" in english.read_text(encoding="utf-8")
+
+
+def test_a_figure_that_got_lost_is_no_improvement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path, "r-old", created=AT - timedelta(days=8), parts=())
+    build(tmp_path, "r-new", created=AT, parts=(), grey=True)
+    monkeypatch.setenv("IOC_HOME", str(tmp_path))
+    screen = screen_of(None, "vi")
+    found = briefing(screen).changed
+    assert found is not None and {(one.before, one.after) for one in found.moved} >= {
+        ("red", "grey"),
+        ("green", "grey"),
+    }
+    said = counted(screen, found)
+    assert said.startswith("0 xấu đi, 0 tốt lên, ") and f"; {len(found.moved)} nay không đánh giá được." in said
+    assert [way(*states) for states in (("red", "amber"), ("amber", "red"), ("grey", "red"), ("grey", "green"))] == [
+        "better", "worse", "worse", "better",
+    ]  # fmt: skip
 
 
 def test_as_of_a_past_day(two_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,7 @@ def test_a_day_before_the_first_release_says_so_or_is_shown_as_reconstructed(emp
     (aside / "releases" / "r-0").rename(made / "r-0")
     text = text_of(open_app(asof="2026-10-02"))
     assert "Dựng lại cho ngày 02/10/2026: khi đó chưa có bản phát hành" in text and "41,9" in text
+    assert "Ngày này được dựng lại, không phải một bản phát hành" in text and "bản phát hành đầu tiên" not in text
     assert "Ngày này chưa có bản phát hành" in text_of(open_app(asof="2026-09-29"))
     assert "Dựng lại" not in text_of(open_app(asof="2026-11-20")) and "Dựng lại" not in text_of(open_app())
 
@@ -114,6 +115,8 @@ def test_everything_grey(empty_home: Path, open_app: Open) -> None:
     assert "Trong 18 chỉ tiêu: 0 chưa đạt , 0 gần đạt , 0 đạt , 18 chưa đủ dữ liệu ." in text
     assert "Chưa đánh giá được chỉ tiêu nào" in text
     assert "mô phỏng" not in text
+    wall = text_of(open_app(wall="1"))
+    assert "không thể kết luận là đạt" in wall and "Không có chỉ tiêu nào chưa đạt" not in wall
 
 
 def test_a_release_without_indicators_or_feeds(empty_home: Path, open_app: Open) -> None:
