@@ -21,6 +21,9 @@ from ioc_pipeline.read.form_file import form_records
 from ioc_pipeline.read.reading import Reading
 from ioc_pipeline.read.spreadsheet import open_workbook
 
+HEALTH, PUPILS, VISITORS = "health_facilities", "education_pupils", "tourism_monthly"
+BEDS, OCCUPANCY, FACILITIES = "Số giường bệnh thực kê", "Công suất sử dụng giường bệnh", "Số cơ sở y tế"
+
 PERIOD = "2026-10"
 
 
@@ -165,3 +168,8 @@ def facts(rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
 def problems(rows: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     """(location, code, raw) of every problem."""
     return [(row["_location"], p["code"], p["raw"]) for row in rows for p in row["_problems"]]
+
+
+def notices(reading: Reading) -> str:
+    """Notices of a reading with their places, in one text."""
+    return " | ".join(f"{n.location} {n.text.vi}" for n in reading.notices)
