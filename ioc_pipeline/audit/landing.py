@@ -10,7 +10,7 @@ from pathlib import Path
 from ioc_pipeline.audit.findings import BYTES, DIFFERS, MANIFESTS, UNDETERMINED, Finding, Report
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import Text
-from ioc_pipeline.receive.delivery import Delivery, blob_path, load_manifest, publication_date
+from ioc_pipeline.receive.delivery import Delivery, blob_path, load_manifest, manifests, publication_date
 from ioc_pipeline.settings import Places
 
 
@@ -28,7 +28,7 @@ def check_landing(places: Places, feeds: Iterable[Feed], report: Report) -> Land
     hashes = {path: _sha256(path) for path in sorted(places.blobs.glob("??/*")) if len(path.name) == 64}
     named: set[Path] = set()
     for feed in feeds:
-        for path in sorted((places.deliveries / feed.id).glob("*.json")):
+        for path in manifests(places.deliveries / feed.id):
             try:
                 delivery = load_manifest(path)
             except (ValueError, KeyError, TypeError) as error:
@@ -57,7 +57,7 @@ def check_landing(places: Places, feeds: Iterable[Feed], report: Report) -> Land
 def _check_unnamed(places: Places, hashes: dict[Path, str], named: set[Path], report: Report) -> None:
     """Blobs that none of the manifests looked at names: another feed's, or left by a kill before the manifest."""
     everywhere = {
-        blob_path(places, delivery.sha256) for delivery in _readable(places.deliveries.glob("*/*.json"))
+        blob_path(places, delivery.sha256) for delivery in _readable(path for folder in places.deliveries.glob("*") for path in manifests(folder))
     } | named
     for path, found in hashes.items():
         if path in named:

@@ -77,7 +77,7 @@ def reconstruct(places: Places, catalogue: Catalogue, day: date, *, run_id: str,
 def _refuse_what_is_history(places: Places, day: date, evening: datetime) -> None:
     moments = {
         path.parent.name: datetime.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["created_at"])
-        for path in places.releases.glob("*/manifest.json")
+        for path in places.releases.glob("[!.]*/manifest.json")
     }
     if not moments:
         raise IocError(

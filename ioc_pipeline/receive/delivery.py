@@ -60,10 +60,15 @@ def save(places: Places, delivery: Delivery) -> None:
     write_json(manifest_path(places, delivery.feed_id, delivery.delivery_id), record)
 
 
+def manifests(folder: Path) -> list[Path]:
+    """The manifests in a feed's folder, by name; not those that another process is writing at this moment."""
+    return sorted(folder.glob("[!.]*.json"))
+
+
 def deliveries_of(places: Places, feed_id: str) -> list[Delivery]:
     """All deliveries of a feed in the order in which they were stated (publication, then receipt, then name)."""
     folder = places.deliveries / feed_id
-    found = [load_manifest(path) for path in folder.glob("*.json")] if folder.is_dir() else []
+    found = [load_manifest(path) for path in manifests(folder)]
     return sorted(found, key=lambda d: (d.stated_at, d.received_at, d.file_name, d.delivery_id))
 
 

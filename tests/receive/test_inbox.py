@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+from ioc_pipeline.atomic import partial_prefix
 from ioc_pipeline.receive.delivery import blob_path, deliveries_of
 from ioc_pipeline.receive.inbox import candidates, has_news, receive
 
@@ -136,6 +137,13 @@ def test_no_partial_files_are_left(places, catalogue, drop):
     drop("dossiers", "a.csv", b"x")
     receive(places, catalogue.feeds["dossiers"])
     assert [p for p in Path(places.root).rglob(".partial-*")] == []
+
+
+def test_a_manifest_that_another_process_is_writing_is_not_looked_at(places, catalogue, drop):
+    drop("dossiers", "a.csv", b"ma_ho_so\n1\n")
+    (delivery,) = receive(places, catalogue.feeds["dossiers"], settle_seconds=0.0).new
+    (places.deliveries / "dossiers" / f"{partial_prefix()}x.json").write_text('{"half": ')
+    assert deliveries_of(places, "dossiers") == [delivery]
 
 
 def test_names_that_upload_programs_use_while_they_upload_are_not_deliveries(places, drop):
