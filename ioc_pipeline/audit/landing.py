@@ -56,9 +56,8 @@ def check_landing(places: Places, feeds: Iterable[Feed], report: Report) -> Land
 
 def _check_unnamed(places: Places, hashes: dict[Path, str], named: set[Path], report: Report) -> None:
     """Blobs that none of the manifests looked at names: another feed's, or left by a kill before the manifest."""
-    everywhere = {
-        blob_path(places, delivery.sha256) for delivery in _readable(path for folder in places.deliveries.glob("*") for path in manifests(folder))
-    } | named
+    every = (path for folder in places.deliveries.glob("*") for path in manifests(folder))
+    everywhere = {blob_path(places, delivery.sha256) for delivery in _readable(every)} | named
     for path, found in hashes.items():
         if path in named:
             continue
