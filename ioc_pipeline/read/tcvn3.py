@@ -59,6 +59,7 @@ def convert(text: str, *, capitals: bool = False) -> str:
     return converted.upper() if capitals else converted
 
 
+@lru_cache(maxsize=16384)
 def decode_run(text: str, font: str | None) -> str:
     """Unicode of a run of text in one font (font None when the file names none).
 
