@@ -112,13 +112,14 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def open_workbook(path: Path, name: str) -> Workbook:
-    """All sheets of the workbook stored at `path` and delivered as `name`.
+def open_workbook(path: Path, name: str, known: Inspected | None = None) -> Workbook:
+    """All sheets of the workbook stored at `path` and delivered as `name`; `known`: what its inspection gave, where it
+    took place already.
 
     Memory is bounded by the cells that hold something, not by the range a sheet claims. Raises ReadRefused when the
     file is not a workbook that can be read.
     """
-    inspected = inspect_workbook(path, name)
+    inspected = known or inspect_workbook(path, name)
     try:
         return _open_xls(path, name) if inspected.archive is None else _open_xlsx(inspected, inspected.archive)
     except ReadRefused:

@@ -33,6 +33,7 @@ _BIFF_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ROW = re.compile(rb"<(?:\w+:)?row\b(?:[^>]*?\br=[\"'](\d+)[\"'])?")
 _WIDE = re.compile(rb"\br=[\"'][A-Z]{3}")
+_BEYOND_Z = re.compile(rb"<(?:\w+:)?c\b(?! r=\"[A-Z]\d)")  # or a cell without a reference
 _VALUED = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>")
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
@@ -65,11 +66,6 @@ class Inspected:
     xml: dict[str, bytes] = field(default_factory=dict)
     archive: zipfile.ZipFile | None = None
     content: bytes = b""
-
-
-def workbook_kind(path: Path, name: str) -> str:
-    """`xlsx` or `xls` by content; raises ReadRefused as `inspect_workbook` does."""
-    return inspect_workbook(path, name).kind
 
 
 def inspect_workbook(path: Path, name: str) -> Inspected:
@@ -143,14 +139,15 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
     Reads the part as a stream; cells that only carry a style do not count.
     """
     rows = last = 0
-    wide = False
+    wide, narrow = False, True
     for chunk in xml_pieces(archive, part):
         for found in _ROW.finditer(chunk):
             rows += 1
             if found.group(1):
                 last = max(last, int(found.group(1)))
-        wide = wide or bool(_WIDE.search(chunk))
-    if max(rows, last) * (16384 if wide else 702) <= MAX_GRID:
+        narrow = narrow and not _BEYOND_Z.search(chunk)
+        wide = wide or (not narrow and bool(_WIDE.search(chunk)))
+    if max(rows, last) * (16384 if wide else 26 if narrow else 702) <= MAX_GRID:
         return False
     bottom = right = 0
     for chunk in xml_pieces(archive, part):
