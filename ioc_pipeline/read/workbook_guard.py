@@ -58,12 +58,13 @@ _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotIm
 class Inspected:
     """What a workbook's bytes are (`xlsx` or `xls`), and the XML parts of an archive whose cells reach so far that they
     must be looked at with `sheet_is_wide`; how many values each sheet's XML states; its unpacked parts as far as there
-    is room, the opened archive and the file's bytes (`xlsx` only)."""
+    is room, the part of each sheet by its name, the opened archive and the file's bytes (`xlsx` only)."""
 
     kind: str
     far: frozenset[str] = frozenset()
     stated: dict[str, int] = field(default_factory=dict)
     xml: dict[str, bytes] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
     archive: zipfile.ZipFile | None = None
     content: bytes = b""
 
@@ -213,7 +214,7 @@ def _check_archive(path: Path, name: str) -> Inspected:
 
 def _check_parts(
     archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]
-) -> tuple[frozenset[str], dict[str, int], dict[str, bytes]]:
+) -> tuple[frozenset[str], dict[str, int], dict[str, bytes], dict[str, str]]:
     parts = archive.infolist()
     if sum(part.file_size for part in parts) > MAX_UNPACKED or any(
         part.file_size > MAX_RATIO * max(part.compress_size, 1) and part.file_size > LARGE for part in parts
@@ -237,7 +238,8 @@ def _check_parts(
             "send the .xlsx file itself (not zipped again)",
         )
     try:
-        sheets = set(sheet_parts(archive).values())
+        named = sheet_parts(archive)
+        sheets = set(named.values())
         far, stated = set(), {}
         kept: dict[str, bytes] = {}
         room = _KEPT
@@ -253,7 +255,7 @@ def _check_parts(
                     far.add(inside)
             elif inside not in kept:
                 _unpack(archive, inside)
-        return frozenset(far), stated, kept
+        return frozenset(far), stated, kept, named
     except _Declares as error:
         raise refused(
             "file.doctype",
