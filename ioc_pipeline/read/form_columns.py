@@ -14,7 +14,7 @@ from ioc_pipeline.contracts.form_layout import FormColumn, FormLayout
 from ioc_pipeline.periods import Period
 from ioc_pipeline.read.form_find import FormTable
 from ioc_pipeline.read.form_numbers import Cell, Number
-from ioc_pipeline.read.form_rows import DataRow, column_cells, plain_values
+from ioc_pipeline.read.form_rows import DataRow, TableRows
 from ioc_pipeline.read.spreadsheet import column_letters
 from ioc_pipeline.read.text_folding import clean
 
@@ -25,16 +25,16 @@ as it stands, `_place`, `_cells`."""
 
 def record_columns(
     layout: FormLayout,
-    table: FormTable,
-    rows: Sequence[DataRow],
+    rows: TableRows,
     numbers: dict[str, dict[int, Number]],
     period: Period,
     simulated: bool,
 ) -> Columns:
     """Raw rows of a table each of whose rows is a record (layout `rows`); `numbers` by column and row."""
-    found: Columns = {"t_simulated": ["true" if simulated else "false"] * len(rows)}
+    table, data = rows.table, rows.data
+    found: Columns = {"t_simulated": ["true" if simulated else "false"] * len(data)}
     if layout.period_column:
-        found[f"t_{layout.period_column}"] = [period.text] * len(rows)
+        found[f"t_{layout.period_column}"] = [period.text] * len(data)
     places: dict[str, int] = {}
     for column in layout.columns:
         if column.name not in table.positions or column.role == "number":
@@ -42,15 +42,15 @@ def record_columns(
         places[column.name] = table.positions[column.name]
         if column.name in numbers:
             own = numbers[column.name]
-            found |= _of_numbers(column, column_cells(table, rows, column.name), [own[row.row] for row in rows])
+            found |= _of_numbers(column, rows.cells(column.name), [own[row.row] for row in data])
         else:
-            found |= _of_texts(column, table, rows)
-    if layout.area_column and any(row.who for row in rows):
+            found |= _of_texts(column, rows)
+    if layout.area_column and any(row.who for row in data):
         area, title = layout.area_column, str(layout.feed.reader.get("area_name_column"))
-        found[f"t_{area}"] = [r.who.raw if r.who.problem else r.who.code for r in rows if r.who]
-        found[f"x_{area}"] = [r.who.problem for r in rows if r.who]
+        found[f"t_{area}"] = [r.who.raw if r.who.problem else r.who.code for r in data if r.who]
+        found[f"x_{area}"] = [r.who.problem for r in data if r.who]
         places.setdefault(area, places.get(title, 0))
-    return found | _places(table, rows, places)
+    return found | _places(table, data, places)
 
 
 def _of_numbers(column: FormColumn, cells: Sequence[Cell], numbers: Sequence[Number]) -> Columns:
@@ -65,11 +65,11 @@ def _of_numbers(column: FormColumn, cells: Sequence[Cell], numbers: Sequence[Num
     return found
 
 
-def _of_texts(column: FormColumn, table: FormTable, rows: Sequence[DataRow]) -> Columns:
-    values = plain_values(table, rows, column.name)
-    unsolved = [False] * len(rows)
+def _of_texts(column: FormColumn, rows: TableRows) -> Columns:
+    values = rows.values(column.name)
+    unsolved = [False] * len(rows.data)
     if values is None:
-        cells = column_cells(table, rows, column.name)
+        cells = rows.cells(column.name)
         values, unsolved = [cell.raw for cell in cells], [cell.unsolved for cell in cells]
     texts: list[str | None] = [_text(value, column) for value in values]
     blank = "cell.blank" if column.role == "value" and column.required else None

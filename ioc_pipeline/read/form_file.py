@@ -28,7 +28,7 @@ from ioc_pipeline.read.form_find import FormTable, find_tables
 from ioc_pipeline.read.form_notices import simulated_label, table_notices, total_notices
 from ioc_pipeline.read.form_numbers import Cell, Number, read_column
 from ioc_pipeline.read.form_period import form_period
-from ioc_pipeline.read.form_rows import DataRow, column_cells, rows_of
+from ioc_pipeline.read.form_rows import DataRow, TableRows, rows_of
 from ioc_pipeline.read.raw_table import RawTable
 from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.spreadsheet import cell_name
@@ -119,9 +119,9 @@ def form_rows(
         rows = rows_of(table, layout, known)
         units = catalogue.codes["units"]
         said += judged_units(_stated_units(table, units), _declared_units(layout, known_rows), units, name)
-        numbers = {c.name: _numbers(table, c, rows.data, known_rows, units) for c in layout.values if c.numeric}
+        numbers = {c.name: _numbers(c, rows, known_rows, units) for c in layout.values if c.numeric}
         if layout.layout == "rows":
-            raw.add(record_columns(layout, table, rows.data, numbers, period, simulated))
+            raw.add(record_columns(layout, rows, numbers, period, simulated))
         else:
             raw.add(_statements(layout, table, rows.data, numbers, period, catalogue, simulated, known_rows))
         notices += [*said, *table_notices(layout, table, rows, known)]
@@ -152,19 +152,19 @@ def _declared_units(layout: FormLayout, rows: tuple[FormRow, ...]) -> set[str]:
 
 
 def _numbers(
-    table: FormTable, column: FormColumn, rows: Sequence[DataRow], known: tuple[FormRow, ...], units: CodeList | None
+    column: FormColumn, rows: TableRows, known: tuple[FormRow, ...], units: CodeList | None
 ) -> dict[int, Number]:
     """Numbers of a column. Rows of an indicators form have units of their own: each unit is decided apart, those of
     counts and of other amounts together."""
     if column.indicator is not None or column.unit or not any(r.unit for r in known):
-        cells = dict(zip((r.row for r in rows), column_cells(table, rows, column.name), strict=True))
+        cells = dict(zip((r.row for r in rows.data), rows.cells(column.name), strict=True))
         percent, whole = column.unit == "%", column.type == "BIGINT"
         return read_column(cells, percent=percent, whole=whole, unit=column.unit, units=units)
     kinds = {r.code: (r.unit == "%", r.whole) for r in known}
     own = {r.code: r.unit for r in known}
     found: dict[int, Number] = {}
     for kind in ((False, False), (False, True), (True, False), (True, True)):
-        here = [r for r in rows if kinds.get((r.who.code if r.who else None) or "", (False, False)) == kind]
+        here = [r for r in rows.data if kinds.get((r.who.code if r.who else None) or "", (False, False)) == kind]
         cells = {r.row: r.cells.get(column.name, Cell("")) for r in here}
         row_units = {r.row: own.get((r.who.code if r.who else None) or "") for r in here}
         found |= read_column(cells, percent=kind[0], whole=kind[1], unit=row_units, units=units)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from ioc_pipeline.contracts.form_layout import AREA, AREA_NAME, INDICATOR, INDICATOR_NAME, NUMBER_COLUMN, FormLayout
@@ -56,6 +57,7 @@ class DataRow:
 class TableRows:
     """Rows of one table by what they are; row numbers 0-based."""
 
+    table: FormTable
     data: list[DataRow] = field(default_factory=list)
     empty: list[int] = field(default_factory=list)  # known rows without any value
     totals: list[DataRow] = field(default_factory=list)
@@ -63,10 +65,31 @@ class TableRows:
     skipped: list[int] = field(default_factory=list)  # headings of groups, notes
     beyond: list[int] = field(default_factory=list)  # rows with numbers after the table's end: another table
 
+    def cells(self, name: str) -> list[Cell]:
+        """Cells of the rows of data in a form column; blank ones where the table lacks the column."""
+        if name not in self.table.positions:
+            return [Cell("")] * len(self.data)
+        values = self.values(name)
+        return [row.cells[name] for row in self.data] if values is None else [Cell(value) for value in values]
+
+    def values(self, name: str) -> Sequence[Any] | None:
+        """What the cells of a column of the table hold, where that is all there is to say of them; else None."""
+        facts = self.table.sheet.facts
+        if facts.percent or facts.unsolved or self.table.sheet.sheet.merged:
+            return None
+        position = self.table.positions[name]
+        values = self._columns[position] if position < len(self._columns) else ("",) * len(self.data)
+        return ["" if value is None else value for value in values] if None in values else values
+
+    @cached_property
+    def _columns(self) -> list[tuple[Any, ...]]:
+        rows = self.table.sheet.sheet.rows
+        return list(zip_longest(*(rows[row.row] for row in self.data), fillvalue=""))
+
 
 def rows_of(table: FormTable, layout: FormLayout, known: KnownRows | None) -> TableRows:
     """Sort the rows of a table. `known`: the rows the form prints; None for an open form."""
-    found = TableRows()
+    found = TableRows(table)
     ended = gap = False
     merged = _merged(table)
     plain = _PlainRows(layout, table, merged) if known is None else None
@@ -165,23 +188,6 @@ def _merged(table: FormTable) -> dict[tuple[int, int], tuple[int, int, bool]]:
             for column in range(left, right + 1):
                 found[row, column] = (top, left, (bottom, right) != (top, left))
     return found
-
-
-def column_cells(table: FormTable, rows: Sequence[DataRow], name: str) -> list[Cell]:
-    """Cells of a form column in these rows of a table; blank ones where the table lacks the column."""
-    if name not in table.positions:
-        return [Cell("")] * len(rows)
-    values = plain_values(table, rows, name)
-    return [row.cells[name] for row in rows] if values is None else [Cell(value) for value in values]
-
-
-def plain_values(table: FormTable, rows: Sequence[DataRow], name: str) -> list[Any] | None:
-    """What the cells of `column_cells` hold, where that is all there is to say of them; else None."""
-    column, sheet, facts = table.positions[name], table.sheet.sheet, table.sheet.facts
-    if facts.percent or facts.unsolved or sheet.merged:
-        return None
-    values = [cells[column] if column < len(cells) else "" for cells in (sheet.rows[row.row] for row in rows)]
-    return ["" if value is None else value for value in values] if None in values else values
 
 
 def _cells(table: FormTable, row: int, merged: Merged) -> dict[str, Cell]:
