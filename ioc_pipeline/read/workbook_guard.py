@@ -33,7 +33,9 @@ _BIFF_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ROW = re.compile(rb"<(?:\w+:)?row\b(?:[^>]*?\br=[\"'](\d+)[\"'])?")
 _WIDE = re.compile(rb"\br=[\"'][A-Z]{3}")
-_BEYOND_Z = re.compile(rb"<(?:\w+:)?c\b(?! r=\"[A-Z]\d)")  # or a cell without a reference
+_NOT_NARROW = re.compile(rb"<(?:\w+:)?c\b(?! r=\"[A-Z]\d{1,5}\")")
+"""A cell without a reference within `A1:Z99999`, which is less than `MAX_GRID`."""
+_DEEP = re.compile(rb"\br=[\"'][A-Z]+(?:[0-9]{5,}|[5-9][0-9]{3})")
 _VALUED = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>")
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
@@ -140,15 +142,17 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
     Reads the part as a stream; cells that only carry a style do not count.
     """
     rows = last = 0
-    wide, narrow = False, True
+    wide = deep = False
+    narrow = True
     for chunk in xml_pieces(archive, part):
         for found in _ROW.finditer(chunk):
             rows += 1
             if found.group(1):
                 last = max(last, int(found.group(1)))
-        narrow = narrow and not _BEYOND_Z.search(chunk)
-        wide = wide or (not narrow and bool(_WIDE.search(chunk)))
-    if max(rows, last) * (16384 if wide else 26 if narrow else 702) <= MAX_GRID:
+        narrow = narrow and not _NOT_NARROW.search(chunk)
+        if not narrow:
+            wide, deep = wide or bool(_WIDE.search(chunk)), deep or bool(_DEEP.search(chunk))
+    if narrow or (not wide and not deep and max(rows, last) * 702 <= MAX_GRID):
         return False
     bottom = right = 0
     for chunk in xml_pieces(archive, part):
