@@ -30,16 +30,21 @@ _OTHER = frozenset((0x204, 0xD6, 0x206, 0x406, 0x04, 0x03, 0x02, 0x05, _FILEPASS
 # cells of other versions, encryption
 _HEAD = struct.Struct("<HH").unpack_from
 _CELL = [("kind", "<u2"), ("size", "<u2"), ("row", "<u2"), ("column", "<u2"), ("xf", "<u2")]
-_RECORDS = {
+_CELLS = {
     _LABEL: np.dtype([*_CELL, ("text", "<u4")]),
     _NUMBER: np.dtype([*_CELL, ("number", "<f8")]),
     _RK: np.dtype([*_CELL, ("packed", "<i4")]),
     _BOOLERR: np.dtype([*_CELL, ("value", "u1"), ("error", "u1")]),
     _FORMULA: np.dtype([*_CELL, ("number", "<f8")]),
+    _MULRK: np.dtype(_CELL[:4]),
 }
+_PACKED = np.dtype([("xf", "<u2"), ("packed", "<i4")])
 _MOST_CELLS = 4_000_000
 # Everything that goes wrong below on a file that is not as expected: xlrd then has the word.
 _FAILURES = (struct.error, XLRDError, IndexError, KeyError, ValueError, OverflowError, AssertionError, TypeError)
+
+
+Positions = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Unusual(Exception):
@@ -56,7 +61,7 @@ class BiffSheet:
     rows: list[list[Any]]
     merged: tuple[tuple[int, int, int, int], ...]  # first row, first column, last row, last column
     texts: list[tuple[int, int, int, int]]
-    styled: tuple[list[int], list[int], list[int]]
+    styled: tuple[Positions, Positions, Positions]
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class BiffBook:
     sheets: list[BiffSheet]
     fonts: list[str]
     font_of: list[int]
-    indent_of: list[int]
+    indent_of: Positions
     runs: dict[int, list[tuple[int, int]]]
 
 
@@ -77,7 +82,7 @@ def read_biff(content: bytes) -> BiffBook:
         stream, base, size = CompDoc(content, logfile=io.StringIO()).locate_named_stream("Workbook")
         if not stream:
             raise Unusual
-        return _Reader(stream[base : base + size]).book()
+        return _Reader(bytes(stream[base : base + size])).book()
     except _FAILURES as error:
         raise Unusual from error
 
@@ -89,11 +94,25 @@ class _Bound:
     name: str
 
 
+@dataclass(frozen=True)
+class _Found:
+    """Cells of one kind of record: the number of their sheet, their row, column, format and value, and the number of
+    their shared string where they hold one."""
+
+    sheet: Positions
+    row: Positions
+    column: Positions
+    xf: Positions
+    values: list[Any]
+    shared: list[int] | None = None
+
+
 class _Reader:
     """One walk over the records of a workbook stream."""
 
     def __init__(self, stream: bytes) -> None:
-        self._stream = bytes(stream)
+        self._stream = stream
+        self._octets = np.frombuffer(stream, np.uint8)
         self._bounds: list[_Bound] = []
         self._fonts: list[str] = []
         self._formats: dict[int, str] = {}
@@ -102,7 +121,7 @@ class _Reader:
         self._runs: dict[int, list[tuple[int, int]]] = {}
         self._datemode = 0
         self._dates: dict[int, bool] = {}
-        self._found: dict[int, list[int]] = {kind: [] for kind in (*_RECORDS, _MULRK, _MERGED)}
+        self._found: dict[int, list[int]] = {kind: [] for kind in (*_CELLS, _MERGED)}
 
     def book(self) -> BiffBook:
         self._globals()
@@ -111,7 +130,13 @@ class _Reader:
             self._walk(bound.offset)
             ends.append({kind: len(offsets) for kind, offsets in self._found.items()})
         sheets = self._sheets(ends)
-        return BiffBook(sheets, self._fonts, [f for f, _, _ in self._xf], [i for _, _, i in self._xf], self._runs)
+        return BiffBook(
+            sheets,
+            self._fonts,
+            [f for f, _, _ in self._xf],
+            np.array([i for _, _, i in self._xf], np.int64),
+            self._runs,
+        )
 
     def _globals(self) -> None:
         stream = self._stream
@@ -179,64 +204,52 @@ class _Reader:
                 raise Unusual
             position += 4 + size
 
-    def _records(self, kind: int, octets: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """All records of a kind as an array with the fields of `_RECORDS`."""
-        shape = _RECORDS[kind]
-        offsets = np.array(self._found[kind], np.int64)
-        records = octets[offsets[:, None] + np.arange(shape.itemsize)].view(shape)[:, 0]
-        sizes = records["size"]
-        fit = sizes > 20 if kind == _FORMULA else sizes == shape.itemsize - 4
-        if not fit.all() and not (kind == _BOOLERR and ((sizes == 8) | (sizes == 9)).all()):
-            raise Unusual
-        return records
+    def _fields(self, at: Positions, shape: np.dtype[Any]) -> np.ndarray[Any, Any]:
+        """What stands from these places on, as an array with the fields of `shape`."""
+        return self._octets[at[:, None] + np.arange(shape.itemsize)].view(shape)[:, 0]
 
     def _sheets(self, ends: list[dict[int, int]]) -> list[BiffSheet]:
-        octets = np.frombuffer(self._stream, np.uint8)
-        owners: list[np.ndarray[Any, Any]] = []
-        places: list[tuple[np.ndarray[Any, Any], ...]] = []
-        values: list[Any] = []
-        shared: list[int] = []
-        for kind in _RECORDS:
+        found = []
+        for kind, shape in _CELLS.items():
             if not self._found[kind]:
                 continue
-            records = self._records(kind, octets)
-            owners.append(np.repeat(np.arange(len(ends)), np.diff([0, *(end[kind] for end in ends)])))
-            places.append((records["row"], records["column"], records["xf"]))
-            if kind == _LABEL:
-                numbers = records["text"].tolist()
-                values += [self._texts[n] for n in numbers]
-                shared += numbers
+            records = self._fields(np.array(self._found[kind], np.int64), shape)
+            sheet = np.repeat(np.arange(len(ends)), np.diff([0, *(end[kind] for end in ends)]))
+            if kind == _MULRK:
+                found.append(self._multiple(records, sheet))
                 continue
-            if kind == _RK:
-                values += self._numbers(_unpacked(records["packed"]).tolist(), records["xf"])
-            elif kind == _NUMBER:
-                values += self._numbers(records["number"].tolist(), records["xf"])
-            elif kind == _BOOLERR:
-                pairs = zip(records["value"].tolist(), records["error"].tolist(), strict=True)
-                values += [_error(value) if error else bool(value) for value, error in pairs]
-            else:
-                values += self._formulas(records)
-            shared += [-1] * len(records)
-        self._multiple(ends, owners, places, values, shared)
-        if not owners:
-            return [BiffSheet(b.name, b.hidden, [], (), [], ([], [], [])) for b in self._bounds]
-        owner = np.concatenate(owners)
-        row, column, xf = (np.concatenate([place[i] for place in places]).astype(np.int64) for i in range(3))
+            sizes = records["size"]
+            fit = sizes > 20 if kind == _FORMULA else sizes == shape.itemsize - 4
+            if not fit.all() and not (kind == _BOOLERR and ((sizes == 8) | (sizes == 9)).all()):
+                raise Unusual
+            row, column, xf = (records[name].astype(np.int64) for name in ("row", "column", "xf"))
+            found.append(_Found(sheet, row, column, xf, *self._values(kind, records)))
+        if not found:
+            none = np.zeros(0, np.int64)
+            return [BiffSheet(b.name, b.hidden, [], (), [], (none, none, none)) for b in self._bounds]
+        return self._placed(found, self._merged(ends))
+
+    def _values(self, kind: int, records: np.ndarray[Any, Any]) -> tuple[list[Any], list[int] | None]:
+        """Values of the cells of a kind, and the numbers of their shared strings."""
+        if kind == _LABEL:
+            shared: list[int] = records["text"].tolist()
+            return [self._texts[n] for n in shared], shared
+        if kind == _RK:
+            return self._numbers(_unpacked(records["packed"]).tolist(), records["xf"]), None
+        if kind == _NUMBER:
+            return self._numbers(records["number"].tolist(), records["xf"]), None
+        if kind == _BOOLERR:
+            pairs = zip(records["value"].tolist(), records["error"].tolist(), strict=True)
+            return [_error(value) if error else bool(value) for value, error in pairs], None
+        return self._formulas(records), None
+
+    def _placed(self, found: list[_Found], merged: list[tuple[tuple[int, int, int, int], ...]]) -> list[BiffSheet]:
+        owner, row, column, xf = (
+            np.concatenate(parts) for parts in zip(*((f.sheet, f.row, f.column, f.xf) for f in found), strict=True)
+        )
         if column.max() > 255 or xf.max() >= len(self._xf):
             raise Unusual
-        return self._placed(ends, owner, row, column, xf, values, shared)
-
-    def _placed(
-        self,
-        ends: list[dict[int, int]],
-        owner: np.ndarray[Any, Any],
-        row: np.ndarray[Any, Any],
-        column: np.ndarray[Any, Any],
-        xf: np.ndarray[Any, Any],
-        values: list[Any],
-        shared: list[int],
-    ) -> list[BiffSheet]:
-        height = np.zeros(len(ends), np.int64)
+        height = np.zeros(len(self._bounds), np.int64)
         np.maximum.at(height, owner, row + 1)
         first = np.concatenate([[0], np.cumsum(height)])
         line = first[owner] + row
@@ -244,64 +257,55 @@ class _Reader:
         np.maximum.at(width, line, column + 1)
         if width.sum() + len(width) > _MOST_CELLS:
             raise Unusual
-        if np.bincount((np.cumsum(width) - width)[line] + column).max(initial=0) > 1:
+        ends = np.cumsum(width)
+        cell = (ends - width)[line] + column
+        if np.bincount(cell).max(initial=0) > 1:
             raise Unusual  # a cell that stands twice
-        rows: list[list[Any]] = [[""] * n for n in width.tolist()]
-        texts: list[list[tuple[int, int, int, int]]] = [[] for _ in ends]
-        lines, columns, formats = line.tolist(), column.tolist(), xf.tolist()
-        for at, c, value in zip(lines, columns, values, strict=True):
-            rows[at][c] = value
-        for sheet, r, c, number, value, form in zip(
-            owner.tolist(), row.tolist(), columns, shared, values, formats, strict=True
-        ):
-            if type(value) is str:
-                texts[sheet].append((r, c, number, form))
-        merged = self._merged(ends)
-        found = []
+        cells = np.full(int(width.sum()), "", object)
+        cells[cell] = np.array([value for part in found for value in part.values], object)
+        line_ends, flat = ends.tolist(), cells.tolist()
+        rows = [flat[begin:end] for begin, end in zip([0, *line_ends], line_ends, strict=False)]
+        texts: list[list[tuple[int, int, int, int]]] = [[] for _ in self._bounds]
+        for part in found:
+            places = (part.sheet.tolist(), part.row.tolist(), part.column.tolist(), part.xf.tolist())
+            if part.shared is not None:
+                for sheet, r, c, form, number in zip(*places, part.shared, strict=True):
+                    texts[sheet].append((r, c, number, form))
+            elif any(type(value) is str for value in part.values):
+                for sheet, r, c, form, value in zip(*places, part.values, strict=True):
+                    if type(value) is str:
+                        texts[sheet].append((r, c, -1, form))
+        sheets = []
         for index, bound in enumerate(self._bounds):
-            mine = np.flatnonzero(owner == index)
-            styled = (row[mine].tolist(), column[mine].tolist(), xf[mine].tolist())
+            mine = owner == index
             lot = rows[first[index] : first[index + 1]]
-            found.append(BiffSheet(bound.name, bound.hidden, lot, merged[index], texts[index], styled))
-        return found
+            styled = (row[mine], column[mine], xf[mine])
+            sheets.append(BiffSheet(bound.name, bound.hidden, lot, merged[index], texts[index], styled))
+        return sheets
 
-    def _multiple(
-        self,
-        ends: list[dict[int, int]],
-        owners: list[np.ndarray[Any, Any]],
-        places: list[tuple[np.ndarray[Any, Any], ...]],
-        values: list[Any],
-        shared: list[int],
-    ) -> None:
-        """Rows of packed numbers in one record: row, first column, then format and number for each."""
-        ranges = zip([0, *(end[_MULRK] for end in ends)], (end[_MULRK] for end in ends), strict=False)
-        cells: list[tuple[int, int, int, int]] = []
-        packed: list[int] = []
-        for sheet, (begin, end) in enumerate(ranges):
-            for position in self._found[_MULRK][begin:end]:
-                _, size, row, column = struct.unpack_from("<HHHH", self._stream, position)
-                count, rest = divmod(size - 6, 6)
-                last = struct.unpack_from("<H", self._stream, position + 2 + size)[0]
-                if rest or count < 1 or last != column + count - 1:
-                    raise Unusual
-                pairs = struct.unpack_from("<" + "Hi" * count, self._stream, position + 8)
-                cells += [(sheet, row, column + i, xf) for i, xf in enumerate(pairs[::2])]
-                packed += pairs[1::2]
-        if cells:
-            sheets, rows, columns, formats = (np.array(part, np.int64) for part in zip(*cells, strict=True))
-            owners.append(sheets)
-            places.append((rows, columns, formats))
-            values += self._numbers(_unpacked(np.array(packed, np.int64)).tolist(), formats)
-            shared += [-1] * len(cells)
+    def _multiple(self, records: np.ndarray[Any, Any], sheet: Positions) -> _Found:
+        """Rows of packed numbers in one record: row, first column, then format and number for each, last column."""
+        at = np.array(self._found[_MULRK], np.int64)
+        size, row, column = (records[name].astype(np.int64) for name in ("size", "row", "column"))
+        count, rest = np.divmod(size - 6, 6)
+        last = self._octets[at + 2 + size] + self._octets[at + 3 + size].astype(np.int64) * 256
+        if (rest != 0).any() or (count < 1).any() or (last != column + count - 1).any():
+            raise Unusual
+        of = np.repeat(np.arange(len(at)), count)
+        number = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
+        packed = self._fields(at[of] + 8 + 6 * number, _PACKED)
+        values = self._numbers(_unpacked(packed["packed"]).tolist(), packed["xf"])
+        return _Found(sheet[of], row[of], column[of] + number, packed["xf"].astype(np.int64), values)
 
     def _numbers(self, numbers: list[float], formats: np.ndarray[Any, Any]) -> list[Any]:
         """Numbers, those in a format of dates as dates."""
-        dated = {xf for xf in np.unique(formats).tolist() if self._is_date(xf)}
+        used = formats.tolist()
+        dated = {xf for xf in set(used) if self._is_date(xf)}
         if not dated:
             return numbers
         return [
             xlrd.xldate_as_datetime(number, self._datemode) if xf in dated and number == number else number
-            for number, xf in zip(numbers, formats.tolist(), strict=True)
+            for number, xf in zip(numbers, used, strict=True)
         ]
 
     def _is_date(self, xf: int) -> bool:

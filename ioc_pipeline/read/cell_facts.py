@@ -20,10 +20,10 @@ class CellFacts:
     """Columns of each row (0-based, ascending) by what they hold: anything at all (`filled`: a text of blanks is
     nothing), text, a number (also one kept as text), a label (text with a letter that is no number)."""
 
-    filled: list[tuple[int, ...]]
-    texts: list[tuple[int, ...]]
-    numbers: list[tuple[int, ...]]
-    labels: list[tuple[int, ...]]
+    filled: list[list[int]]
+    texts: list[list[int]]
+    numbers: list[list[int]]
+    labels: list[list[int]]
     first_filled: int  # the first row that holds anything; the number of rows where none does
 
     def text_left_of(self, row: int, column: int) -> bool:
@@ -42,30 +42,32 @@ def facts_of(sheet: Sheet) -> CellFacts:
     first = next((number for number, row in enumerate(sheet.rows) if _holds_anything(row)), len(sheet.rows))
     facts = CellFacts([], [], [], [], first)
     for row in sheet.rows:
-        filled: list[int] = []
+        filled = [at for at, value in enumerate(row) if value is not _BLANK]
+        blank: list[int] = []
         texts: list[int] = []
         numbers: list[int] = []
         labels: list[int] = []
-        for column in [at for at, value in enumerate(row) if value is not _BLANK]:
+        for column in filled:
             value = row[column]
             kind = type(value)
             if kind is float or kind is int:
-                filled.append(column)
                 numbers.append(column)
             elif kind is str:
-                if value and (what := _text_kind(value)):
-                    filled.append(column)
-                    texts.append(column)
-                    if what & _NUMBER:
-                        numbers.append(column)
-                    if what & _LABEL:
-                        labels.append(column)
-            elif value is not None:  # a date, True
-                filled.append(column)
-        facts.filled.append(tuple(filled))
-        facts.texts.append(tuple(texts))
-        facts.numbers.append(tuple(numbers))
-        facts.labels.append(tuple(labels))
+                what = _text_kind(value)
+                if not what:
+                    blank.append(column)
+                    continue
+                texts.append(column)
+                if what & _NUMBER:
+                    numbers.append(column)
+                if what & _LABEL:
+                    labels.append(column)
+            elif value is None:  # anything else is a date, or True
+                blank.append(column)
+        facts.filled.append([column for column in filled if column not in blank] if blank else filled)
+        facts.texts.append(texts)
+        facts.numbers.append(numbers)
+        facts.labels.append(labels)
     return facts
 
 

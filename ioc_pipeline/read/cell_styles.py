@@ -163,13 +163,10 @@ def runs_of(text: str, first: str, changes: list[tuple[int, str]]) -> list[tuple
 
 def biff_indents(book: BiffBook, sheet: BiffSheet) -> Indents:
     """Indentation steps of the label cells of a legacy sheet read by its records."""
-    steps = {xf: step for xf, step in enumerate(book.indent_of) if step}
-    if not steps:
+    row, column, xf = sheet.styled
+    steps = book.indent_of[xf]
+    label = (steps > 0) & (column < LABEL_COLUMNS)
+    if not label.any():
         return no_indents
-    return _known(
-        {
-            (row, column): steps[xf]
-            for row, column, xf in zip(*sheet.styled, strict=True)
-            if xf in steps and column < LABEL_COLUMNS
-        }
-    )
+    places = zip(row[label].tolist(), column[label].tolist(), strict=True)
+    return _known(dict(zip(places, steps[label].tolist(), strict=True)))

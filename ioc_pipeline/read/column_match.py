@@ -15,6 +15,7 @@ from ioc_pipeline.read.reading import Notice
 
 MOST_NOTICED = 20
 """Unknown columns that are noticed one by one."""
+_NO_LETTER = re.compile(r"[\W_]+")
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 
 
@@ -27,7 +28,7 @@ def strict_key(header: str) -> str:
 def loose_key(header: str) -> str:
     """Last resort: letters without marks and digits only (`Mã hồ sơ`, `MaHoSo` and `ma_ho_so` are one)."""
     plain = unicodedata.normalize("NFD", strict_key(header)).replace("đ", "d")
-    return "".join(c for c in plain if c.isalnum())
+    return _NO_LETTER.sub("", plain)
 
 
 @dataclass(frozen=True)

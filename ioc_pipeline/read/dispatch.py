@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ioc_pipeline.contracts.catalogue import Catalogue
@@ -70,9 +72,23 @@ def read_delivery(feed: Feed, blob: Path, original_name: str, out: Path, catalog
     what the contract says.
     """
     reader = READERS[feed.reader["format"]]
-    if not is_page_archive(blob):
-        return reader(feed, blob, original_name, out, catalogue)
-    with tempfile.TemporaryDirectory(prefix=".pages-", dir=out.parent) as work:
-        pages = Path(work) / "pages.json"
-        joined = join_pages(blob, original_name, pages)
-        return locate(reader(feed, pages, original_name, out, catalogue), joined)
+    with _without_search_for_cycles():
+        if not is_page_archive(blob):
+            return reader(feed, blob, original_name, out, catalogue)
+        with tempfile.TemporaryDirectory(prefix=".pages-", dir=out.parent) as work:
+            pages = Path(work) / "pages.json"
+            joined = join_pages(blob, original_name, pages)
+            return locate(reader(feed, pages, original_name, out, catalogue), joined)
+
+
+@contextmanager
+def _without_search_for_cycles() -> Iterator[None]:
+    """Python's garbage collector off: cells by the hundred thousand make it search again and again, and none of them is
+    part of a cycle, so each is freed when it is done with all the same."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ioc_pipeline.read.form_facts import Facts, foreign_parts, unpacked_size, xl
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.spreadsheet import Sheet, open_workbook, read_second
 from ioc_pipeline.read.text_encoding import as_utf8
-from ioc_pipeline.read.workbook_guard import refused, workbook_kind
+from ioc_pipeline.read.workbook_guard import inspect_workbook, refused
 
 MAX_ROWS = 200_000
 """Rows of one sheet beyond which a file is an export, not a form."""
@@ -45,8 +46,8 @@ def open_form(path: Path, name: str, work: Path) -> FormBook:
         head = stream.read(8)
     if head[:2] not in (b"PK", b"\xd0\xcf", b"\x09\x08", b"\x09\x04") and not head.lstrip().startswith(b"<"):
         return _from_text(path, name, work)
-    kind = workbook_kind(path, name)
-    if kind == "xlsx" and unpacked_size(path) > MAX_UNPACKED:
+    inspected = inspect_workbook(path, name)
+    if inspected.archive is not None and unpacked_size(inspected.archive) > MAX_UNPACKED:
         raise refused(
             "file.too_large",
             name,
@@ -55,10 +56,10 @@ def open_form(path: Path, name: str, work: Path) -> FormBook:
             "chép số liệu sang biểu mới rồi gửi lại",
             "copy the numbers to a new form and send that",
         )
-    workbook = open_workbook(path, name)
+    workbook = open_workbook(path, name, inspected)
     if any(len(sheet.rows) > MAX_ROWS for sheet in workbook.sheets):
         raise _too_long(name)
-    facts = xlsx_facts(path) if kind == "xlsx" else xls_facts(path, name)
+    facts = xls_facts(path, name) if inspected.archive is None else xlsx_facts(inspected.archive)
     book = FormBook([])
     for title in workbook.unreadable:
         book.notices.append(
@@ -83,13 +84,13 @@ def open_form(path: Path, name: str, work: Path) -> FormBook:
                 )
         else:
             book.sheets.append(FormSheet(sheet, facts.get(sheet.name, Facts())))
-    if kind == "xlsx":
-        _foreign(path, book)
+    if inspected.archive is not None:
+        _foreign(inspected.archive, book)
     return book
 
 
-def _foreign(path: Path, book: FormBook) -> None:
-    linked, macros = foreign_parts(path)
+def _foreign(archive: zipfile.ZipFile, book: FormBook) -> None:
+    linked, macros = foreign_parts(archive)
     if linked:
         book.notices.append(
             Notice(

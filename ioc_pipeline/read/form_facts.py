@@ -14,12 +14,15 @@ from xml.etree import ElementTree
 
 import xlrd
 
-from ioc_pipeline.read.workbook_guard import local_name, sheet_parts
+from ioc_pipeline.read.workbook_guard import local_name, sheet_parts, xml_pieces
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)")
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 _BUILT_IN_PERCENT = frozenset({9, 10})
 _LAST_COLUMN = 16_384
+_MARKS = (b"hidden", b"<f", b":f", b'"e"', b"'e'", b"\0", b"&#")
+"""Marks of something hidden, a formula, an error; of names or values that may be written in another way."""
+_STYLE = re.compile(rb"\bs\s*=\s*[\"']\s*(\d+)")
 
 
 @dataclass
@@ -32,29 +35,36 @@ class Facts:
     hidden_columns: set[int] = field(default_factory=set)
 
 
-def xlsx_facts(path: Path) -> dict[str, Facts]:
+def xlsx_facts(archive: zipfile.ZipFile) -> dict[str, Facts]:
     """Facts by sheet name; a sheet that cannot be taken apart has none."""
     found: dict[str, Facts] = {}
-    with zipfile.ZipFile(path) as archive:
-        percents = _percent_styles(archive)
-        for name, part in sheet_parts(archive).items():
-            facts = found.setdefault(name, Facts())
-            with contextlib.suppress(ElementTree.ParseError, ValueError), archive.open(part) as stream:
-                _read_sheet(stream, facts, percents)
+    percents = _percent_styles(archive)
+    for name, part in sheet_parts(archive).items():
+        facts = found.setdefault(name, Facts())
+        if not any(_may_hold_facts(piece, percents) for piece in xml_pieces(archive, part)):
+            continue  # the search costs a tenth of a walk over the elements
+        with contextlib.suppress(ElementTree.ParseError, ValueError), archive.open(part) as stream:
+            _read_sheet(stream, facts, percents)
     return found
 
 
-def foreign_parts(path: Path) -> tuple[bool, bool]:
+def _may_hold_facts(piece: bytes, percents: set[int]) -> bool:
+    """False for a piece of a sheet's XML in which nothing is hidden, no formula stands, no cell shows an error and none
+    has a style with a percent sign."""
+    if any(mark in piece for mark in _MARKS):
+        return True
+    return bool(percents) and any(int(style) in percents for style in _STYLE.findall(piece))
+
+
+def foreign_parts(archive: zipfile.ZipFile) -> tuple[bool, bool]:
     """(links to other files, macros) that a workbook carries. Neither is ever followed or run."""
-    with zipfile.ZipFile(path) as archive:
-        names = [n.lower() for n in archive.namelist()]
+    names = [n.lower() for n in archive.namelist()]
     return any(n.startswith("xl/externallinks/") for n in names), any(n.endswith("vbaproject.bin") for n in names)
 
 
-def unpacked_size(path: Path) -> int:
+def unpacked_size(archive: zipfile.ZipFile) -> int:
     """Bytes of an archive after unpacking, as its directory says."""
-    with zipfile.ZipFile(path) as archive:
-        return sum(part.file_size for part in archive.infolist())
+    return sum(part.file_size for part in archive.infolist())
 
 
 def _percent_styles(archive: zipfile.ZipFile) -> set[int]:

@@ -6,8 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,12 @@ from ioc_pipeline.read.code_names import code_names
 from ioc_pipeline.read.connection import reader_connection
 from ioc_pipeline.read.form_areas import KnownRows
 from ioc_pipeline.read.form_book import FormBook, open_form
+from ioc_pipeline.read.form_columns import Columns, record_columns
 from ioc_pipeline.read.form_find import FormTable, find_tables
 from ioc_pipeline.read.form_notices import simulated_label, table_notices, total_notices
 from ioc_pipeline.read.form_numbers import Cell, Number, read_column
 from ioc_pipeline.read.form_period import form_period
-from ioc_pipeline.read.form_rows import DataRow, rows_of
+from ioc_pipeline.read.form_rows import DataRow, TableRows, rows_of
 from ioc_pipeline.read.raw_table import RawTable
 from ioc_pipeline.read.reading import Notice, Reading
 from ioc_pipeline.read.spreadsheet import cell_name
@@ -37,8 +37,7 @@ from ioc_pipeline.read.typed_rows import write_typed
 from ioc_pipeline.read.unit_line import StatedUnit, judged_units, stated_units
 
 Record = dict[str, Any]
-"""One raw row: `t_<column>` text, `x_<column>` problem code, `q_<column>` doubt code with `w_<column>` the cell as it
-stands, `_place`, `_cells`."""
+"""One raw row: what `form_columns.Columns` has in columns."""
 
 
 def read_form(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
@@ -53,15 +52,15 @@ def read_form(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue
         layout = form_layout(feed)
         book = open_form(blob, name, work)
         _refuse_other_form(feed, catalogue, book, name)
-        records, notices, simulated = form_records(layout, book, catalogue, name)
-        raw = _raw_table(feed, records, work / "raw.parquet")
+        rows, notices, simulated = form_rows(layout, book, catalogue, name)
+        raw = _raw_table(feed, rows, work / "raw.parquet")
         typed_path = work / "typed.parquet"
         with reader_connection(raw.path, work / "spill") as con:
             noticed = write_typed(con, feed, raw, typed_path, catalogue.codes, catalogue.province.code)
         os.replace(typed_path, out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Reading(out, len(records), (*book.notices, *notices, *noticed), simulated)
+    return Reading(out, rows.count, (*book.notices, *notices, *noticed), simulated)
 
 
 def _refuse_other_form(feed: Feed, catalogue: Catalogue, book: FormBook, name: str) -> None:
@@ -88,11 +87,29 @@ def _refuse_other_form(feed: Feed, catalogue: Catalogue, book: FormBook, name: s
         )
 
 
-def form_records(
+class RawRows:
+    """Raw rows of all tables of a form, in columns; a table that lacks a column of another has blanks there."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.columns: Columns = {}
+
+    def add(self, columns: Columns) -> None:
+        """Append the rows of one table."""
+        more = len(next(iter(columns.values()), ()))
+        if not more:
+            return
+        for name in {**self.columns, **columns}:
+            values = self.columns.setdefault(name, [None] * self.count)
+            values += columns.get(name) or [None] * more
+        self.count += more
+
+
+def form_rows(
     layout: FormLayout, book: FormBook, catalogue: Catalogue, name: str
-) -> tuple[list[Record], list[Notice], bool]:
+) -> tuple[RawRows, list[Notice], bool]:
     """Raw rows of all tables of the form, the notices, and whether the data are simulated."""
-    records: list[Record] = []
+    raw = RawRows()
     notices: list[Notice] = []
     simulated = book.metadata.get("simulated") == "true" or any(simulated_label(s) for s in book.sheets)
     for table in find_tables(layout, book, name):
@@ -102,13 +119,14 @@ def form_records(
         rows = rows_of(table, layout, known)
         units = catalogue.codes["units"]
         said += judged_units(_stated_units(table, units), _declared_units(layout, known_rows), units, name)
-        numbers = {c.name: _numbers(c, rows.data, known_rows, units) for c in layout.values if c.numeric}
-        declared = {r.code: r for r in known_rows}
-        for row in rows.data:
-            records += _of_row(layout, table, row, numbers, period, catalogue, simulated, declared)
+        numbers = {c.name: _numbers(c, rows, known_rows, units) for c in layout.values if c.numeric}
+        if layout.layout == "rows":
+            raw.add(record_columns(layout, rows, numbers, period, simulated))
+        else:
+            raw.add(_statements(layout, table, rows.data, numbers, period, catalogue, simulated, known_rows))
         notices += [*said, *table_notices(layout, table, rows, known)]
         notices += total_notices(layout, table, rows, numbers)
-    if not records:
+    if not raw.count:
         raise ReadRefused(
             Message(
                 "form.empty",
@@ -116,7 +134,7 @@ def form_records(
                 f"File “{name}”: nothing is filled in. Fill in the white cells of the form and send it again.",
             )
         )
-    return records, notices, simulated
+    return raw, notices, simulated
 
 
 def _stated_units(table: FormTable, units: CodeList) -> list[StatedUnit]:
@@ -134,41 +152,43 @@ def _declared_units(layout: FormLayout, rows: tuple[FormRow, ...]) -> set[str]:
 
 
 def _numbers(
-    column: FormColumn, rows: Iterable[DataRow], known: tuple[FormRow, ...], units: CodeList | None
+    column: FormColumn, rows: TableRows, known: tuple[FormRow, ...], units: CodeList | None
 ) -> dict[int, Number]:
     """Numbers of a column. Rows of an indicators form have units of their own: each unit is decided apart, those of
     counts and of other amounts together."""
     if column.indicator is not None or column.unit or not any(r.unit for r in known):
-        cells = {r.row: r.cells.get(column.name, Cell("")) for r in rows}
+        cells = dict(zip((r.row for r in rows.data), rows.cells(column.name), strict=True))
         percent, whole = column.unit == "%", column.type == "BIGINT"
         return read_column(cells, percent=percent, whole=whole, unit=column.unit, units=units)
     kinds = {r.code: (r.unit == "%", r.whole) for r in known}
     own = {r.code: r.unit for r in known}
     found: dict[int, Number] = {}
     for kind in ((False, False), (False, True), (True, False), (True, True)):
-        here = [r for r in rows if kinds.get((r.who.code if r.who else None) or "", (False, False)) == kind]
+        here = [r for r in rows.data if kinds.get((r.who.code if r.who else None) or "", (False, False)) == kind]
         cells = {r.row: r.cells.get(column.name, Cell("")) for r in here}
         row_units = {r.row: own.get((r.who.code if r.who else None) or "") for r in here}
         found |= read_column(cells, percent=kind[0], whole=kind[1], unit=row_units, units=units)
     return found
 
 
-def _of_row(
-    layout: FormLayout, table: FormTable, row: DataRow, numbers: dict[str, dict[int, Number]], period: Period,
-    catalogue: Catalogue, simulated: bool, declared: dict[str, FormRow],
-) -> list[Record]:  # fmt: skip
-    if layout.layout == "rows":
-        return [_record(layout, table, row, numbers, period, simulated)]
-    found = []
-    for column in layout.values:
-        if column.name not in table.positions:
-            continue
+def _statements(
+    layout: FormLayout, table: FormTable, rows: Sequence[DataRow], numbers: dict[str, dict[int, Number]],
+    period: Period, catalogue: Catalogue, simulated: bool, known: Sequence[FormRow],
+) -> Columns:  # fmt: skip
+    """Raw rows of a table each of whose filled cells is a statement (layouts `wide`, `indicators`)."""
+    declared = {r.code: r for r in known}
+    found: list[Record] = []
+    for row in rows:
         form_row = declared.get((row.who.code if row.who else None) or "")
-        number = numbers[column.name][row.row]
-        if number.problem == "cell.blank" and (not column.required or _does_not_apply(column, form_row)):
-            continue
-        found.append(_statement(layout, table, row, column, number, form_row, period, catalogue, simulated))
-    return found
+        for column in layout.values:
+            if column.name not in table.positions:
+                continue
+            number = numbers[column.name][row.row]
+            if number.problem == "cell.blank" and (not column.required or _does_not_apply(column, form_row)):
+                continue
+            found.append(_statement(layout, table, row, column, number, form_row, period, catalogue, simulated))
+    names = dict.fromkeys(name for record in found for name in record)
+    return {name: [record.get(name) for record in found] for name in names}
 
 
 def _does_not_apply(column: FormColumn, row: FormRow | None) -> bool:
@@ -192,7 +212,7 @@ def _statement(
         "t_period": covered.text,
         "t_measure": column.measure,
         "t_data_type": column.data_type,
-        "t_value": _plain(number) if number.problem is None else raw.printed,
+        "t_value": number.plain if number.problem is None else raw.printed,
         "x_value": number.problem,
         "q_value": number.doubt,
         "w_value": raw.printed if number.doubt else None,
@@ -229,63 +249,6 @@ def _judge_unit(record: Record, row: DataRow, form_row: FormRow | None, catalogu
         record["t_unit"], record["x_unit"] = stated, "unit.unknown" if unit is None else "unit.other"
 
 
-def _record(
-    layout: FormLayout, table: FormTable, row: DataRow, numbers: dict[str, dict[int, Number]], period: Period,
-    simulated: bool,
-) -> Record:  # fmt: skip
-    record: Record = {"t_simulated": "true" if simulated else "false"}
-    if layout.period_column:
-        record[f"t_{layout.period_column}"] = period.text
-    cells: dict[str, str] = {}
-    for column in layout.columns:
-        if column.name not in table.positions or column.role == "number":
-            continue
-        cells[column.name] = _place(table, row.row, column.name)
-        cell = row.cells[column.name]
-        if column.name in numbers:
-            number = numbers[column.name][row.row]
-            record[f"t_{column.name}"] = _plain(number) if number.problem is None else cell.printed
-            if number.doubt is not None:
-                record[f"q_{column.name}"], record[f"w_{column.name}"] = number.doubt, cell.printed
-            if number.problem != "cell.blank" or column.required:
-                record[f"x_{column.name}"] = number.problem
-        else:
-            record[f"t_{column.name}"] = _text(cell, column)
-            if cell.unsolved:
-                record[f"x_{column.name}"] = "formula.no_value"
-            elif column.role == "value" and column.required and not _text(cell, column):
-                record[f"x_{column.name}"] = "cell.blank"
-    if row.who is not None and layout.area_column:
-        area, title = layout.area_column, layout.feed.reader.get("area_name_column")
-        record[f"t_{area}"] = row.who.raw if row.who.problem else row.who.code
-        record[f"x_{area}"] = row.who.problem
-        cells.setdefault(area, cells.get(str(title), f"A{row.row + 1}"))
-    columns = sorted(table.positions.values())
-    sheet = table.sheet.sheet.name
-    record["_place"] = f"{sheet}!{cell_name(row.row, columns[0])}:{cell_name(row.row, columns[-1])}"
-    record["_cells"] = _cells_json(table, cells)
-    return record
-
-
-def _text(cell: Cell, column: FormColumn) -> str:
-    """A label, name, code or date as text; dates in the first form the contract accepts."""
-    raw = cell.raw
-    if column.type in ("DATE", "TIMESTAMP"):
-        if isinstance(raw, float) and 36526 <= raw < 73051:  # a serial number of 2000–2099 without a date format
-            raw = datetime.fromordinal(date(1899, 12, 30).toordinal() + int(raw))
-        if isinstance(raw, datetime | date):
-            return raw.strftime((column.formats or ("%Y-%m-%d",))[0])
-    if isinstance(raw, bool):
-        return "1" if raw else "0"
-    if isinstance(raw, float) and raw.is_integer():
-        return str(int(raw))
-    return clean(str(raw)) if raw is not None else ""
-
-
-def _plain(number: Number) -> str | None:
-    return None if number.value is None else repr(number.value)
-
-
 def _label(row: DataRow, name: str) -> str:
     return clean(str(row.cells[name].raw)) if name in row.cells else ""
 
@@ -299,18 +262,20 @@ def _cells_json(table: FormTable, cells: dict[str, str]) -> str:
     return json.dumps({name: f"{sheet}!{cell}" for name, cell in cells.items()}, ensure_ascii=False)
 
 
-def _raw_table(feed: Feed, records: list[Record], path: Path) -> RawTable:
+def _raw_table(feed: Feed, rows: RawRows, path: Path) -> RawTable:
     """Write the raw rows and say how each contract column is read from them."""
-    present = [c for c in feed.columns if any(f"t_{c.name}" in r for r in records)]
-    doubted = [c.name for c in present if any(r.get(f"q_{c.name}") for r in records)]
+    columns = rows.columns
+    present = [c for c in feed.columns if f"t_{c.name}" in columns]
+    doubted = [c.name for c in present if any(columns.get(f"q_{c.name}", ()))]
     names = [f"{kind}_{c.name}" for c in present for kind in "tx"] + [f"{k}_{n}" for n in doubted for k in "qw"]
-    arrays = {n: pa.array([r.get(n) for r in records], pa.string()) for n in (*names, "_place", "_cells")}
+    none = [None] * rows.count
+    arrays = {n: pa.array(columns.get(n, none), pa.string()) for n in (*names, "_place", "_cells")}
     # Under other names: `t_<column>` is the typed path's own.
     renamed = {n: f"raw_{n}" if n in names else n for n in arrays}
     pq.write_table(pa.table({renamed[n]: a for n, a in arrays.items()}), path, compression="zstd")
     return RawTable(
         path=path,
-        received=len(records),
+        received=rows.count,
         text={c.name: f'"raw_t_{c.name}"' for c in present},
         location="_place",
         kind={c.name: "'number'" for c in present if c.type in ("DOUBLE", "BIGINT")},

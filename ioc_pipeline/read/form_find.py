@@ -13,6 +13,7 @@ from ioc_pipeline.read.form_book import FormBook, FormSheet
 from ioc_pipeline.read.spreadsheet import Sheet, cell_name
 
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
+_PARTS = re.compile(r"\s[/·|]\s|\n")
 _HEADING_DEPTH = 6
 """Rows that one heading may take: groups, titles in two languages, units, numbers of columns."""
 
@@ -45,7 +46,8 @@ class _Headers:
         if not isinstance(value, str) or not value.strip() or len(value) > 200:
             return None
         first_line = value.split("\n")[0]
-        for text in (value, first_line, _BRACKETS.sub("", value), *re.split(r"\s[/·|]\s|\n", value)):
+        parts = (value, first_line, _BRACKETS.sub("", value), *_PARTS.split(value))
+        for text in dict.fromkeys(parts):
             name = self.exact.get(strict_key(text))
             if name is not None:
                 return name
@@ -79,11 +81,15 @@ def find_tables(layout: FormLayout, book: FormBook, name: str) -> list[FormTable
 
 def _on_sheet(layout: FormLayout, headers: _Headers, sheet: FormSheet, name: str) -> list[FormTable]:
     rows = sheet.sheet.rows
+    texts = {value for cells in rows for value in cells if type(value) is str}
+    titles = {text: title for text in texts if (title := headers.find(text)) is not None}
     matched: dict[int, dict[str, int]] = {}
     for row, cells in enumerate(rows):
+        if titles.keys().isdisjoint(cells):
+            continue
         found: dict[str, int] = {}
         for column, value in enumerate(cells):
-            title = headers.find(value)
+            title = titles.get(value)
             if title is not None:
                 if title in found and title != NUMBER_COLUMN:
                     found[f"{title}\0{column}"] = column  # decided below: refused only in a heading row

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import median
+from typing import NamedTuple
 
 from ioc_pipeline.contracts.form_layout import MARKS
 from ioc_pipeline.contracts.model import CodeList
@@ -21,8 +23,7 @@ _USUAL_PERCENT = 20
 """Median of a percentage column from which a lone fraction (0,985) is taken as another way of typing."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell as read: `raw` as it stands, facts about it."""
 
     raw: object
@@ -36,14 +37,18 @@ class Cell:
         return f"{as_printed(self.raw)} (%)" if self.percent else as_printed(self.raw)
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A cell read: a value, or a status, or a problem with the words to show."""
 
     value: float | None
     status: str
     problem: str | None = None
     doubt: str | None = None
+
+    @property
+    def plain(self) -> str | None:
+        """The value as plain decimal text."""
+        return None if self.value is None else repr(self.value)
 
 
 def read_column(
@@ -96,6 +101,8 @@ def _read(cell: Cell, evidence: NumberEvidence, unit: str | None, units: CodeLis
         return Number(None, "missing", "formula.no_value")
     if cell.merged:
         return Number(None, "missing", "cell.merged")
+    if type(cell.raw) is float and math.isfinite(cell.raw) and not cell.percent:  # nearly every cell
+        return Number(cell.raw, "present")
     if isinstance(cell.raw, str) and (mark := MARKS.get(fold(cell.raw))) is not None:
         return Number(None, mark)
     read = read_with_unit(cell.raw, unit, units, decimal=_DECIMAL, evidence=evidence)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import zip_longest
+from typing import Any
 
 from ioc_pipeline.contracts.form_layout import AREA, AREA_NAME, INDICATOR, INDICATOR_NAME, NUMBER_COLUMN, FormLayout
 from ioc_pipeline.read.form_areas import Identified, KnownRows
@@ -25,22 +28,36 @@ _FOOTER = re.compile(
     r"|kế toán|thủ trưởng|giám đốc|phó giám đốc|kt\.|tm\.|tl\.|nơi nhận|phê duyệt"
     r"|.{0,40}ngày\s*(?:\d{1,2}|[.…]+)\s*tháng)"
 )
+_SPEAKS = re.compile("|".join(pattern.pattern for pattern in (_EXAMPLE, _TOTAL, _FOOTER)))
+_UNDER_HEADING = 4
+"""Rows below a heading that may number its columns."""
+
+
+Merged = Mapping[tuple[int, int], tuple[int, int, bool]]
+"""Cells inside a merged range → its first cell, and whether it covers several rows or columns of the table."""
 
 
 @dataclass
 class DataRow:
-    """One row of data: its place, its cells by form column, and which known row it is."""
+    """One row of data: its place, and which known row it is."""
 
     row: int
-    cells: dict[str, Cell]
+    table: FormTable
+    merged: Merged
     who: Identified | None = None
     part: bool = False  # a total of some rows only (`Trong đó`)
+
+    @cached_property
+    def cells(self) -> dict[str, Cell]:
+        """Its cells by form column."""
+        return _cells(self.table, self.row, self.merged)
 
 
 @dataclass
 class TableRows:
     """Rows of one table by what they are; row numbers 0-based."""
 
+    table: FormTable
     data: list[DataRow] = field(default_factory=list)
     empty: list[int] = field(default_factory=list)  # known rows without any value
     totals: list[DataRow] = field(default_factory=list)
@@ -48,14 +65,40 @@ class TableRows:
     skipped: list[int] = field(default_factory=list)  # headings of groups, notes
     beyond: list[int] = field(default_factory=list)  # rows with numbers after the table's end: another table
 
+    def cells(self, name: str) -> list[Cell]:
+        """Cells of the rows of data in a form column; blank ones where the table lacks the column."""
+        if name not in self.table.positions:
+            return [Cell("")] * len(self.data)
+        values = self.values(name)
+        return [row.cells[name] for row in self.data] if values is None else [Cell(value) for value in values]
+
+    def values(self, name: str) -> Sequence[Any] | None:
+        """What the cells of a column of the table hold, where that is all there is to say of them; else None."""
+        facts = self.table.sheet.facts
+        if facts.percent or facts.unsolved or self.table.sheet.sheet.merged:
+            return None
+        position = self.table.positions[name]
+        values = self._columns[position] if position < len(self._columns) else ("",) * len(self.data)
+        return ["" if value is None else value for value in values] if None in values else values
+
+    @cached_property
+    def _columns(self) -> list[tuple[Any, ...]]:
+        rows = self.table.sheet.sheet.rows
+        return list(zip_longest(*(rows[row.row] for row in self.data), fillvalue=""))
+
 
 def rows_of(table: FormTable, layout: FormLayout, known: KnownRows | None) -> TableRows:
     """Sort the rows of a table. `known`: the rows the form prints; None for an open form."""
-    found = TableRows()
+    found = TableRows(table)
     ended = gap = False
     merged = _merged(table)
+    plain = _PlainRows(layout, table, merged) if known is None else None
     for row in table.data:
-        cells = _cells(table, row, merged)
+        line = DataRow(row, table, merged)
+        if plain is not None and not ended and plain.holds(row):
+            found.data.append(line)
+            continue
+        cells = line.cells
         if not any(_filled(c) for c in cells.values()) and not any(
             v not in ("", None) for v in table.sheet.sheet.rows[row]
         ):
@@ -63,7 +106,6 @@ def rows_of(table: FormTable, layout: FormLayout, known: KnownRows | None) -> Ta
             continue
         if _numbers_columns(table, row) or _repeats_heading(layout, cells):
             continue
-        line = DataRow(row, cells)
         words = _words(table, row)
         values = [cells[c.name] for c in layout.values if c.name in cells]
         numbers = any(_filled(c) or c.unsolved for c in values)
@@ -112,8 +154,32 @@ def _filled(cell: Cell) -> bool:
     return cell.raw not in ("", None) or cell.unsolved
 
 
+class _PlainRows:
+    """The rows of an open form that are records at first sight: two filled cells or more, none of them merged, and no
+    text that may make the row anything else. Each text is looked at once, however many rows have it."""
+
+    def __init__(self, layout: FormLayout, table: FormTable, merged: Merged) -> None:
+        self._rows, self._first = table.sheet.sheet.rows, table.last_heading + _UNDER_HEADING + 1
+        self._merged = {row for row, _ in merged}
+        self._needed = [
+            table.positions[c.name] for c in layout.columns if c.name in table.positions and c.role != "number"
+        ]
+        titles = frozenset[str]().union(*_titles(layout).values())
+        texts = {value for row in self._rows[table.data.start : table.data.stop] for value in row if type(value) is str}
+        self._odd = {text for text in texts if (folded := fold(text)) in titles or _SPEAKS.match(folded)}
+
+    def holds(self, row: int) -> bool:
+        """True when a row is a record at first sight."""
+        cells = self._rows[row]
+        if row < self._first or row in self._merged or not self._odd.isdisjoint(cells):
+            return False
+        filled = 0
+        for at in self._needed:
+            filled += at < len(cells) and cells[at] != "" and cells[at] is not None
+        return filled > 1
+
+
 def _merged(table: FormTable) -> dict[tuple[int, int], tuple[int, int, bool]]:
-    """Cells inside a merged range → its first cell, and whether it covers several rows or columns of the table."""
     found = {}
     for top, left, bottom, right in table.sheet.sheet.merged:
         if bottom - top > 10_000 or right - left > 1_000:
@@ -124,7 +190,7 @@ def _merged(table: FormTable) -> dict[tuple[int, int], tuple[int, int, bool]]:
     return found
 
 
-def _cells(table: FormTable, row: int, merged: Mapping[tuple[int, int], tuple[int, int, bool]]) -> dict[str, Cell]:
+def _cells(table: FormTable, row: int, merged: Merged) -> dict[str, Cell]:
     sheet, facts = table.sheet.sheet, table.sheet.facts
     cells = {}
     for name, column in table.positions.items():
@@ -145,10 +211,10 @@ def _words(table: FormTable, row: int) -> list[str]:
 
 def _numbers_columns(table: FormTable, row: int) -> bool:
     """True for a row right under the heading that numbers the columns: A, B, (1), (2), 1, 2 …; or states units only."""
-    if row - table.last_heading > 4:
+    if row - table.last_heading > _UNDER_HEADING:
         return False
     texts = [_bare(v) for v in table.sheet.sheet.rows[row] if v not in ("", None)]
-    digits = [int(t) for t in texts if t.isdigit() and len(t) < 4]
+    digits = [int(t) for t in texts if t.isdecimal() and len(t) < 4]
     letters = [t for t in texts if len(t) == 1 and t.isalpha()]
     counted = len(digits) >= 2 and digits == list(range(digits[0], digits[0] + len(digits))) and digits[0] <= 3
     return counted and len(digits) + len(letters) == len(texts)
@@ -163,12 +229,18 @@ def _bare(value: object) -> str:
 def _repeats_heading(layout: FormLayout, cells: Mapping[str, Cell]) -> bool:
     """True for titles in the other language, units, or a heading repeated on a new page."""
     texts = {n: fold(c.raw) for n, c in cells.items() if isinstance(c.raw, str) and c.raw.strip()}
-    if not texts or any(looks_numeric(c.raw) for n, c in cells.items() if n != NUMBER_COLUMN):
+    titles = _titles(layout)
+    said = sum(bool(text) and text in titles[name] for name, text in texts.items())
+    if said < 2 or said < len(texts) / 2:
         return False
-    said = 0
-    for name, text in texts.items():
-        column = layout.by_name[name]
+    return not any(looks_numeric(c.raw) for n, c in cells.items() if n != NUMBER_COLUMN)
+
+
+def _titles(layout: FormLayout) -> dict[str, frozenset[str]]:
+    """Folded titles of each column, with its unit as a row of units has it."""
+    found = {}
+    for column in layout.columns:
         unit = fold(column.unit or "")
-        own = {fold(column.title.vi), fold(column.title.en), unit, f"({unit})", *(fold(a) for a in column.aliases)}
-        said += bool(text) and text in own
-    return said >= 2 and said >= len(texts) / 2
+        spelled = (column.title.vi, column.title.en, *column.aliases)
+        found[column.name] = frozenset((unit, f"({unit})", *map(fold, spelled)))
+    return found

@@ -63,7 +63,7 @@ def _without_column_numbers(sheet: Sheet, rows: range, first: int, last: int) ->
     kept = []
     for row in rows:
         parts = [p for p in (_heading_part(sheet.value(row, c)) for c in range(first, last + 1)) if p]
-        numbers = [int(p) for p in parts if p.isdigit()]
+        numbers = [int(p) for p in parts if p.isdecimal()]
         counted = len(numbers) >= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
         if not (counted and len(numbers) == len(parts) and numbers[0] <= 2):
             kept.append(row)

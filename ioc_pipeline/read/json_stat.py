@@ -101,9 +101,14 @@ def _document(blob: Path, name: str) -> tuple[Any, list[Notice]]:
             Notice(Text(f"{count} byte NUL sau phần JSON, đã bỏ qua", f"{count} NUL byte(s) after the JSON, ignored"))
         )
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant), notices
+        document = json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
+        if b"\\u" in body:
+            json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate is no text
+        return document, notices
     except UnicodeDecodeError as error:
         raise _malformed(name, None, f"UTF-8, byte {error.start}") from error
+    except UnicodeEncodeError as error:
+        raise _malformed(name, None, "lone surrogate in a text") from error
     except json.JSONDecodeError as error:
         raise _malformed(name, error.lineno, error.msg) from error
     except (ValueError, RecursionError) as error:

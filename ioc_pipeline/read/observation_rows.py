@@ -168,7 +168,8 @@ class StatedRows:
         arrays["_location"] = pc.binary_join_element_wise(self._array("sheet", rows, pa.string()), cell, "!")
         arrays["_problems"] = self._problems(rows)
         out.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.table(arrays), out, compression="zstd")
+        few = [name for name in arrays if name in self._words]  # other columns would only be searched for repetitions
+        pq.write_table(pa.table(arrays), out, compression="zstd", use_dictionary=few)
 
     def _array(self, column: str, rows: Integers, kind: pa.DataType) -> pa.Array:
         words = self._words[column]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ioc_pipeline.read.numbers import read_number
@@ -32,10 +33,10 @@ def read_table(
     labelled = [row for row in block.data if facts.text_left_of(row, block.first_value)]
     filled = {column for row in labelled for column in facts.filled[row] if column >= block.first_value}
 
-    def numbers(column: int) -> list[float]:
-        cells = [rows[row][column] for row in labelled if column < len(rows[row])]
-        read = [read_number(cell) for cell in cells if cell != ""]
-        return [number.value for number in read if number is not None and number.value is not None]
+    def numbers(column: int) -> Iterator[float]:
+        cells = (rows[row][column] for row in labelled if column < len(rows[row]))
+        read = (read_number(cell) for cell in cells if cell != "")
+        return (number.value for number in read if number is not None and number.value is not None)
 
     columns = without_growth(read_columns(block, spec, units, filled), numbers)
     positions = {column.position for column in columns.read}

@@ -35,7 +35,7 @@ from ioc_pipeline.read.cell_styles import (
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.stated_cells import compared, filled_cells
 from ioc_pipeline.read.tcvn3 import decode_run, is_tcvn3_font, none_looks_tcvn3
-from ioc_pipeline.read.workbook_guard import MAX_GRID, Inspected, inspect_workbook, refused, sheet_is_wide, sheet_parts
+from ioc_pipeline.read.workbook_guard import MAX_GRID, Inspected, inspect_workbook, refused, sheet_is_wide
 
 Row = list[Any]
 
@@ -112,13 +112,14 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def open_workbook(path: Path, name: str) -> Workbook:
-    """All sheets of the workbook stored at `path` and delivered as `name`.
+def open_workbook(path: Path, name: str, known: Inspected | None = None) -> Workbook:
+    """All sheets of the workbook stored at `path` and delivered as `name`; `known`: what its inspection gave, where it
+    took place already.
 
     Memory is bounded by the cells that hold something, not by the range a sheet claims. Raises ReadRefused when the
     file is not a workbook that can be read.
     """
-    inspected = inspect_workbook(path, name)
+    inspected = known or inspect_workbook(path, name)
     try:
         return _open_xls(path, name) if inspected.archive is None else _open_xlsx(inspected, inspected.archive)
     except ReadRefused:
@@ -136,7 +137,7 @@ def open_workbook(path: Path, name: str) -> Workbook:
 
 def _open_xlsx(file: Inspected, archive: zipfile.ZipFile) -> Workbook:
     styles = XlsxStyles(archive, file.xml)
-    parts = sheet_parts(archive)
+    parts = file.parts
     wide = {sheet for sheet, part in parts.items() if part in file.far and sheet_is_wide(archive, part)}
     second = _Second(file.content, parts, styles)
     book = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ioc_pipeline.messages import Text
@@ -73,17 +73,25 @@ class _Candidate:
     unit: str
 
 
-def without_growth(columns: TableColumns, numbers: Callable[[int], list[float]]) -> TableColumns:
+def without_growth(columns: TableColumns, numbers: Callable[[int], Iterator[float]]) -> TableColumns:
     """Columns without those whose numbers (`numbers(position)`) contradict a heading that announces an index."""
     odd = [
-        column
-        for column in columns.read
-        if column.measure in INDICES and len(values := numbers(column.position)) >= 3 and max(values) < 50
+        column for column in columns.read if column.measure in INDICES and _all_below_fifty(numbers(column.position))
     ]
     if not odd:
         return columns
     unread = [*columns.unread, *(Unread(c.position, c.heading, LOOKS_LIKE_GROWTH) for c in odd)]
     return TableColumns([c for c in columns.read if c not in odd], unread, columns.month)
+
+
+def _all_below_fifty(numbers: Iterator[float]) -> bool:
+    """True for three numbers or more, all below 50; most columns of indices are told by their first number."""
+    count = 0
+    for number in numbers:
+        if number >= 50:
+            return False
+        count += 1
+    return count >= 3
 
 
 def read_columns(block: Block, spec: TableSpec, units: dict[str, str], filled: set[int]) -> TableColumns:

@@ -17,11 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ioc_pipeline.messages import Text
-from ioc_pipeline.read.numbers import looks_numeric
 from ioc_pipeline.read.problem_codes import clause_of
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.recognised_table import RecognisedTable
-from ioc_pipeline.read.spreadsheet import Sheet, cell_name
+from ioc_pipeline.read.spreadsheet import cell_name
 from ioc_pipeline.read.table_blocks import Block, unit_tokens
 from ioc_pipeline.read.text_folding import clean, fold
 
@@ -104,8 +103,10 @@ def _lines(block: Block, valued: set[int]) -> list[tuple[str | None, str, int]]:
     found: list[tuple[str | None, str, int]] = []
     last = max(valued, default=block.data.start)
     for row in block.data:
-        texts = _texts(block.sheet, row)
-        if not texts or row in valued or any(looks_numeric(value) for value in block.sheet.rows[row]):
+        if row in valued or block.facts.numbers[row]:
+            continue
+        texts = _texts(block, row)
+        if not texts:
             continue
         text = clean(" ".join(texts))
         mark = _LINE.match(fold(texts[0]))
@@ -119,8 +120,9 @@ def _lines(block: Block, valued: set[int]) -> list[tuple[str | None, str, int]]:
     return [note for note in found if note[1]]
 
 
-def _texts(sheet: Sheet, row: int) -> list[str]:
-    return [clean(v) for v in sheet.rows[row] if isinstance(v, str) and clean(v) and not _ERROR.match(v)]
+def _texts(block: Block, row: int) -> list[str]:
+    values = [block.sheet.rows[row][column] for column in block.facts.texts[row]]
+    return [clean(value) for value in values if not _ERROR.match(value)]
 
 
 def _bearers(
@@ -131,7 +133,7 @@ def _bearers(
     block = table.block
     own = frozenset(label.row for label in table.labels.rows)
     for row in range(block.title_row, block.heading.start):
-        for text in _texts(block.sheet, row):
+        for text in _texts(block, row):
             for mark in _marks(text):
                 yield mark, (rows, None)
     for row in block.heading:
@@ -143,17 +145,16 @@ def _bearers(
     for label in table.labels.rows:
         for mark in label.marks:
             yield mark, (frozenset({label.row}), None)
-    headings = [row for row in block.data if row not in own and _texts(block.sheet, row)]
-    for row in headings:
-        texts = _texts(block.sheet, row)
+    headings = [(row, texts) for row in block.data if row not in own and (texts := _texts(block, row))]
+    for row, texts in headings:
         if _LINE.match(fold(texts[0])):
             continue
-        below = next((other for other in headings if other > row), block.data.stop)
+        below = next((other for other, _ in headings if other > row), block.data.stop)
         for mark in _marks(texts[0]):
             yield mark, (frozenset(r for r in own if row < r < below), None)
     for row in own:
-        for column, value in enumerate(block.sheet.rows[row][block.first_value :], block.first_value):
-            mark_found = _NUMBER_MARK.search(value) if isinstance(value, str) else None
+        for column in block.facts.texts[row]:
+            mark_found = _NUMBER_MARK.search(block.sheet.rows[row][column]) if column >= block.first_value else None
             if mark_found:
                 yield mark_found.group(1) or mark_found.group(2), (frozenset({row}), frozenset({column}))
 

@@ -34,6 +34,7 @@ _TCVN3_WORD = re.compile(f"[A-Za-z]{_SIGN}|{_SIGN}[A-Za-z]|{_SIGN}{{2}}|[a-z]{_C
 _TCVN3_SOMEWHERE = re.compile(
     f"[A-Za-z]{_SIGN}|{_SIGN}[A-Za-z]|{_SIGN}{{2}}|[a-z]{_CAPITAL}(?:[a-z \n\t]|\\Z)"
 )  # `_TCVN3_WORD` over a text of many words
+_TELLING = re.compile(f"{_SIGN}|{_CAPITAL}")  # what every match of the other two holds, found ten times as fast
 _WORD = re.compile(r"[^ \n\t]+")
 
 
@@ -59,6 +60,7 @@ def convert(text: str, *, capitals: bool = False) -> str:
     return converted.upper() if capitals else converted
 
 
+@lru_cache(maxsize=16384)
 def decode_run(text: str, font: str | None) -> str:
     """Unicode of a run of text in one font (font None when the file names none).
 
@@ -86,7 +88,8 @@ def looks_tcvn3(text: str) -> bool:
 def none_looks_tcvn3(texts: list[str]) -> bool:
     """True when no word of any of the texts can only be TCVN3, so that `decode_run` leaves all of them as they are
     where no font is known: one search for the texts of a whole sheet."""
-    return _TCVN3_SOMEWHERE.search("\n".join(texts)) is None
+    together = "\n".join(texts)
+    return _TELLING.search(together) is None or _TCVN3_SOMEWHERE.search(together) is None
 
 
 def _decode_word(word: str) -> str:

@@ -10,8 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-_SPACES = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 # Older spelling puts the mark on the second vowel where today's puts it on the first.
 _TONES = {
     "oa": ("oàoáoảoãoạ", "òaóaỏaõaọa"),
@@ -19,7 +18,7 @@ _TONES = {
     "uy": ("uỳuýuỷuỹuỵ", "ùyúyủyũyụy"),
 }
 _NEW_STYLE = {old[i : i + 2]: new[i : i + 2] for old, new in _TONES.values() for i in range(0, len(old), 2)}
-_OLD_PAIR = re.compile("(?<!q)(?:" + "|".join(_NEW_STYLE) + r")(?![^\W\d_])")
+_OLD_PAIR = re.compile("(?:" + "|".join(_NEW_STYLE) + r")(?<!q..)(?![^\W\d_])")  # in this order it is found fastest
 
 _OLD_PAIR_ANY_CASE = re.compile(_OLD_PAIR.pattern, re.IGNORECASE)
 
@@ -27,7 +26,7 @@ _OLD_PAIR_ANY_CASE = re.compile(_OLD_PAIR.pattern, re.IGNORECASE)
 @lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """Text as stored: NFC, line breaks and every kind of space as single spaces, no invisible characters."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text.translate(_INVISIBLE))).strip()
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 
 def todays_tones(text: str) -> str:

@@ -33,6 +33,9 @@ _BIFF_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ROW = re.compile(rb"<(?:\w+:)?row\b(?:[^>]*?\br=[\"'](\d+)[\"'])?")
 _WIDE = re.compile(rb"\br=[\"'][A-Z]{3}")
+_NOT_NARROW = re.compile(rb"<(?:\w+:)?c\b(?! r=\"[A-Z]\d{1,5}\")")
+"""A cell without a reference within `A1:Z99999`, which is less than `MAX_GRID`."""
+_DEEP = re.compile(rb"\br=[\"'][A-Z]+(?:[0-9]{5,}|[5-9][0-9]{3})")
 _VALUED = re.compile(rb"<(?:\w+:)?c\b([^>]*)(?<!/)>")
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
@@ -55,19 +58,15 @@ _DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotIm
 class Inspected:
     """What a workbook's bytes are (`xlsx` or `xls`), and the XML parts of an archive whose cells reach so far that they
     must be looked at with `sheet_is_wide`; how many values each sheet's XML states; its unpacked parts as far as there
-    is room, the opened archive and the file's bytes (`xlsx` only)."""
+    is room, the part of each sheet by its name, the opened archive and the file's bytes (`xlsx` only)."""
 
     kind: str
     far: frozenset[str] = frozenset()
     stated: dict[str, int] = field(default_factory=dict)
     xml: dict[str, bytes] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
     archive: zipfile.ZipFile | None = None
     content: bytes = b""
-
-
-def workbook_kind(path: Path, name: str) -> str:
-    """`xlsx` or `xls` by content; raises ReadRefused as `inspect_workbook` does."""
-    return inspect_workbook(path, name).kind
 
 
 def inspect_workbook(path: Path, name: str) -> Inspected:
@@ -146,14 +145,17 @@ def sheet_is_wide(archive: zipfile.ZipFile, part: str) -> bool:
     Reads the part as a stream; cells that only carry a style do not count.
     """
     rows = last = 0
-    wide = False
+    wide = deep = False
+    narrow = True
     for chunk in xml_pieces(archive, part):
         for found in _ROW.finditer(chunk):
             rows += 1
             if found.group(1):
                 last = max(last, int(found.group(1)))
-        wide = wide or bool(_WIDE.search(chunk))
-    if max(rows, last) * (16384 if wide else 702) <= MAX_GRID:
+        narrow = narrow and not _NOT_NARROW.search(chunk)
+        if not narrow:
+            wide, deep = wide or bool(_WIDE.search(chunk)), deep or bool(_DEEP.search(chunk))
+    if narrow or (not wide and not deep and max(rows, last) * 702 <= MAX_GRID):
         return False
     bottom = right = 0
     for chunk in xml_pieces(archive, part):
@@ -219,7 +221,7 @@ def _check_archive(path: Path, name: str) -> Inspected:
 
 def _check_parts(
     archive: zipfile.ZipFile, name: str, damaged: tuple[str, str]
-) -> tuple[frozenset[str], dict[str, int], dict[str, bytes]]:
+) -> tuple[frozenset[str], dict[str, int], dict[str, bytes], dict[str, str]]:
     parts = archive.infolist()
     if sum(part.file_size for part in parts) > MAX_UNPACKED or any(
         part.file_size > MAX_RATIO * max(part.compress_size, 1) and part.file_size > LARGE for part in parts
@@ -243,7 +245,8 @@ def _check_parts(
             "send the .xlsx file itself (not zipped again)",
         )
     try:
-        sheets = set(sheet_parts(archive).values())
+        named = sheet_parts(archive)
+        sheets = set(named.values())
         far, stated = set(), {}
         kept: dict[str, bytes] = {}
         room = _KEPT
@@ -259,7 +262,7 @@ def _check_parts(
                     far.add(inside)
             elif inside not in kept:
                 _unpack(archive, inside)
-        return frozenset(far), stated, kept
+        return frozenset(far), stated, kept, named
     except _Declares as error:
         raise refused(
             "file.doctype",

@@ -17,7 +17,7 @@ from ioc_pipeline.contracts.form_layout import METADATA_SHEET, form_layout
 from ioc_pipeline.forms.form_file import write_form
 from ioc_pipeline.read.dispatch import read_delivery
 from ioc_pipeline.read.form_book import open_form
-from ioc_pipeline.read.form_file import form_records
+from ioc_pipeline.read.form_file import form_rows
 from ioc_pipeline.read.reading import Reading
 from ioc_pipeline.read.spreadsheet import open_workbook
 
@@ -151,7 +151,8 @@ def read(catalogue: Catalogue, feed: str, path: Path) -> tuple[Reading, list[dic
 def raw_facts(catalogue: Catalogue, feed: str, path: Path, work: Path) -> set[tuple[Any, ...]]:
     """What a file says before typing (a fifth of the time): the raw rows without problems, wherever they stand."""
     book = open_form(path, path.name, work)
-    records, _, _ = form_records(form_layout(catalogue.feeds[feed]), book, catalogue, path.name)
+    raw, _, _ = form_rows(form_layout(catalogue.feeds[feed]), book, catalogue, path.name)
+    records = [dict(zip(raw.columns, row, strict=True)) for row in zip(*raw.columns.values(), strict=True)]
     places = {"_place", "_cells", "t_cell", "t_sheet", "t_value_text", "t_area_name", "t_ten_xa"}
     sound = (r for r in records if not any(v for k, v in r.items() if k.startswith("x_")))
     return {tuple(sorted((k, repr(v)) for k, v in r.items() if k not in places and v is not None)) for r in sound}

@@ -38,6 +38,13 @@ def test_moved_columns_and_a_column_inserted(health, take, expected):
     assert "Ghi chú của trạm" in notices(reading)
 
 
+def test_a_raised_digit_among_the_numbers_of_columns(health, take, expected):
+    row, column = health.find(BEDS)
+    health.cells[row + 3][column] = "5²"
+    _, rows = take(health)
+    assert facts(rows) == expected[HEALTH]
+
+
 def test_extra_heading_rows_and_another_place_on_the_sheet(health, take, expected):
     health.cells = [["", *r] for r in [["UBND TỈNH"], ["SỞ Y TẾ"], [], *health.cells]]
     health.merged = []

@@ -12,9 +12,11 @@ import pytest
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.flow import ingest_feed
 from ioc_pipeline.forms.form_file import write_form
+from ioc_pipeline.read import form_rows
 from ioc_pipeline.receipts.receipt import latest_delivery, receipt_of
 from ioc_pipeline.settings import Places
 from ioc_pipeline.store.warehouse import reading
+from tests.forms.form_grid import read
 
 FEED = "st_tasks"
 BLANK = 8
@@ -103,3 +105,21 @@ def test_rows_of_the_clerks_own_are_read_stored_and_answered(
     at = openpyxl.utils.get_column_letter(columns["kinh_phi_nsnn"])
     assert [f.location.split("!")[1] for f in receipt.faults] == [f"{at}{first + 4}"]
     assert "bốn trăm" in receipt.text("vi")
+
+
+def test_rows_taken_at_first_sight_are_those_found_by_looking_closely(
+    catalogue: Catalogue, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks: list[dict[str, object]] = [{**TASK, "ma_nhiem_vu": f"KH-{n:02}"} for n in range(1, 25)]
+    tasks[6] = {"ma_nhiem_vu": "Ví dụ", "kinh_phi_nsnn": 5}
+    tasks[9] = {"ten_nhiem_vu": "Tên nhiệm vụ", "to_chuc_chu_tri": "Tổ chức chủ trì"}  # the heading on a new page
+    tasks[12] = {"ten_nhiem_vu": "Tổng cộng", "kinh_phi_nsnn": 5000}
+    tasks[15] = {"ten_nhiem_vu": "Lĩnh vực nông nghiệp"}
+    tasks[17]["kinh_phi_ngoai"] = "100*"
+    tasks[22] = {"ten_nhiem_vu": "Người lập biểu"}
+    path = tmp_path / "bieu.xlsx"
+    _fill(template, path, catalogue, tasks)
+    found = read(catalogue, FEED, path)
+    assert found[0].received == 18
+    monkeypatch.setattr(form_rows._PlainRows, "holds", lambda *_: False)
+    assert read(catalogue, FEED, path) == found

@@ -97,6 +97,7 @@ def test_a_labelled_table_is_simulated(tmp_path: Path, said: dict[str, Any], sim
     ("content", "code"),
     [(b'{"dataset": ', "read.json_malformed"), (b'{"a": 1}', "jsonstat.not_jsonstat"),
      (b'{"d": {"label": "x", "value": [NaN]}}', "read.json_malformed"),
+     (b'{"d": {"label": "\\ud800", "value": [1]}}', "read.json_malformed"),
      (b'{"d": {"label": "unknown table", "value": [1]}}', "jsonstat.no_table")],
 )  # fmt: skip
 def test_other_files_are_refused(tmp_path: Path, content: bytes, code: str) -> None:

@@ -58,3 +58,7 @@ def test_years_kept_as_numbers_belong_to_the_heading() -> None:
 
 def test_a_column_without_text_has_no_heading() -> None:
     assert headings([["Thực hiện", None, "Ước tính"]]) == {0: "Thực hiện", 2: "Ước tính"}
+
+
+def test_a_raised_digit_is_no_column_number() -> None:
+    assert headings([["Thực hiện", "Ước tính"], ["1", "5²"]]) == {0: "Thực hiện 1", 1: "Ước tính 5²"}

@@ -142,6 +142,23 @@ def test_one_value_in_the_last_cell_does_not_fill_a_rectangle(tmp_path: Path) ->
     assert done.stdout.strip() == "Gạo", done.stderr[-500:]
 
 
+@pytest.mark.parametrize("rows", [1, 6_000])
+def test_a_cell_that_names_a_row_far_below_its_own_does_not_fill_a_rectangle(tmp_path: Path, rows: int) -> None:
+    small = write_xlsx(tmp_path / "a.xlsx", {"XK": exports()}, {("XK", 10, 1): 2})
+    lines = "".join(f'<row r="{r}"><c r="Z{r}"><v>1</v></c></row>' for r in range(1, rows))
+    far = f'{lines}<row r="{rows}"><c r="Z{rows}"><v>1</v></c><c r="A1048576"><v>1</v></c></row></sheetData>'
+    path = tmp_path / "sâu.xlsx"
+    with zipfile.ZipFile(small) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content[: content.index(b"<sheetData>") + 11] + far.encode() + b"</worksheet>"
+            new.writestr(name, content)
+    with zipfile.ZipFile(path) as archive:
+        assert workbook_guard.sheet_is_wide(archive, "xl/worksheets/sheet1.xml")
+    assert open_workbook(path, path.name).second == ["XK"]
+
+
 def test_forty_megabytes_of_empty_cells(tmp_path: Path) -> None:
     small = write_xlsx(tmp_path / "a.xlsx", {"XK": exports()}, {("XK", 10, 1): 2})
     columns = [cell_name(0, c)[:-1] for c in range(256)]
