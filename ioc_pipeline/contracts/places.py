@@ -25,6 +25,7 @@ from ioc_pipeline.contracts.units import (
     Unit,
     communes,
     fold_name,
+    names_district,
     package_rows,
     provinces,
     provinces_before_merger,
@@ -37,6 +38,7 @@ SPLIT_POLICIES = ("refuse", "main", "weights")
 
 # Problems and doubts, codes of `problem_codes`.
 UNKNOWN, AMBIGUOUS, SPLIT, NOT_YET = "place.unknown", "place.ambiguous", "place.split", "place.not_yet"
+DISTRICT = "place.district"
 MERGED, SPLIT_MAIN, OTHER_KIND = "place.merged", "place.split_main", "place.kind"
 
 _KINDS = {
@@ -231,6 +233,8 @@ def _commune(text: str, on: date, province: str | None, split: str) -> Place:
     code = text.strip()
     if re.fullmatch(r"\d{5}", code):
         return _by_code(code, day, province, split, before)
+    if names_district(text):
+        return Place(None, DISTRICT)
     kind, name, district = split_name(text)
     if not name:
         return Place(None, UNKNOWN)

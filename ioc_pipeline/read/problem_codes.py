@@ -16,6 +16,18 @@ class ProblemCode:
     fix: Text | None = None  # what to do; None: the guidance of the clause says it
 
 
+_DISTRICT = ProblemCode(
+    "IOC-SACH-01",
+    Text(
+        "đây là đơn vị cấp huyện (đã kết thúc từ 1/7/2025), không phải xã, phường cùng tên",
+        "this is a district (the tier ended on 1 July 2025), not the commune of the same name",
+    ),
+    Text(
+        "Gửi số liệu của từng xã, phường, đặc khu; nếu đúng là xã, phường cùng tên thì ghi đúng loại hoặc mã đơn vị.",
+        "Send the figure of each commune; if the commune of that name is meant, write its type or its code.",
+    ),
+)
+
 PROBLEM_CODES: dict[str, ProblemCode] = {
     "date.format": ProblemCode(
         "IOC-SACH-12",
@@ -97,6 +109,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
             "Send every former unit that went into the new one, or the new unit's own figure.",
         ),
     ),
+    "place.district": _DISTRICT,
     "place.not_yet": ProblemCode(
         "IOC-SACH-01",
         Text(
@@ -176,6 +189,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
             "Write the 5-digit code in the column of codes, or the full name with phường, xã or đặc khu.",
         ),
     ),
+    "area.district": _DISTRICT,
     "area.mismatch": ProblemCode(
         "IOC-SACH-01",
         Text(

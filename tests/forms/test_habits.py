@@ -270,6 +270,13 @@ def test_a_name_of_two_communes_names_both():
     assert known.identify(2.0, "").code == "00002", "leading zeros that Excel took come back"
 
 
+def test_a_district_is_not_the_commune_of_its_name():
+    known = KnownRows((FormRow("22366", Text("Phường Nha Trang", "")),), communes=True)
+    found = known.identify("", "Thành phố Nha Trang")
+    assert (found.code, found.problem) == (None, "area.district")
+    assert known.identify("", "P.Nha Trang").code == "22366"
+
+
 def test_a_code_and_a_name_that_disagree(health, take):
     row = health.row("Phường Nha Trang")
     health.cells[row][2] = "Phường Cam Ranh"

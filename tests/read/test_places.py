@@ -66,6 +66,16 @@ def test_a_misspelling_is_suggested_never_repaired() -> None:
     assert (place.code, place.problem) == (None, "place.unknown") and "Phường Nha Trang" in place.candidates
 
 
+@pytest.mark.parametrize(
+    "district",
+    ["Thành phố Nha Trang", "TP.Nha Trang", "huyện Vạn Ninh", "H. Khánh Vĩnh", "Thị xã Ninh Hoà", "tx Ninh Hòa"],
+)
+@pytest.mark.parametrize("day", [NOW, BEFORE])
+def test_a_district_is_not_the_commune_of_its_name(district: str, day: date) -> None:
+    place = resolve(district, "commune", day, province="56")
+    assert (place.code, place.problem) == (None, "place.district")
+
+
 def test_split_communes_are_refused_unless_the_contract_says_otherwise() -> None:
     split = [f for f in former_communes() if len(f.successors) > 1]
     assert len(split) == 471 and sum(len(f.successors) for f in split) == 1033
