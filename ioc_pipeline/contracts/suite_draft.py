@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ioc_pipeline.contracts.form_layout import COUNTED
 from ioc_pipeline.contracts.model import Column, Feed
 from ioc_pipeline.contracts.yaml_source import YamlSource
 
@@ -48,6 +49,7 @@ def _chosen(feed: Feed, rules: list[dict[str, Any]]) -> Iterator[tuple[dict[str,
         "key": list(feed.key),
         "key_names": ", ".join(feed.key),
         "key_titles": ", ".join(titles.get(name, name) for name in feed.key),
+        "counted": ", ".join(f"'{unit}'" for unit in sorted(COUNTED)),
     }
     for rule in rules:
         wanted = rule["for"]

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from ioc_pipeline.cli.main import app
 from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.contracts.form_layout import COUNTED
 from ioc_pipeline.contracts.model import Column
 from ioc_pipeline.contracts.suite_draft import draft_suite
 from ioc_pipeline.settings import contracts_root
@@ -53,6 +54,13 @@ def test_columns_of_places_and_agencies_are_judged_whatever_their_name() -> None
     )
     rules = {e["meta"]["id"] for e in draft_suite(feed, CATALOGUE.root, date(2026, 11, 1))["expectations"]}
     assert {f"dossiers.{rule}" for rule in ("noi_o.of_province", "noi_gui.form", "noi_gui.open")} <= rules
+
+
+def test_a_draft_counts_what_a_form_counts() -> None:
+    """The form asks for whole numbers in these units; the draft judges the same ones."""
+    suite = draft_suite(CATALOGUE.feeds["health_facilities"], CATALOGUE.root, date(2026, 11, 1))
+    rule = next(e["kwargs"] for e in suite["expectations"] if e["meta"]["id"] == "health_facilities.count.whole")
+    assert all(f"'{unit}'" in rule["unexpected_rows_query"] for unit in COUNTED)
 
 
 def test_draft_writes_the_suite_of_a_new_feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
