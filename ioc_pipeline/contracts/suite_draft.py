@@ -32,6 +32,7 @@ _FEED_RULES: dict[str, Callable[[Feed], bool]] = {
     "table": lambda feed: True,
     "records": lambda feed: feed.shape == "records",
     "observations": lambda feed: feed.shape == "observations",
+    "indicators": lambda feed: feed.reader.get("format") == "table" and bool(feed.declared_indicators()),
     "compound_key": lambda feed: len(feed.key) > 1 and feed.shape == "records",
 }
 
@@ -49,6 +50,7 @@ def _chosen(feed: Feed, rules: list[dict[str, Any]]) -> Iterator[tuple[dict[str,
         "key": list(feed.key),
         "key_names": ", ".join(feed.key),
         "key_titles": ", ".join(titles.get(name, name) for name in feed.key),
+        "declared": sorted(feed.declared_indicators()),
         "counted": ", ".join(f"'{unit}'" for unit in sorted(COUNTED)),
     }
     for rule in rules:
@@ -80,7 +82,8 @@ def _expectation(rule: Mapping[str, Any], words: Mapping[str, Any], since: date)
 
 def _filled(value: Any, words: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
-        return words["key"] if value == "{key}" else value.format(**words)
+        whole = value in ("{key}", "{declared}")  # a list stays one
+        return words[value[1:-1]] if whole else value.format(**words)
     if isinstance(value, dict):
         return {name: _filled(inner, words) for name, inner in value.items()}
     if isinstance(value, list):

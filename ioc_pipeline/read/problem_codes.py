@@ -145,7 +145,29 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
             "the file states the same figure twice with different values",
         ),
     ),
-    "period.unknown": ProblemCode("IOC-SACH-13", Text("mã kỳ không có trong danh mục", "period id is not in the list")),
+    "period.unknown": ProblemCode(
+        "IOC-SACH-13",
+        Text("không rõ kỳ nào: mã kỳ không có trong danh mục", "which period is unknown: its id is not in the list"),
+        Text(
+            "Ghi kỳ kèm năm bốn chữ số: 2026-09, 2026-Q3, 2026-H1, 2026, hoặc Tháng 9/2026, Quý III/2026; "
+            "giao diện LRIS dùng mã kỳ 1–18, 20.",
+            "Write the period with a year of four digits: 2026-09, 2026-Q3, 2026-H1, 2026, or Tháng 9/2026, "
+            "Quý III/2026; the LRIS interface takes ids 1–18, 20.",
+        ),
+    ),
+    "period.unfit": ProblemCode(
+        "IOC-SACH-13",
+        Text(
+            "tên kỳ không khớp kiểu số hoặc loại số liệu của dòng",
+            "the period's name does not fit the row's kind of number or data type",
+        ),
+        Text(
+            "Số 6 tháng, 9 tháng đầu năm là số cộng dồn: ghi kiểu số “ytd”. Tên kỳ có “Sơ bộ”, “Ước” thì loại số liệu "
+            "cũng phải là sơ bộ, ước tính.",
+            "Figures of 6 or 9 months are sums of the year: state the kind “ytd”. A period named “Sơ bộ” or “Ước” "
+            "needs the data type preliminary or estimate.",
+        ),
+    ),
     "year.range": ProblemCode("IOC-SACH-13", Text("năm không hợp lệ", "year is not valid")),
     "indicator.unknown": ProblemCode(
         "IOC-SACH-13", Text("mã chỉ tiêu chưa khai báo cho nguồn này", "indicator code is not declared for this feed")

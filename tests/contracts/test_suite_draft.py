@@ -63,6 +63,12 @@ def test_a_draft_counts_what_a_form_counts() -> None:
     assert all(f"'{unit}'" in rule["unexpected_rows_query"] for unit in COUNTED)
 
 
+def test_a_draft_takes_no_indicator_that_the_feed_does_not_declare() -> None:
+    suite = draft_suite(CATALOGUE.feeds["credit"], CATALOGUE.root, date(2026, 11, 1))
+    rule = next(e["kwargs"] for e in suite["expectations"] if e["meta"]["id"] == "credit.indicator.declared")
+    assert rule == {"column": "indicator", "value_set": ["TD_DUNO", "TD_HUYDONG", "TD_NOXAU"]}
+
+
 def test_draft_writes_the_suite_of_a_new_feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "data_contracts"
     shutil.copytree(contracts_root(), root)
