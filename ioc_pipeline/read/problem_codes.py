@@ -310,6 +310,13 @@ DOUBT_CODES: dict[str, ProblemCode] = {
             "a unit of before the merger, turned into its successor's code: the series breaks here",
         ),
     ),
+    "place.code_lives_on": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "đơn vị trước sáp nhập, nay một đơn vị khác mang mã này: chuỗi số liệu bị ngắt",
+            "a unit of before the merger whose code another unit bears today: the series breaks here",
+        ),
+    ),
     "place.split_main": ProblemCode(
         "IOC-SACH-01",
         Text(
