@@ -167,7 +167,8 @@ class BoundFacts:
         facts = self.connection.execute(
             f"SELECT max(_known_at), (SELECT max(stated_at) FROM {self.home}.deliveries WHERE feed_id = $1 "
             "AND outcome = 'stored' AND added + revised > 0 AND ($2::TIMESTAMPTZ IS NULL OR stated_at <= $2)), "
-            f"CAST(max(_version_at) AS DATE), bool_or(simulated) FROM {quoted(feed.id)}",
+            f"CAST(max(_version_at) AS DATE), {'bool_or(simulated)' if 'simulated' in have else 'false'} "
+            f"FROM {quoted(feed.id)}",
             [feed.id, self.as_of],
         ).fetchone()
         assert facts is not None

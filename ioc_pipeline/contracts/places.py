@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -25,6 +25,7 @@ from ioc_pipeline.contracts.units import (
     Unit,
     communes,
     fold_name,
+    names_district,
     package_rows,
     provinces,
     provinces_before_merger,
@@ -37,7 +38,9 @@ SPLIT_POLICIES = ("refuse", "main", "weights")
 
 # Problems and doubts, codes of `problem_codes`.
 UNKNOWN, AMBIGUOUS, SPLIT, NOT_YET = "place.unknown", "place.ambiguous", "place.split", "place.not_yet"
+DISTRICT = "place.district"
 MERGED, SPLIT_MAIN, OTHER_KIND = "place.merged", "place.split_main", "place.kind"
+CODE_LIVES_ON = "place.code_lives_on"
 
 _KINDS = {
     "phường": ("phường", "p"),
@@ -126,7 +129,7 @@ def _province(text: str, on: date) -> Place:
     here, there = _provinces_by_name(before), _provinces_by_name(not before)
     if re.fullmatch(r"\d{2}", text.strip()):
         if text.strip() in here.values():
-            return Place(text.strip())
+            return Place(text.strip(), doubt=_lives_on(text.strip(), _made_of(text.strip()), before))
         successor = None if before else successor_province().get(text.strip())
         return Place(successor, doubt=MERGED) if successor else Place(None, UNKNOWN)
     code, merged = here.get(name), False
@@ -142,7 +145,20 @@ def _province(text: str, on: date) -> Place:
         code = next(iter(found), None)
     if code is None:
         return Place(None, UNKNOWN, candidates=_near(name, {n: n for n in here}))
-    return Place(code, doubt=MERGED if merged else None)
+    if merged:
+        return Place(code, doubt=MERGED)
+    return Place(code, doubt=_lives_on(code, _made_of(code), before))
+
+
+def _made_of(province: str) -> set[str]:
+    """Codes before the merger of the provinces that one of today was made of."""
+    return {old for old, new in successor_province().items() if new == province}
+
+
+def _lives_on(code: str, made_of: Collection[str], before: bool) -> str | None:
+    """Doubt about a code of before the merger that a unit made of others too (`made_of`) bears today: whoever looks up
+    the code finds that unit, and the series of the two are not one."""
+    return CODE_LIVES_ON if before and made_of and set(made_of) != {code} else None
 
 
 @cache
@@ -231,6 +247,8 @@ def _commune(text: str, on: date, province: str | None, split: str) -> Place:
     code = text.strip()
     if re.fullmatch(r"\d{5}", code):
         return _by_code(code, day, province, split, before)
+    if names_district(text):
+        return Place(None, DISTRICT)
     kind, name, district = split_name(text)
     if not name:
         return Place(None, UNKNOWN)
@@ -271,7 +289,9 @@ def _one_former(
     found: list[FormerCommune], kind: str | None, former: list[FormerCommune], name: str, today: tuple[Unit, ...]
 ) -> Place:
     if len(found) == 1:
-        return Place(found[0].code, doubt=OTHER_KIND if kind not in (None, found[0].kind) else None)
+        code = found[0].code
+        other = kind not in (None, found[0].kind)
+        return Place(code, doubt=OTHER_KIND if other else _lives_on(code, predecessors().get(code, ()), True))
     if found:
         return Place(None, AMBIGUOUS, candidates=tuple(f.label for f in found))
     if _matching(today, kind, name):
@@ -282,7 +302,8 @@ def _one_former(
 def _by_code(code: str, day: date, province: str | None, split: str, before: bool) -> Place:
     former = {f.code: f for f in _former_of(province)}
     if before:
-        return Place(code) if code in former else Place(None, UNKNOWN)
+        known = code in former
+        return Place(code, doubt=_lives_on(code, predecessors().get(code, ()), True)) if known else Place(None, UNKNOWN)
     if any(u.code == code for u in _communes_of(province, day)):
         return Place(code)
     return _succeeded(former[code], split) if code in former else Place(None, UNKNOWN)

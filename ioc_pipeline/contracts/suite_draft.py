@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ioc_pipeline.contracts.form_layout import COUNTED
 from ioc_pipeline.contracts.model import Column, Feed
 from ioc_pipeline.contracts.yaml_source import YamlSource
 
@@ -19,9 +20,9 @@ _COLUMN_RULES: dict[str, Callable[[Feed, Column], bool]] = {
     "required": lambda feed, c: c.required and c.name != "simulated",
     "single_key": lambda feed, c: len(feed.key) == 1 and c.name in feed.key,
     "codes": lambda feed, c: c.codes is not None,
-    "commune": lambda feed, c: c.name == "ma_xa",
+    "commune": lambda feed, c: c.name == "ma_xa" or c.places == "commune",
     "province": lambda feed, c: c.name == "ma_tinh",
-    "agency": lambda feed, c: c.name == "ma_co_quan",
+    "agency": lambda feed, c: c.name == "ma_co_quan" or c.agency,
     "version_by": lambda feed, c: c.name == feed.version_by,
     "number": lambda feed, c: c.type in _NUMBERS,
     "flag": lambda feed, c: c.type == "BOOLEAN" and c.name != "simulated",
@@ -31,6 +32,7 @@ _FEED_RULES: dict[str, Callable[[Feed], bool]] = {
     "table": lambda feed: True,
     "records": lambda feed: feed.shape == "records",
     "observations": lambda feed: feed.shape == "observations",
+    "indicators": lambda feed: feed.reader.get("format") == "table" and bool(feed.declared_indicators()),
     "compound_key": lambda feed: len(feed.key) > 1 and feed.shape == "records",
 }
 
@@ -48,6 +50,8 @@ def _chosen(feed: Feed, rules: list[dict[str, Any]]) -> Iterator[tuple[dict[str,
         "key": list(feed.key),
         "key_names": ", ".join(feed.key),
         "key_titles": ", ".join(titles.get(name, name) for name in feed.key),
+        "declared": sorted(feed.declared_indicators()),
+        "counted": ", ".join(f"'{unit}'" for unit in sorted(COUNTED)),
     }
     for rule in rules:
         wanted = rule["for"]
@@ -78,7 +82,8 @@ def _expectation(rule: Mapping[str, Any], words: Mapping[str, Any], since: date)
 
 def _filled(value: Any, words: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
-        return words["key"] if value == "{key}" else value.format(**words)
+        whole = value in ("{key}", "{declared}")  # a list stays one
+        return words[value[1:-1]] if whole else value.format(**words)
     if isinstance(value, dict):
         return {name: _filled(inner, words) for name, inner in value.items()}
     if isinstance(value, list):

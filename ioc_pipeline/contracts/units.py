@@ -7,6 +7,7 @@ package would load geometry libraries). What changed after that list was cut is 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import unicodedata
 from contextlib import closing
@@ -38,6 +39,7 @@ _OLD_TONES = {
 _TYPE_WORDS = (
     "thành phố", "t.p.", "t.p", "tp.", "tp", "tỉnh", "phường", "xã", "đặc khu", "thị trấn", "quận", "huyện", "thị xã",
 )  # fmt: skip
+_DISTRICT_WORD = re.compile(r"(?:huyện|quận|thị\s+xã|thành\s+phố|t\.p|tp|tx|h|q)(?:\s*\.\s*|\s+)\S")
 _NAME_ALIASES = {
     "thừa thiên huế": "huế",
     "tt huế": "huế",
@@ -85,6 +87,12 @@ def fold_name(name: str) -> str:
         text = text.replace(mark, " ")
     text = " ".join(text.split())
     return _NAME_ALIASES.get(text, text)
+
+
+def names_district(name: str) -> bool:
+    """True for a name written with the type of a district (huyện, quận, thị xã, thành phố): never a commune's, although
+    many a commune bears the name of the district it was the seat of."""
+    return _DISTRICT_WORD.match(unicodedata.normalize("NFC", name).casefold().strip()) is not None
 
 
 def _replace_tone(text: str, old: str, new: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ioc_pipeline.contracts.form_layout import FormRow
-from ioc_pipeline.contracts.units import fold_name
+from ioc_pipeline.contracts.units import fold_name, names_district
 from ioc_pipeline.read.text_folding import fold
 
 _TYPES = {"p": "phường", "x": "xã", "đk": "đặc khu"}
@@ -81,6 +81,8 @@ class KnownRows:
         return self._exact.get(_in_full(name)) or self._short.get(self._fold(name)) or []
 
     def _by_name(self, name: str) -> Identified:
+        if self.communes and names_district(name):
+            return Identified(None, self.problem("district"), name)
         codes = self._named(name)
         if len(codes) == 1:
             return Identified(codes[0])

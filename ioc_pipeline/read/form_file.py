@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ from ioc_pipeline.read.form_areas import KnownRows
 from ioc_pipeline.read.form_book import FormBook, open_form
 from ioc_pipeline.read.form_columns import Columns, record_columns
 from ioc_pipeline.read.form_find import FormTable, find_tables
-from ioc_pipeline.read.form_notices import simulated_label, table_notices, total_notices
+from ioc_pipeline.read.form_notices import missing_rows, simulated_label, table_notices, total_notices
 from ioc_pipeline.read.form_numbers import Cell, Number, read_column
 from ioc_pipeline.read.form_period import form_period
 from ioc_pipeline.read.form_rows import DataRow, TableRows, rows_of
@@ -35,7 +36,11 @@ from ioc_pipeline.read.spreadsheet import cell_name
 from ioc_pipeline.read.text_folding import clean
 from ioc_pipeline.read.typed_rows import write_typed
 from ioc_pipeline.read.unit_line import StatedUnit, judged_units, stated_units
+from ioc_pipeline.read.unit_names import unit_code
 
+_BRACKET = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
+_UNITS_BELOW = 2
+"""Rows below a heading that may state the columns' units."""
 Record = dict[str, Any]
 """One raw row: what `form_columns.Columns` has in columns."""
 
@@ -112,13 +117,19 @@ def form_rows(
     raw = RawRows()
     notices: list[Notice] = []
     simulated = book.metadata.get("simulated") == "true" or any(simulated_label(s) for s in book.sheets)
+    seen: set[str] = set()
+    known: KnownRows | None = None
     for table in find_tables(layout, book, name):
         period, said = form_period(layout, book, table.sheet, table.first_heading, name)
         known_rows = layout.rows(catalogue.province.code, period.end)
         known = KnownRows(known_rows, communes=layout.fixed_rows == "communes") if known_rows else None
         rows = rows_of(table, layout, known)
+        seen |= rows.codes
         units = catalogue.codes["units"]
         said += judged_units(_stated_units(table, units), _declared_units(layout, known_rows), units, name)
+        for column in layout.values:
+            if column.unit and column.name in table.positions:
+                said += judged_units(_heading_units(table, column, units), {column.unit}, units, name)
         numbers = {c.name: _numbers(c, rows, known_rows, units) for c in layout.values if c.numeric}
         if layout.layout == "rows":
             raw.add(record_columns(layout, rows, numbers, period, simulated))
@@ -126,6 +137,8 @@ def form_rows(
             raw.add(_statements(layout, table, rows.data, numbers, period, catalogue, simulated, known_rows))
         notices += [*said, *table_notices(layout, table, rows, known)]
         notices += total_notices(layout, table, rows, numbers)
+    if known is not None:
+        notices += missing_rows(known, seen)
     if not raw.count:
         raise ReadRefused(
             Message(
@@ -145,6 +158,20 @@ def _stated_units(table: FormTable, units: CodeList) -> list[StatedUnit]:
         for row in range(table.first_heading)
     )
     return stated_units(rows, units)
+
+
+def _heading_units(table: FormTable, column: FormColumn, units: CodeList) -> list[StatedUnit]:
+    """Units of one column: in brackets behind its heading, or alone in a cell right below."""
+    sheet, position = table.sheet.sheet, table.positions[column.name]
+    found = []
+    for row in range(table.first_heading, min(table.last_heading + _UNITS_BELOW + 1, len(sheet.rows))):
+        text = sheet.value(row, position)
+        bracket = _BRACKET.search(text) if isinstance(text, str) else None
+        for said in (text, bracket and bracket[1]):
+            if isinstance(said, str) and (code := unit_code(said, units)) is not None:
+                found.append(StatedUnit(clean(said), f"{sheet.name}!{cell_name(row, position)}", code))
+                break
+    return found
 
 
 def _declared_units(layout: FormLayout, rows: tuple[FormRow, ...]) -> set[str]:

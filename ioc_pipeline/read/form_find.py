@@ -28,6 +28,7 @@ class FormTable:
     positions: dict[str, int]
     data: range
     unknown: tuple[tuple[int, str], ...]  # columns with a heading that is not the form's
+    retyped: tuple[tuple[int, int, str], ...] = ()  # row, column, text: heading of a column known by its other heading
 
 
 class _Headers:
@@ -130,7 +131,28 @@ def _table(
     heading = _heading(sheet.sheet, range(max(0, min(group[0], best) - 2), last + 1), positions)
     unknown = tuple((c, text) for c, text in heading.items() if c not in positions.values())
     _refuse_missing(layout, positions, sheet.sheet, heading, best, name)
-    return FormTable(sheet, min(group[0], best), last, positions, range(last + 1, end), unknown)
+    return FormTable(
+        sheet, min(group[0], best), last, positions, range(last + 1, end), unknown,
+        _retyped(layout, sheet.sheet, {r: matched[r] for r in sorted([best, *around]) if r in matched}, positions),
+    )  # fmt: skip
+
+
+def _retyped(
+    layout: FormLayout, sheet: Sheet, matched: dict[int, dict[str, int]], positions: dict[str, int]
+) -> tuple[tuple[int, int, str], ...]:
+    """Headings that are neither the form's nor those of a group, of value columns that another heading row names."""
+    retyped = []
+    for title, column in sorted(positions.items(), key=lambda item: item[1]):
+        above = layout.by_name[title].group
+        if layout.by_name[title].role != "value":
+            continue
+        for row in matched if any(found.get(title) == column for found in matched.values()) else ():
+            text = sheet.value(row, column)
+            if title in matched[row] or not isinstance(text, str) or not text.strip():
+                continue
+            if above is None or strict_key(above.vi) not in strict_key(text):
+                retyped.append((row, column, text))
+    return tuple(retyped)
 
 
 def _grouped(headers: _Headers, sheet: Sheet, row: int, positions: dict[str, int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ioc_pipeline.contracts.form_layout import FormLayout
 from ioc_pipeline.messages import Text
@@ -33,6 +33,17 @@ def table_notices(layout: FormLayout, table: FormTable, rows: TableRows, known: 
             f"{sheet}!{cell_name(table.first_heading, column)}",
         )
         for column, text in table.unknown[:_SHOWN]
+    ]
+    titles = {column: layout.by_name[name].title for name, column in table.positions.items()}
+    found += [
+        _at(
+            f"Tiêu đề “{text}” không phải của biểu; cột vẫn được đọc là “{titles[column].vi}” theo "
+            "dòng tiêu đề còn lại.",
+            f"The heading “{text}” is not the form's; the column is still read as “{titles[column].en}” by its other "
+            "heading.",
+            f"{sheet}!{cell_name(row, column)}",
+        )
+        for row, column, text in table.retyped[:_SHOWN]
     ]
     absent = [c for c in layout.values if c.name not in table.positions]
     if absent:
@@ -65,6 +76,18 @@ def table_notices(layout: FormLayout, table: FormTable, rows: TableRows, known: 
         letters = ", ".join(cell_name(0, c)[:-1] for c in sorted(columns))
         found.append(_at(f"Cột {letters} đang ẩn, vẫn được đọc.", f"Column {letters} is hidden, still read.", sheet))
     return found
+
+
+def missing_rows(known: KnownRows, seen: Collection[str]) -> list[Notice]:
+    """Rows that the form prints and no table of the file has."""
+    absent = [row for code, row in known.rows.items() if code not in seen]
+    if not absent:
+        return []
+    more = f" … ({len(absent)})" if len(absent) > _SHOWN else ""
+    vi = ", ".join(f"{r.code} {r.name.vi}" for r in absent[:_SHOWN]) + more
+    en = ", ".join(f"{r.code} {r.name.en}" for r in absent[:_SHOWN]) + more
+    text = Text(f"Tệp thiếu dòng in sẵn của biểu: {vi}.", f"Printed rows of the form are not in the file: {en}.")
+    return [Notice(text, None, "IOC-DU-02")]
 
 
 def total_notices(

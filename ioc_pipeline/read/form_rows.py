@@ -23,6 +23,7 @@ _TOTAL = re.compile(
     r"|toàn (?:tỉnh|thành phố)|cả tỉnh|trong đó(?:\s+.*)?|of which)\s*[:.]*$"
 )
 _PART = re.compile(r"^(?:[*+•\-–]\s*)?(?:trong đó|of which)\b")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _FOOTER = re.compile(
     r"^(?:\(?\*+\)?\s*)?(?:ghi chú|lưu ý|chú thích|notes?\b|nguồn\s*:|nguồn số liệu|người lập|người duyệt|người ký"
     r"|kế toán|thủ trưởng|giám đốc|phó giám đốc|kt\.|tm\.|tl\.|nơi nhận|phê duyệt"
@@ -64,6 +65,7 @@ class TableRows:
     examples: list[DataRow] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)  # headings of groups, notes
     beyond: list[int] = field(default_factory=list)  # rows with numbers after the table's end: another table
+    codes: set[str] = field(default_factory=set)  # known rows that stand in the table, filled in or not
 
     def cells(self, name: str) -> list[Cell]:
         """Cells of the rows of data in a form column; blank ones where the table lacks the column."""
@@ -90,7 +92,7 @@ class TableRows:
 def rows_of(table: FormTable, layout: FormLayout, known: KnownRows | None) -> TableRows:
     """Sort the rows of a table. `known`: the rows the form prints; None for an open form."""
     found = TableRows(table)
-    ended = gap = False
+    ended = gap = other = False
     merged = _merged(table)
     plain = _PlainRows(layout, table, merged) if known is None else None
     for row in table.data:
@@ -113,8 +115,13 @@ def rows_of(table: FormTable, layout: FormLayout, known: KnownRows | None) -> Ta
             found.examples.append(line)
             continue
         line.who = _identify(layout, cells, known)
-        if known is not None and line.who is not None and line.who.code is not None:
+        other = other or _opens_another(layout, line, apart=ended or gap)
+        if other:
+            if any(looks_numeric(v) for v in table.sheet.sheet.rows[row]):
+                found.beyond.append(row)
+        elif known is not None and line.who is not None and line.who.code is not None:
             (found.data if numbers else found.empty).append(line if numbers else row)  # type: ignore[arg-type]
+            found.codes.add(line.who.code)
             gap = False
         elif any(_TOTAL.match(w) for w in words):
             line.part = any(_PART.match(w) for w in words)
@@ -131,6 +138,17 @@ def rows_of(table: FormTable, layout: FormLayout, known: KnownRows | None) -> Ta
         else:
             found.skipped.append(row)
     return found
+
+
+def _opens_another(layout: FormLayout, line: DataRow, *, apart: bool) -> bool:
+    """True for the heading of a table that is not the form's: it says which rows, but other columns. Rows below it name
+    the same communes, yet their numbers are about something else. `apart`: it stands below a blank row or a note."""
+    if line.who is None or line.who.code is not None or any(looks_numeric(c.raw) for c in line.cells.values()):
+        return False
+    texts = {n: fold(c.raw) for n, c in line.cells.items() if isinstance(c.raw, str) and c.raw.strip()}
+    labels = [c for c in layout.labels if c.name in texts]
+    said = any(texts[c.name] in {fold(s) for s in (c.title.vi, c.title.en, *c.aliases)} for c in labels)
+    return said or (apart and any(_WORD.search(texts[c.name]) for c in layout.values if c.name in texts))
 
 
 def _is_record(layout: FormLayout, cells: Mapping[str, Cell]) -> bool:
@@ -214,7 +232,7 @@ def _numbers_columns(table: FormTable, row: int) -> bool:
     if row - table.last_heading > _UNDER_HEADING:
         return False
     texts = [_bare(v) for v in table.sheet.sheet.rows[row] if v not in ("", None)]
-    digits = [int(t) for t in texts if t.isdecimal() and len(t) < 4]
+    digits = sorted(int(t) for t in texts if t.isdecimal() and len(t) < 4)  # moved columns take their number along
     letters = [t for t in texts if len(t) == 1 and t.isalpha()]
     counted = len(digits) >= 2 and digits == list(range(digits[0], digits[0] + len(digits))) and digits[0] <= 3
     return counted and len(digits) + len(letters) == len(texts)

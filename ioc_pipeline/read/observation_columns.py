@@ -50,4 +50,5 @@ def derived_values(available: frozenset[str], reader: dict[str, object]) -> dict
 
 def period_problem() -> str:
     """SQL: problem code of a period that is none of `2026`, `2026-H1`, `2026-Q3`, `2026-09`, `2026-09-30`."""
-    return "CASE WHEN v_period IS NOT NULL AND (o_period_end IS NULL) THEN 'period.unknown' END"
+    unfit = "CASE WHEN o_period_unfit THEN 'period.unfit' ELSE 'period.unknown' END"
+    return f"CASE WHEN v_period IS NOT NULL AND o_period_end IS NULL THEN {unfit} END"

@@ -16,6 +16,18 @@ class ProblemCode:
     fix: Text | None = None  # what to do; None: the guidance of the clause says it
 
 
+_DISTRICT = ProblemCode(
+    "IOC-SACH-01",
+    Text(
+        "đây là đơn vị cấp huyện (đã kết thúc từ 1/7/2025), không phải xã, phường cùng tên",
+        "this is a district (the tier ended on 1 July 2025), not the commune of the same name",
+    ),
+    Text(
+        "Gửi số liệu của từng xã, phường, đặc khu; nếu đúng là xã, phường cùng tên thì ghi đúng loại hoặc mã đơn vị.",
+        "Send the figure of each commune; if the commune of that name is meant, write its type or its code.",
+    ),
+)
+
 PROBLEM_CODES: dict[str, ProblemCode] = {
     "date.format": ProblemCode(
         "IOC-SACH-12",
@@ -97,6 +109,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
             "Send every former unit that went into the new one, or the new unit's own figure.",
         ),
     ),
+    "place.district": _DISTRICT,
     "place.not_yet": ProblemCode(
         "IOC-SACH-01",
         Text(
@@ -132,7 +145,29 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
             "the file states the same figure twice with different values",
         ),
     ),
-    "period.unknown": ProblemCode("IOC-SACH-13", Text("mã kỳ không có trong danh mục", "period id is not in the list")),
+    "period.unknown": ProblemCode(
+        "IOC-SACH-13",
+        Text("không rõ kỳ nào: mã kỳ không có trong danh mục", "which period is unknown: its id is not in the list"),
+        Text(
+            "Ghi kỳ kèm năm bốn chữ số: 2026-09, 2026-Q3, 2026-H1, 2026, hoặc Tháng 9/2026, Quý III/2026; "
+            "giao diện LRIS dùng mã kỳ 1–18, 20.",
+            "Write the period with a year of four digits: 2026-09, 2026-Q3, 2026-H1, 2026, or Tháng 9/2026, "
+            "Quý III/2026; the LRIS interface takes ids 1–18, 20.",
+        ),
+    ),
+    "period.unfit": ProblemCode(
+        "IOC-SACH-13",
+        Text(
+            "tên kỳ không khớp kiểu số hoặc loại số liệu của dòng",
+            "the period's name does not fit the row's kind of number or data type",
+        ),
+        Text(
+            "Số 6 tháng, 9 tháng đầu năm là số cộng dồn: ghi kiểu số “ytd”. Tên kỳ có “Sơ bộ”, “Ước” thì loại số liệu "
+            "cũng phải là sơ bộ, ước tính.",
+            "Figures of 6 or 9 months are sums of the year: state the kind “ytd”. A period named “Sơ bộ” or “Ước” "
+            "needs the data type preliminary or estimate.",
+        ),
+    ),
     "year.range": ProblemCode("IOC-SACH-13", Text("năm không hợp lệ", "year is not valid")),
     "indicator.unknown": ProblemCode(
         "IOC-SACH-13", Text("mã chỉ tiêu chưa khai báo cho nguồn này", "indicator code is not declared for this feed")
@@ -176,6 +211,7 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
             "Write the 5-digit code in the column of codes, or the full name with phường, xã or đặc khu.",
         ),
     ),
+    "area.district": _DISTRICT,
     "area.mismatch": ProblemCode(
         "IOC-SACH-01",
         Text(
@@ -272,6 +308,13 @@ DOUBT_CODES: dict[str, ProblemCode] = {
         Text(
             "đơn vị trước sáp nhập, chuyển sang mã đơn vị mới: chuỗi số liệu bị ngắt",
             "a unit of before the merger, turned into its successor's code: the series breaks here",
+        ),
+    ),
+    "place.code_lives_on": ProblemCode(
+        "IOC-SACH-01",
+        Text(
+            "đơn vị trước sáp nhập, nay một đơn vị khác mang mã này: chuỗi số liệu bị ngắt",
+            "a unit of before the merger whose code another unit bears today: the series breaks here",
         ),
     ),
     "place.split_main": ProblemCode(

@@ -118,13 +118,14 @@ def _with_period_names(con: duckdb.DuckDBPyConnection, source: str, available: f
     """Replace periods named in words (`Quý II/2025`) by their codes, where kind of number and data type agree."""
     if "period" not in available:
         return source
+    plain = f"(SELECT *, false AS o_period_unfit FROM {source})"
     rows = con.execute(
         f"SELECT DISTINCT t_period FROM {source} WHERE t_period IS NOT NULL "
         f"AND NOT regexp_full_match(t_period, {literal(observation_columns.PERIOD_CODE)}) LIMIT {_MOST_PERIODS}"
     ).fetchall()
     named = [(text, name) for (text,) in rows if (name := read_period_name(text))]
     if not named:
-        return source
+        return plain
     _periods = pa.table(
         {
             "raw": [text for text, _ in named],
@@ -137,11 +138,12 @@ def _with_period_names(con: duckdb.DuckDBPyConnection, source: str, available: f
     measure = "r.v_measure" if "measure" in available else "NULL"
     data_type = "r.v_data_type" if "data_type" in available else "NULL"
     fits = (
-        f"(NOT l.cumulative OR coalesce(starts_with({measure}, 'ytd'), false)) "
-        f"AND (l.data_type IS NULL OR coalesce(l.data_type = {data_type}, false))"
+        f"((NOT l.cumulative OR coalesce(starts_with({measure}, 'ytd'), false)) "
+        f"AND (l.data_type IS NULL OR coalesce(l.data_type = {data_type}, false)))"
     )
     return (
-        f"(SELECT r.* REPLACE (coalesce(CASE WHEN {fits} THEN l.period END, r.v_period) AS v_period) "
+        f"(SELECT r.* REPLACE (coalesce(CASE WHEN {fits} THEN l.period END, r.v_period) AS v_period), "
+        f"l.raw IS NOT NULL AND NOT {fits} AS o_period_unfit "
         f"FROM {source} r LEFT JOIN period_names l ON r.t_period = l.raw)"
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,7 +97,12 @@ class SqlPull:
             connection.read_only = True
             self._limit(connection)
             self._look_around(connection)
-            return self._stream(connection)
+            not_finite: set[str] = set()
+            while True:  # at most once for each column, and in one snapshot
+                try:
+                    return self._stream(connection, not_finite)
+                except _NotFiniteError as found:
+                    not_finite.add(found.column)
 
     def _limit(self, connection: psycopg.Connection[Any]) -> None:
         for name, option in (("statement_timeout", "statement_seconds"), ("lock_timeout", "lock_seconds")):
@@ -129,7 +134,7 @@ class SqlPull:
                 f"account {row[1]} can write; it should only read: GRANT SELECT ON {table} TO <reading account>",
             )
 
-    def _stream(self, connection: psycopg.Connection[Any]) -> Pulled | None:
+    def _stream(self, connection: psycopg.Connection[Any], not_finite: Collection[str]) -> Pulled | None:
         headers = self._headers(connection)
         names = self._wanted(headers)
         query = self._query(names)
@@ -140,7 +145,7 @@ class SqlPull:
         marks = [names.index(n) for n in self._order(names)] if incremental else []
         with connection.cursor(name="ioc_pull", binary=True) as cursor:
             cursor.execute(query)
-            schema, converters = _schema(cursor.description or ())
+            schema, converters = _schema(cursor.description or (), not_finite)
             with pq.ParquetWriter(target, schema, compression="zstd") as writer:
                 while batch := cursor.fetchmany(int(self.source.option("fetch_rows"))):
                     rows += len(batch)
@@ -304,14 +309,28 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _schema(description: Iterable[psycopg.Column]) -> tuple[pa.Schema, list[Callable[[Any], Any] | None]]:
-    """Arrow schema of a result; columns without a plain counterpart (numeric without bounds, uuid, json …) as text."""
+class _NotFiniteError(Exception):
+    """A column of bounded numeric holds NaN, which no decimal can but a floating-point number does. (Text would not do:
+    its `1.250` could be one thousand two hundred and fifty.)"""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
+
+
+def _schema(
+    description: Iterable[psycopg.Column], not_finite: Collection[str]
+) -> tuple[pa.Schema, list[Callable[[Any], Any] | None]]:
+    """Arrow schema of a result; columns without a plain counterpart (numeric without bounds, uuid, json …) as text,
+    those of `not_finite` as floating-point numbers."""
     fields, converters = [], []
     for column in description:
         kind = psycopg.adapters.types[column.type_code].name if column.type_code in _known() else "text"
         arrow = _PLAIN.get(kind)
         convert: Callable[[Any], Any] | None = None
-        if arrow is None and kind == "numeric" and column.precision and 0 < column.precision <= 38:
+        if column.name in not_finite:
+            arrow, convert = pa.float64(), _as_float
+        elif arrow is None and kind == "numeric" and column.precision and 0 < column.precision <= 38:
             arrow = pa.decimal128(column.precision, column.scale or 0)
         elif arrow is None:
             arrow, convert = pa.string(), _as_text
@@ -322,6 +341,10 @@ def _schema(description: Iterable[psycopg.Column]) -> tuple[pa.Schema, list[Call
 
 def _known() -> set[int]:
     return {info.oid for info in psycopg.adapters.types}
+
+
+def _as_float(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _as_text(value: Any) -> Any:
@@ -339,7 +362,10 @@ def _as_text(value: Any) -> Any:
 def _record_batch(
     rows: list[tuple[Any, ...]], schema: pa.Schema, converters: list[Callable[[Any], Any] | None]
 ) -> pa.RecordBatch:
-    columns = zip(*rows, strict=True)
+    columns = list(zip(*rows, strict=True))
+    for values, field in zip(columns, schema, strict=True):
+        if pa.types.is_decimal(field.type) and not all(v is None or v.is_finite() for v in values):
+            raise _NotFiniteError(field.name)
     arrays = [
         pa.array(values if convert is None else [convert(v) for v in values], type=field.type)
         for values, field, convert in zip(columns, schema, converters, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -315,3 +316,16 @@ def test_all_selections_in_one_join_say_what_each_card_s_text_says(catalogue):
         cells = con.execute(f"SELECT {names} FROM indicator_cells WHERE code = '{code}' ORDER BY ALL").fetchall()
         assert cells == by_text
         assert bool(by_text) == (one.selection["indicator"] == "TT")
+
+
+def test_a_feed_that_never_says_simulated_is_counted_as_real(catalogue):
+    """Real feeds need no such column; without it no release could be made."""
+    feed = catalogue.feeds["feedback"]
+    columns = tuple(c for c in feed.columns if c.name != "simulated")
+    catalogue = replace(catalogue, feeds=catalogue.feeds | {"feedback": replace(feed, columns=columns)})
+    connection = warehouse()
+    deliver(connection, catalogue, "feedback", 0, [item("a", COMMUNES[0], "2026-09-05")])
+    counted = with_cards(catalogue, [card(catalogue, "A", COUNT, additivity="S")])
+    refresh(connection, counted, NOW)
+    found = connection.execute("SELECT DISTINCT simulated FROM indicator_cells WHERE value IS NOT NULL").fetchall()
+    assert found == [(False,)]

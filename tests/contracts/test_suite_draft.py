@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from typer.testing import CliRunner
 
 from ioc_pipeline.cli.main import app
 from ioc_pipeline.contracts.catalogue import load_catalogue
+from ioc_pipeline.contracts.form_layout import COUNTED
+from ioc_pipeline.contracts.model import Column
 from ioc_pipeline.contracts.suite_draft import draft_suite
 from ioc_pipeline.settings import contracts_root
 from ioc_pipeline.validate.suite import check_suite
@@ -42,6 +45,28 @@ def test_every_shipped_suite_judges_the_doubts_as_the_draft_says(feed_id: str) -
     shipped = of(feed.suite)
     assert shipped == of(draft_suite(feed, CATALOGUE.root, date.fromisoformat(shipped["meta"]["since"])))
     assert shipped["kwargs"] == {"column": "_doubt_count", "max_value": 0} and shipped["severity"] == "warning"
+
+
+def test_columns_of_places_and_agencies_are_judged_whatever_their_name() -> None:
+    feed = replace(
+        CATALOGUE.feeds["dossiers"],
+        columns=(Column("noi_o", "VARCHAR", places="commune"), Column("noi_gui", "VARCHAR", agency=True)),
+    )
+    rules = {e["meta"]["id"] for e in draft_suite(feed, CATALOGUE.root, date(2026, 11, 1))["expectations"]}
+    assert {f"dossiers.{rule}" for rule in ("noi_o.of_province", "noi_gui.form", "noi_gui.open")} <= rules
+
+
+def test_a_draft_counts_what_a_form_counts() -> None:
+    """The form asks for whole numbers in these units; the draft judges the same ones."""
+    suite = draft_suite(CATALOGUE.feeds["health_facilities"], CATALOGUE.root, date(2026, 11, 1))
+    rule = next(e["kwargs"] for e in suite["expectations"] if e["meta"]["id"] == "health_facilities.count.whole")
+    assert all(f"'{unit}'" in rule["unexpected_rows_query"] for unit in COUNTED)
+
+
+def test_a_draft_takes_no_indicator_that_the_feed_does_not_declare() -> None:
+    suite = draft_suite(CATALOGUE.feeds["credit"], CATALOGUE.root, date(2026, 11, 1))
+    rule = next(e["kwargs"] for e in suite["expectations"] if e["meta"]["id"] == "credit.indicator.declared")
+    assert rule == {"column": "indicator", "value_set": ["TD_DUNO", "TD_HUYDONG", "TD_NOXAU"]}
 
 
 def test_draft_writes_the_suite_of_a_new_feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

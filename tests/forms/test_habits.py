@@ -45,6 +45,16 @@ def test_a_raised_digit_among_the_numbers_of_columns(health, take, expected):
     assert facts(rows) == expected[HEALTH]
 
 
+def test_moved_columns_take_their_printed_number_along(health, take, expected):
+    row = health.find("(1)")[0]
+    for cells in health.cells[row - 4 :]:
+        cells[3], cells[6] = cells[6], cells[3]
+    health.merged = []
+    assert (health.cells[row][3], health.cells[row][6]) == ("(4)", "(1)")
+    _reading, rows = take(health)
+    assert facts(rows) == expected[HEALTH] and not problems(rows)
+
+
 def test_extra_heading_rows_and_another_place_on_the_sheet(health, take, expected):
     health.cells = [["", *r] for r in [["UBND TỈNH"], ["SỞ Y TẾ"], [], *health.cells]]
     health.merged = []
@@ -70,6 +80,40 @@ def test_notes_signatures_and_a_second_table_below(health, take, expected):
     reading, rows = take(health)
     assert facts(rows) == expected[HEALTH] and not problems(rows)
     assert "ngoài bảng của biểu" in notices(reading)
+
+
+@pytest.mark.parametrize("apart", [[], [["Ghi chú: số liệu tính đến ngày 31/10"]], [[]]])
+def test_a_second_table_about_the_same_communes(health, take, expected, apart):
+    row = health.row("Phường Nha Trang")
+    code, label = health.cells[row][1], health.cells[row][2]
+    health.cells[row] = [health.cells[row][0], code, label]  # left empty in the form's own table
+    health.cells += [*apart, ["", "Mã xã", "Tên xã", "Kế hoạch", "Ước cả năm"], ["", code, label, 77, 88]]
+    reading, rows = take(health)
+    assert facts(rows) == {fact for fact in expected[HEALTH] if code not in str(fact)} and not problems(rows)
+    assert "ngoài bảng của biểu" in notices(reading)
+
+
+def test_a_unit_in_or_under_a_heading_is_held_against_the_form(health, take):
+    row, column = health.find(BEDS)
+    health.cells[row][column] = f"{BEDS} (nghìn người)"  # of no use to beds: noticed
+    assert "không phải đơn vị của cột nào" in notices(take(health)[0])
+    row, column = health.find("Công suất sử dụng giường bệnh")
+    health.cells[row][column] += " (‰)"
+    with pytest.raises(ReadRefused) as refusal:
+        take(health, name="b.xlsx")
+    assert refusal.value.message.code == "read.unit_line" and "ghi “‰”" in refusal.value.message.vi
+
+
+def test_a_retyped_heading_and_missing_rows_are_said(health, take, expected):
+    row, column = health.find(BEDS)
+    health.cells[row][column] = "Giường bệnh và cáng"
+    gone = health.cells.pop(health.row("Phường Nha Trang"))
+    health.merged = []
+    reading, rows = take(health)
+    assert facts(rows) == {fact for fact in expected[HEALTH] if gone[1] not in str(fact)}
+    said = notices(reading)
+    assert "Tiêu đề “Giường bệnh và cáng” không phải của biểu" in said
+    assert f"thiếu dòng in sẵn của biểu: {gone[1]} Phường Nha Trang" in said
 
 
 def test_totals_are_never_data_and_a_wrong_one_is_said(health, take, expected):
@@ -246,6 +290,13 @@ def test_a_name_of_two_communes_names_both():
     assert (found.code, found.problem) == (None, "area.ambiguous")
     assert "00001 Phường Hòa Bình" in found.raw and "00002 Xã Hòa Bình" in found.raw
     assert known.identify(2.0, "").code == "00002", "leading zeros that Excel took come back"
+
+
+def test_a_district_is_not_the_commune_of_its_name():
+    known = KnownRows((FormRow("22366", Text("Phường Nha Trang", "")),), communes=True)
+    found = known.identify("", "Thành phố Nha Trang")
+    assert (found.code, found.problem) == (None, "area.district")
+    assert known.identify("", "P.Nha Trang").code == "22366"
 
 
 def test_a_code_and_a_name_that_disagree(health, take):

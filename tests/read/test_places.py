@@ -43,6 +43,17 @@ def test_a_former_name_in_former_data_has_its_former_code() -> None:
     assert resolve("Bắc Nha Trang", "commune", BEFORE, province="56").problem == "place.not_yet"
 
 
+@pytest.mark.parametrize(
+    ("text", "level", "doubt"),
+    [("TT. Cam Đức", "commune", "place.code_lives_on"), ("22453", "commune", "place.code_lives_on"),
+     ("P. Vĩnh Hải", "commune", None), ("Yên Bái", "province", "place.code_lives_on"),
+     ("15", "province", "place.code_lives_on"), ("Huế", "province", None), ("Lào Cai", "province", None)],
+)  # fmt: skip
+def test_a_former_code_that_another_unit_bears_today_breaks_the_series(text: str, level: str, doubt: str) -> None:
+    place = resolve(text, level, BEFORE, province="56")
+    assert place.code is not None and place.doubt == doubt
+
+
 @pytest.mark.parametrize("text", ["Vĩnh Hải", "vinh hai"])
 def test_a_name_borne_twice_is_refused_with_the_candidates(text: str) -> None:
     place = resolve(text, "commune", BEFORE, province="56")
@@ -64,6 +75,16 @@ def test_a_name_of_many_provinces_needs_its_province() -> None:
 def test_a_misspelling_is_suggested_never_repaired() -> None:
     place = resolve("Nha Trnag", "commune", NOW, province="56")
     assert (place.code, place.problem) == (None, "place.unknown") and "Phường Nha Trang" in place.candidates
+
+
+@pytest.mark.parametrize(
+    "district",
+    ["Thành phố Nha Trang", "TP.Nha Trang", "huyện Vạn Ninh", "H. Khánh Vĩnh", "Thị xã Ninh Hoà", "tx Ninh Hòa"],
+)
+@pytest.mark.parametrize("day", [NOW, BEFORE])
+def test_a_district_is_not_the_commune_of_its_name(district: str, day: date) -> None:
+    place = resolve(district, "commune", day, province="56")
+    assert (place.code, place.problem) == (None, "place.district")
 
 
 def test_split_communes_are_refused_unless_the_contract_says_otherwise() -> None:
@@ -118,7 +139,8 @@ def test_a_column_of_places(tmp_path: Path) -> None:
     assert found.column("xa") == ["22366", None, "22453", "22453", None]
     assert found.column("xa_goc") == ["P. Nha Trang", "Vĩnh Hải", "TT Cam Đức", "Cam Đức", None]
     assert found.codes() == [[], ["place.ambiguous"], [], [], []]
-    assert [[d["code"] for d in r["_doubts"]] for r in found.rows] == [[], [], [], ["place.merged"], []]
+    doubts = [[d["code"] for d in r["_doubts"]] for r in found.rows]
+    assert doubts == [[], [], ["place.code_lives_on"], ["place.merged"], []]
     assert any("Vĩnh Hải" in n.text.vi and "Nha Trang" in n.text.vi for n in found.reading.notices)
 
 

@@ -114,5 +114,5 @@ def test_observation_lines_with_bad_periods_are_problems(tmp_path: Path) -> None
     reading = read_table(declared_feed("province_published"), path, "p.csv", tmp_path / "rows.parquet")
     found = duckdb.sql(f"SELECT period_end, [p.code FOR p IN _problems] FROM {_rows(reading)} ORDER BY _row").fetchall()
     assert found == [
-        (date(2026, 9, 30), []), (None, ["period.unknown"]), (None, ["number.ambiguous", "period.unknown"]),
+        (date(2026, 9, 30), []), (None, ["period.unknown"]), (None, ["number.ambiguous", "period.unfit"]),
     ]  # fmt: skip

@@ -33,10 +33,19 @@ def test_printed_units(printed: str, code: str | None) -> None:
 @pytest.mark.parametrize(
     ("given", "wanted", "expected"),
     [("nghìn tỷ đồng", "tỷ đồng", 1000.0), ("tấn", "nghìn tấn", 0.001), ("‰", "%", 0.1), ("USD", "tỷ đồng", None),
-     ("%", "điểm %", None), ("hồ sơ", "hồ sơ", 1.0)],
+     ("%", "điểm %", None), ("hồ sơ", "hồ sơ", 1.0), ("nghìn đồng", "triệu đồng", 0.001), ("nghìn ha", "ha", 1000.0)],
 )  # fmt: skip
 def test_factors(given: str, wanted: str, expected: float | None) -> None:
     assert factor(given, wanted, UNITS) == expected
+
+
+def test_a_word_of_scale_before_a_known_unit_converts() -> None:
+    """What does not convert is only noticed above a table: thousands would be read as ones."""
+    words = {"nghìn": 1e3, "triệu": 1e6, "tỷ": 1e9}
+    for code in UNITS.codes:
+        word, _, rest = code.partition(" ")
+        if word in words and rest in UNITS.codes:
+            assert factor(code, rest, UNITS) == words[word], code
 
 
 def test_every_scaled_unit_goes_there_and_back() -> None:
@@ -147,9 +156,10 @@ def test_a_line_of_units_that_agrees_with_the_contract(tmp_path: Path, line: str
     assert reading.received == 1 and not [n for n in reading.notices if "Đơn vị tính ghi" in n.text.vi]
 
 
-def test_a_line_of_units_that_contradicts_the_contract_refuses_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unit", ["Triệu đồng", "nghìn đồng", "đồng", "VNĐ"])
+def test_a_line_of_units_that_contradicts_the_contract_refuses_the_file(tmp_path: Path, unit: str) -> None:
     with pytest.raises(ReadRefused) as error:
-        _money(tmp_path, "Biểu 1;;\nĐVT: Triệu đồng;;\nma;so;nguoi\n1;2;3\n")
+        _money(tmp_path, f"Biểu 1;;\nĐVT: {unit};;\nma;so;nguoi\n1;2;3\n")
     assert error.value.message.code == "read.unit_line" and "dòng 2" in error.value.message.vi
     noticed = _money(tmp_path, "Đơn vị tính: con;;\nma;so;nguoi\n1;2;3\n").notices
     assert any(n.clause == "IOC-SACH-11" and "“con”" in n.text.vi for n in noticed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -223,6 +224,23 @@ def test_the_transaction_is_read_only(pull, database):
     outcome = pull()
     database.execute("DROP VIEW dk.doanh_nghiep", "DROP FUNCTION dk.ghi", "DROP TABLE dk.vet")
     assert outcome.state == "failed" and "read-only" in outcome.message.en
+
+
+def test_one_value_that_is_no_number_does_not_stop_a_feed(places, catalogue, database, monkeypatch):
+    """PostgreSQL's numeric knows NaN, a decimal does not; its row is quarantined, the others go on."""
+    monkeypatch.setenv("IOC_SECRET_DB", PASSWORD)
+    database.execute(
+        "DROP TABLE dk.doanh_nghiep",
+        "CREATE TABLE dk.doanh_nghiep AS SELECT n::text ma_so, "
+        "(CASE WHEN n = 2 THEN 'NaN' ELSE n::text END)::numeric(18, 2) von, now()::timestamp cap_nhat_luc "
+        "FROM generate_series(1, 3) n",
+        "GRANT SELECT ON dk.doanh_nghiep TO ioc_reader",
+    )
+    source = PullSource("postgres", "db", database.location, dict(BASIC), schema="dk")
+    feed = replace(catalogue.feeds["dossiers"], pull=source, columns=COLUMNS, reader={"format": "table"})
+    assert pull_feed(places, catalogue, feed, set).state == "landed"
+    first, second, third = (row["von"] for row in newest_rows(places))
+    assert (first, third) == (1.0, 3.0) and math.isnan(second)
 
 
 def test_types_without_a_plain_counterpart_are_text_as_they_stand(places, catalogue, database, monkeypatch):
