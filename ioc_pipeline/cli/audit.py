@@ -98,7 +98,7 @@ def _print(home: Places, report: Report) -> None:
     for text in report.notes:
         say(f"Khi đó xét bằng thứ khác: {text.vi}.", f"Judged with something else then: {text.en}.", style="yellow")
     for text in report.not_asked:
-        say(f"Không xét theo yêu cầu: {text.vi}.", f"Left out as asked: {text.en}.")
+        say(f"Không xét: {text.vi}.", f"Not judged: {text.en}.")
     verdict, style = (
         (Text("Mọi điều đã xét đều khớp.", "Everything judged agrees."), "green"),
         (Text("CÓ KHÁC BIỆT: xem bảng trên.", "THERE ARE DIFFERENCES: see the table above."), "red"),
