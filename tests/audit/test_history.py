@@ -13,9 +13,11 @@ import duckdb
 import pytest
 
 from ioc_pipeline.audit.excuses import Excuses
-from ioc_pipeline.audit.findings import DIFFERS, OPERATIONS, RELEASE_FILE, UNDETERMINED, Report
+from ioc_pipeline.audit.findings import DIFFERS, FACTS, OPERATIONS, RELEASE_FILE, UNDETERMINED, Report
 from ioc_pipeline.audit.history import check_history
 from ioc_pipeline.audit.published import compare_release
+from ioc_pipeline.audit.stored import attached
+from ioc_pipeline.audit.warehouse import compare_warehouse
 from ioc_pipeline.messages import Text
 from ioc_pipeline.publish.release import current, release_name
 from ioc_pipeline.receive.delivery import manifest_path
@@ -154,3 +156,14 @@ def test_a_column_or_table_taken_out_of_a_release(copy, tmp_path, own):
         (state, "target_path", "table"),
         (state, "manifest.json", "indicators_failed"),
     }
+
+
+def test_a_table_taken_out_of_the_warehouse_is_named(copy, catalogue, tmp_path):
+    shutil.copyfile(copy.warehouse, tmp_path / "rebuilt.duckdb")
+    with duckdb.connect(str(copy.warehouse)) as connection:
+        connection.execute("DROP TABLE doubts")
+        connection.execute("DROP TABLE records_dossiers")
+    report = Report()
+    with duckdb.connect(str(tmp_path / "rebuilt.duckdb")) as connection, attached(connection, copy):
+        compare_warehouse(connection, list(catalogue.feeds.values()), Excuses({}), report, None)
+    assert _said(report) == {(FACTS, DIFFERS, "doubts", "table"), (FACTS, DIFFERS, "records_dossiers", "table")}
