@@ -201,6 +201,8 @@ def ingest_delivery(
     except ReadRefused as refusal:
         outcome = _rejected(delivery, "refused", 0, with_clause(refusal.message))
         with writing(places) as warehouse:
+            if delivery.delivery_id in has_outcome(warehouse, feed.id):
+                return None
             return _store(warehouse, catalogue, feed, outcome, None, run_id, engine)
     with writing(places) as warehouse:
         if delivery.delivery_id in has_outcome(warehouse, feed.id):

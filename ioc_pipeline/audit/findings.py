@@ -17,6 +17,7 @@ ENGINES = "engines"
 RELEASE_FILE, VALUES, CLAUSES, SCORES, OTHER = (
     "release.file", "release.values", "release.clauses", "release.scores", "release.other",
 )  # fmt: skip
+OPERATIONS = "operations.events"
 
 PARTS = {
     BYTES: Text("Byte đã nhận: tính lại SHA-256", "Received bytes: SHA-256 recomputed"),
@@ -30,6 +31,7 @@ PARTS = {
     CLAUSES: Text("Kết luận điều khoản đã phát hành", "Published clause verdicts"),
     SCORES: Text("Điểm chất lượng đã phát hành", "Published scores"),
     OTHER: Text("Các bảng khác đã phát hành", "Other published tables"),
+    OPERATIONS: Text("Chuỗi sự kiện nghiệp vụ", "Chain of events of the operations store"),
 }
 """Parts of an audit in the order in which they are shown."""
 
@@ -63,7 +65,7 @@ class Report:
 
     agreeing: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
-    not_asked: list[Text] = field(default_factory=list)  # left out at the auditor's own wish
+    not_asked: list[Text] = field(default_factory=list)  # left out at the auditor's own wish, or never recomputed
     notes: list[Text] = field(default_factory=list)  # judged then with other code or declarations than at hand
     recomputed_with: dict[str, Any] = field(default_factory=dict)
 

@@ -1,10 +1,9 @@
-"""A published release against the one made again: its file, its inputs, and every table value by value."""
+"""A published release against the one made again: its manifest, and every table value by value."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -65,6 +64,8 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
 _WITH = ("run_id", "release_id", "code_version", "contracts_hash")
 """Columns that say with what a release was made; the report names them when they are others."""
 
+_OF_MANIFEST = ("standard_version", "contract_versions", "tables", "corrections_failed", "indicators_failed")
+
 OF_ONE_FEED = (
     "indicator_values",
     "indicator_vintages",
@@ -86,8 +87,10 @@ def released(places: Places, wanted: str) -> list[Release]:
     if wanted == "current":
         now = current(places)
         return [now] if now else []
-    folders = sorted(p.parent for p in places.releases.glob("*/manifest.json") if not p.parent.name.startswith("."))
-    found = [Release(p.name, p, json.loads((p / "manifest.json").read_text(encoding="utf-8"))) for p in folders]
+    found = []
+    for path in sorted(places.releases.glob("[!.]*/manifest.json")):
+        with suppress(ValueError):  # named by the look at all releases
+            found.append(Release(path.parent.name, path.parent, json.loads(path.read_text(encoding="utf-8"))))
     chosen = [r for r in found if wanted in ("all", r.release_id)]
     if wanted != "all" and not chosen:
         listed = ", ".join(r.release_id for r in found) or "–"
@@ -99,18 +102,6 @@ def released(places: Places, wanted: str) -> list[Release]:
             )
         )
     return sorted(chosen, key=lambda r: r.manifest["created_at"])
-
-
-def check_file(release: Release, report: Report) -> None:
-    """The hash of the release file against its manifest."""
-    path = release.folder / "release.duckdb"
-    stated = str(release.manifest.get("release_sha256"))
-    found = _sha256(path) if path.exists() else "–"
-    if stated == found:
-        report.agree(RELEASE_FILE)
-    else:
-        what = f"{release.release_id}/release.duckdb"
-        report.add([Finding(RELEASE_FILE, DIFFERS, None, None, what, "sha256", stated, found)])
 
 
 def compare_release(
@@ -131,9 +122,15 @@ def compare_release(
         for table, (part, key) in TABLES.items():
             if feed and table not in OF_ONE_FEED:
                 continue
-            if not columns_of(connection, f"published.{table}"):
-                report.add([Finding(part, UNDETERMINED, None, None, table, why=_OLDER)])
+            columns = [columns_of(connection, f"{side}.{table}").keys() for side in ("published", "again")]
+            if not columns[0]:
+                state = UNDETERMINED if own else DIFFERS
+                report.add([Finding(part, state, None, None, table, "table", None, table, _OLDER if own else None)])
                 continue
+            for column in sorted(columns[0] ^ columns[1]):
+                then, now = (column if column in side else None for side in columns)
+                state = UNDETERMINED if own else DIFFERS
+                report.add([Finding(part, state, None, None, table, column, then, now, own)])
             where = "feed_id = '" + feed.replace("'", "''") + "'" if feed else "true"
             difference = compare(
                 connection, f"published.{table}", f"again.{table}", key, where=where,
@@ -169,7 +166,20 @@ def _compare_inputs(
     report: Report,
     feed: str | None,
 ) -> None:
-    """Files and outcomes that the manifest lists as inputs."""
+    """What the manifest says besides hashes and moments: counts, failures, and the files and outcomes of its inputs."""
+    for column in () if feed else _OF_MANIFEST:
+        if published.get(column) == (found := json.loads(json.dumps(again[column]))):
+            report.agree(RELEASE_FILE)
+            continue
+        why = own or excuses.of(None, None)
+        then, now = (json.dumps(said, ensure_ascii=False, sort_keys=True) for said in (published.get(column), found))
+        report.add(
+            [
+                Finding(
+                    RELEASE_FILE, UNDETERMINED if why else DIFFERS, None, None, "manifest.json", column, then, now, why
+                )
+            ]
+        )
     sides = [
         {(i["feed_id"], i["delivery_id"]): i for i in manifest["inputs"] if feed in (None, i["feed_id"])}
         for manifest in (published, again)
@@ -189,11 +199,6 @@ def _compare_inputs(
                     )
                 ]
             )  # fmt: skip
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 _OLDER = Text("bản phát hành cũ chưa có bảng này", "the release is older than this table")

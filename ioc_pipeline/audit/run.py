@@ -15,8 +15,9 @@ from ioc_pipeline.audit import excuses as why_not
 from ioc_pipeline.audit import stored
 from ioc_pipeline.audit.excuses import Excuses
 from ioc_pipeline.audit.findings import DELIVERIES, DIFFERS, ENGINES, MANIFESTS, OTHER, UNDETERMINED, Finding, Report
+from ioc_pipeline.audit.history import check_history
 from ioc_pipeline.audit.landing import Landed, check_landing
-from ioc_pipeline.audit.published import check_file, compare_release, released
+from ioc_pipeline.audit.published import compare_release, released
 from ioc_pipeline.audit.replay import Declared, Replayed, Step, publish_again, replay, scratch_places
 from ioc_pipeline.audit.stored import StoredDelivery
 from ioc_pipeline.audit.warehouse import compare_warehouse
@@ -51,11 +52,11 @@ def audit(places: Places, declared: Declared, catalogue: Catalogue, wish: Wish, 
     report = Report(recomputed_with=_with(catalogue, wish), not_asked=_not_asked(wish))
     feeds = [f for f in catalogue.feeds.values() if wish.feed in (None, f.id)]
     releases = [] if wish.release == "none" else released(places, wish.release)
-    for release in releases:
-        check_file(release, report)
     landed = check_landing(places, feeds, report)
     with tempfile.TemporaryDirectory(prefix="ioc-audit-") as folder:
         scratch = scratch_places(places, Places(Path(folder) / "home"))
+        if wish.release != "none":
+            check_history(places, scratch, report, wish.feed)
         known = _known(places, wish)
         steps = _steps(known, landed, catalogue, wish, releases)
         excuses = Excuses({_key(step): place for place, (_, step) in enumerate(steps)})
@@ -143,6 +144,10 @@ def _hold_manifests(
     others: Counter[Text] = Counter()
     for before in known or ():
         delivery, name = by_key.get(before.key), str(before.manifest["file_name"])
+        if before.feed_id not in catalogue.feeds:
+            why = why_not.of_delivery(before, catalogue)
+            report.add([Finding(MANIFESTS, UNDETERMINED, *before.key, name, why=why)])
+            continue
         if delivery is None:
             sha256 = str(before.manifest["sha256"])
             report.add([Finding(MANIFESTS, DIFFERS, *before.key, name, "manifest", sha256, None, _GONE)])

@@ -36,7 +36,12 @@ def compare_warehouse(
     found: list[tuple[str, str, str | None, str | None, str, CellDifference]] = []
     unnamed: list[tuple[str, str, int]] = []
     where = "feed_id = '" + only.replace("'", "''") + "'" if only else "true"
+    other = next(iter(excuses.own.values()), None)
     for table, (part, key, ignored) in TABLES.items():
+        if not columns_of(connection, f"{STORED}.{table}"):
+            state = UNDETERMINED if other else DIFFERS
+            report.add([Finding(part, state, None, None, table, "table", None, table, other)])
+            continue
         difference = compare(connection, f"{STORED}.{table}", table, key, ignored=ignored, where=where)
         report.agree(part, difference.agreeing)
         for cell in difference.cells:
@@ -47,6 +52,9 @@ def compare_warehouse(
     for feed_of in (f for f in feeds if f.shape == "records"):
         table = records_table(feed_of)
         if not columns_of(connection, f"{STORED}.{table}"):
+            if columns_of(connection, table) and connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
+                state = UNDETERMINED if other else DIFFERS
+                report.add([Finding(FACTS, state, feed_of.id, None, table.strip('"'), "table", None, table, other)])
             continue
         difference = compare(connection, f"{STORED}.{table}", table, _OF_RECORDS)
         report.agree(FACTS, difference.agreeing)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 from typing import Annotated, Any
 
@@ -68,11 +67,10 @@ def audit(
 
 
 def _province(home: Places) -> str | None:
-    """Province of the newest release, unless the auditor says one: a copied folder may carry no setting."""
+    """Province of the current release, whatever the auditor's own machine is set to: by another one's rules every
+    delivery would differ. Without a release the setting decides."""
     now = current(home)
-    if os.environ.get("IOC_PROVINCE") or now is None:
-        return None
-    return str(now.manifest["state"]["province"])
+    return str(now.manifest["state"]["province"]) if now else None
 
 
 def _print(home: Places, report: Report) -> None:
@@ -98,7 +96,7 @@ def _print(home: Places, report: Report) -> None:
     for text in report.notes:
         say(f"Khi đó xét bằng thứ khác: {text.vi}.", f"Judged with something else then: {text.en}.", style="yellow")
     for text in report.not_asked:
-        say(f"Không xét theo yêu cầu: {text.vi}.", f"Left out as asked: {text.en}.")
+        say(f"Không xét: {text.vi}.", f"Not judged: {text.en}.")
     verdict, style = (
         (Text("Mọi điều đã xét đều khớp.", "Everything judged agrees."), "green"),
         (Text("CÓ KHÁC BIỆT: xem bảng trên.", "THERE ARE DIFFERENCES: see the table above."), "red"),

@@ -46,8 +46,10 @@ from ioc_pipeline.cli import (
     up,
     verdicts,
 )
+from ioc_pipeline.cli.disk import disk_trouble
 from ioc_pipeline.cli.output import say_message
 from ioc_pipeline.messages import IocError
+from ioc_pipeline.settings import places
 
 app = typer.Typer(
     name="ioc",
@@ -116,6 +118,12 @@ def main() -> None:
         app()
     except IocError as error:
         say_message(error.message, style="red")
+        raise SystemExit(1) from error
+    except Exception as error:
+        trouble = disk_trouble(error, places().root)
+        if trouble is None:
+            raise
+        say_message(trouble, style="red")
         raise SystemExit(1) from error
 
 

@@ -127,8 +127,7 @@ def _build(
     now: datetime,
 ) -> Release:
     inputs = _inputs(warehouse)
-    fingerprint = hashlib.sha256(json.dumps([state, inputs], sort_keys=True).encode()).hexdigest()
-    release_id = f"{now:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
+    release_id = release_name(now, state, inputs)
     places.releases.mkdir(parents=True, exist_ok=True)
     folder = places.releases / f"{partial_prefix()}{release_id}"
     folder.mkdir()
@@ -169,6 +168,12 @@ def _build(
     pointer = {"release_id": release_id, "path": f"{release_id}/release.duckdb", "created_at": now.isoformat()}
     write_json(places.current_release, pointer)
     return Release(release_id, final, manifest, refreshed)
+
+
+def release_name(now: datetime, state: dict[str, Any], inputs: list[dict[str, Any]]) -> str:
+    """Id of a release: its moment, and the start of a hash of its state and inputs."""
+    fingerprint = hashlib.sha256(json.dumps([state, inputs], sort_keys=True).encode()).hexdigest()
+    return f"{now:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
 
 
 def _failed_corrections(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ from ioc_pipeline.atomic import sweep, write_json
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import Message
 from ioc_pipeline.receive.delivery import Delivery, deliveries_of, publication_date, save
-from ioc_pipeline.receive.landing import incoming
+from ioc_pipeline.receive.landing import incoming, landing_lock
 from ioc_pipeline.settings import Places
 
 SETTLE_SECONDS = 2.0
@@ -131,6 +131,13 @@ def receive(places: Places, feed: Feed, *, settle_seconds: float | None = None) 
     for folder in (places.blobs, places.deliveries / feed.id, _seen_path(places, feed.id).parent):
         sweep(folder)
     settle = float(os.environ.get("IOC_SETTLE_SECONDS") or SETTLE_SECONDS) if settle_seconds is None else settle_seconds
+    if not has_news(places, feed.id):
+        return Received()
+    with landing_lock(places, feed.id):  # two runs at once: one lands, the other finds nothing new
+        return _receive(places, feed, settle)
+
+
+def _receive(places: Places, feed: Feed, settle: float) -> Received:
     inbox = places.inbox / feed.id
     seen = _Seen.load(_seen_path(places, feed.id))
     new: list[Delivery] = []

@@ -11,6 +11,7 @@ import pytest
 
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.flow import ingest_feed, now_utc
+from ioc_pipeline.operations.follow import follow_release
 from ioc_pipeline.publish.release import publish
 from ioc_pipeline.sample.inbox import generate_inbox
 from ioc_pipeline.settings import Places
@@ -35,6 +36,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Pa
         run = ingest_feed(home, catalogue, catalogue.feeds[feed], run_id=f"run-{feed}", settle_seconds=0.0)
         assert run.problem is None
     assert publish(home, catalogue, run_id="run-release", now=now_utc()) is not None
+    assert follow_release(home, catalogue, now_utc()).problem is None
     return home.root
 
 

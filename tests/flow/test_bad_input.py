@@ -12,6 +12,7 @@ import duckdb
 import pytest
 import xlsxwriter
 
+from ioc_pipeline.flow import ingest_delivery, suite_of
 from ioc_pipeline.receive.delivery import blob_path
 from ioc_pipeline.store.warehouse import reading
 
@@ -199,3 +200,10 @@ def test_an_unforeseen_error_leaves_the_delivery_pending(filled, take, monkeypat
     run = take("province_published")
     assert run.problem is not None and "published_2025.csv" in run.problem.vi and "a bug" in run.problem.en
     monkeypatch.undo()
+
+
+def test_a_refused_file_that_another_run_refused_meanwhile_is_no_error(places, catalogue, drop, take):
+    drop("dossiers", "2026-10-01_a.csv", b"<html>502</html>")
+    (outcome,) = take("dossiers").outcomes
+    feed = catalogue.feeds["dossiers"]
+    assert ingest_delivery(places, catalogue, feed, suite_of(catalogue, feed), outcome.delivery, "other") is None

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from ioc_pipeline.atomic import partial_prefix
+from ioc_pipeline.receive import inbox
 from ioc_pipeline.receive.delivery import blob_path, deliveries_of
 from ioc_pipeline.receive.inbox import candidates, has_news, receive
 
@@ -241,3 +242,23 @@ def test_an_inbox_that_cannot_be_listed_is_a_problem_not_an_empty_inbox(places, 
     assert has_news(places, feed.id)
     found = receive(places, feed)
     assert found.new == () and found.problem is not None and "Input/output" in found.problem.en
+
+
+def test_two_runs_at_once_land_a_file_once(places, catalogue, drop, monkeypatch):
+    feed = catalogue.feeds["dossiers"]
+    drop("dossiers", "a.csv", b"one")
+    land, found = inbox._land, []
+
+    def slowly(*what):
+        landed = land(*what)
+        time.sleep(0.1)  # both are past their look at what is known
+        return landed
+
+    monkeypatch.setattr(inbox, "_land", slowly)
+    both = [threading.Thread(target=lambda: found.append(receive(places, feed, settle_seconds=0.0))) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    # The second would have written its own time of receipt over the manifest that the warehouse already knows.
+    assert [d for r in found for d in r.new] == deliveries_of(places, feed.id)
