@@ -34,9 +34,10 @@ from benchmarks.fuzz_mutations import structured
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.contracts.model import Column, Feed
 from ioc_pipeline.messages import ReadRefused, Text
-from ioc_pipeline.read import connection, delimited, table_file
+from ioc_pipeline.read import connection
 from ioc_pipeline.read.dispatch import read_delivery
 from ioc_pipeline.read.reading import Reading
+from ioc_pipeline.read.records import delimited, table_file
 
 MEMORY_GIB = 2.0
 SECONDS = 60.0

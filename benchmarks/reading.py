@@ -25,8 +25,8 @@ import duckdb
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.read.connection import MEMORY_LIMIT
-from ioc_pipeline.read.raw_table import literal
-from ioc_pipeline.read.table_file import read_table
+from ioc_pipeline.read.records.raw_table import literal
+from ioc_pipeline.read.records.table_file import read_table
 
 GENERATED = """
 SELECT 'H32-' || strftime(d, '%y%m%d') || '-' || lpad((i % 9000)::VARCHAR, 4, '0') AS ma_ho_so,

@@ -19,8 +19,8 @@ import duckdb
 
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.model import Feed
-from ioc_pipeline.read.sdmx import read_sdmx
-from ioc_pipeline.read.sdmx_spec import load_sdmx_spec
+from ioc_pipeline.read.exchange.sdmx import read_sdmx
+from ioc_pipeline.read.exchange.sdmx_spec import load_sdmx_spec
 
 FEED = "nso_sdmx"
 

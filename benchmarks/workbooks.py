@@ -29,7 +29,7 @@ from xlsxwriter import Workbook
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.read.dispatch import read_delivery
-from ioc_pipeline.read.spreadsheet import open_workbook
+from ioc_pipeline.read.workbooks.spreadsheet import open_workbook
 
 ROUNDS = 3
 _COLUMNS = (

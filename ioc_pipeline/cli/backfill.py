@@ -18,7 +18,7 @@ from ioc_pipeline.cli.output import err, language, print_json, print_table, say
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import IocError, Message, Text
-from ioc_pipeline.read.text_folding import fold
+from ioc_pipeline.read.text.text_folding import fold
 from ioc_pipeline.settings import places
 
 ALL_READ, NOTHING, SOME_REFUSED = 0, 1, 2
@@ -133,7 +133,7 @@ def _table_names(feed: Feed) -> Any:
     """Function title → name of the declared table it is; the title itself where none is declared."""
     if feed.reader["format"] != "nso_workbook":
         return without_numbers
-    from ioc_pipeline.read.table_spec import load_table_spec
+    from ioc_pipeline.read.statistics.table_spec import load_table_spec
 
     spec = load_table_spec(feed.folder / str(feed.reader.get("tables", "tables.yaml")))
 

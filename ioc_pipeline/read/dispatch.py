@@ -10,46 +10,46 @@ from pathlib import Path
 
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.model import Feed
-from ioc_pipeline.read.paged_json import is_page_archive, join_pages, locate
 from ioc_pipeline.read.reading import Reading
+from ioc_pipeline.read.records.paged_json import is_page_archive, join_pages, locate
 
 Reader = Callable[[Feed, Path, str, Path, Catalogue], Reading]
 
 
 def _table(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
-    from ioc_pipeline.read.divided_communes import spreading
-    from ioc_pipeline.read.table_file import read_table
+    from ioc_pipeline.read.records.divided_communes import spreading
+    from ioc_pipeline.read.records.table_file import read_table
 
     province, how = catalogue.province.code, spreading(feed, catalogue)
     return read_table(feed, blob, name, out, code_lists=catalogue.codes, province=province, spreading=how)
 
 
 def _indicator_json(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
-    from ioc_pipeline.read.indicator_json import read_indicator_json
+    from ioc_pipeline.read.exchange.indicator_json import read_indicator_json
 
     return read_indicator_json(feed, blob, name, out, code_lists=catalogue.codes, province=catalogue.province)
 
 
 def _nso_workbook(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
-    from ioc_pipeline.read.nso_workbook import read_workbook
+    from ioc_pipeline.read.statistics.nso_workbook import read_workbook
 
     return read_workbook(feed, blob, name, out)
 
 
 def _json_stat(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
-    from ioc_pipeline.read.json_stat import read_json_stat
+    from ioc_pipeline.read.exchange.json_stat import read_json_stat
 
     return read_json_stat(feed, blob, name, out)
 
 
 def _sdmx(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
-    from ioc_pipeline.read.sdmx import read_sdmx
+    from ioc_pipeline.read.exchange.sdmx import read_sdmx
 
     return read_sdmx(feed, blob, name, out)
 
 
 def _form(feed: Feed, blob: Path, name: str, out: Path, catalogue: Catalogue) -> Reading:
-    from ioc_pipeline.read.form_file import read_form
+    from ioc_pipeline.read.forms.form_file import read_form
 
     return read_form(feed, blob, name, out, catalogue)
 

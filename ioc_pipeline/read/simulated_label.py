@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ioc_pipeline.contracts.form_layout import SIMULATED_LABEL
-from ioc_pipeline.read.text_folding import fold
+from ioc_pipeline.read.text.text_folding import fold
 
 _MARKS = tuple(fold(part) for part in SIMULATED_LABEL.split(" · "))
 _ROWS = 30

@@ -23,7 +23,7 @@ from psycopg import sql
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.contracts.pull_source import PullSource
 from ioc_pipeline.messages import Message, ReadRefused
-from ioc_pipeline.read.column_match import match_columns, refuse_missing
+from ioc_pipeline.read.records.column_match import match_columns, refuse_missing
 from ioc_pipeline.receive import secrets
 from ioc_pipeline.receive.pull_http import SKEW_SECONDS, Pulled
 from ioc_pipeline.receive.pull_state import PullFailed, pulls_folder

@@ -18,7 +18,7 @@ import polars as pl
 from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.form_layout import SIMULATED_LABEL
 from ioc_pipeline.contracts.model import Feed
-from ioc_pipeline.read.sdmx_spec import load_sdmx_spec
+from ioc_pipeline.read.exchange.sdmx_spec import load_sdmx_spec
 
 _ROOT = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/"
 _MESSAGE, _COMMON = _ROOT + "message", _ROOT + "common"

@@ -8,7 +8,7 @@ import pytest
 
 from ioc_pipeline.contracts.form_layout import FormRow
 from ioc_pipeline.messages import ReadRefused, Text
-from ioc_pipeline.read.form_areas import KnownRows
+from ioc_pipeline.read.forms.form_areas import KnownRows
 from tests.forms.form_grid import (
     BEDS,
     FACILITIES,

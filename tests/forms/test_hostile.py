@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from ioc_pipeline.messages import ReadRefused
-from ioc_pipeline.read import form_book
+from ioc_pipeline.read.forms import form_book
 from tests.forms.form_grid import facts, filled, read
 
 FEED = "health_facilities"

@@ -12,7 +12,7 @@ import pytest
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.flow import ingest_feed
 from ioc_pipeline.forms.form_file import write_form
-from ioc_pipeline.read import form_rows
+from ioc_pipeline.read.forms import form_rows
 from ioc_pipeline.receipts.receipt import latest_delivery, receipt_of
 from ioc_pipeline.settings import Places
 from ioc_pipeline.store.warehouse import reading

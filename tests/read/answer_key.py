@@ -29,8 +29,8 @@ if __name__ == "__main__":
 from ioc_pipeline.contracts.feed_contract import load_feed  # noqa: E402
 from ioc_pipeline.contracts.model import Feed  # noqa: E402
 from ioc_pipeline.contracts.units import resolve_province  # noqa: E402
-from ioc_pipeline.read.nso_workbook import read_workbook  # noqa: E402
-from ioc_pipeline.read.text_folding import fold  # noqa: E402
+from ioc_pipeline.read.statistics.nso_workbook import read_workbook  # noqa: E402
+from ioc_pipeline.read.text.text_folding import fold  # noqa: E402
 from tests.read.answer_tables import CORE_INFLATION, IIP_BY_POSITION, OWN_INDICATORS, QUARTER, TABLES, Table  # noqa: E402
 from tests.read.known_key_errors import IIP_JANUARY_BY_POSITION, OTHER_SPELLINGS, key_error  # noqa: E402
 

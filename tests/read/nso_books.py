@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import xlsxwriter
 import xlwt
 
-from ioc_pipeline.read.nso_workbook import read_workbook
 from ioc_pipeline.read.reading import Reading
+from ioc_pipeline.read.statistics.nso_workbook import read_workbook
 from tests.read.answer_key import nso_feed
 
 Rows = list[list[Any]]

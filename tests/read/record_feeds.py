@@ -13,7 +13,7 @@ import pytest
 from ioc_pipeline.contracts.model import CodeList, Column, Feed
 from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.reading import Reading
-from ioc_pipeline.read.table_file import read_table
+from ioc_pipeline.read.records.table_file import read_table
 
 DATES = ("%Y%m%d%H%M%S", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y", "%Y-%m-%d")
 COLUMNS = (

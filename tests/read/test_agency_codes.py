@@ -11,8 +11,8 @@ import pytest
 from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.model import Code, Column
 from ioc_pipeline.messages import Text
-from ioc_pipeline.read.agency_codes import agency_code, agency_sql, older_forms
-from ioc_pipeline.read.table_file import read_table
+from ioc_pipeline.read.records.agency_codes import agency_code, agency_sql, older_forms
+from ioc_pipeline.read.records.table_file import read_table
 from tests.read.declared_feeds import declared_feed
 
 AGENCIES = load_catalogue().codes["agencies"]

@@ -49,7 +49,7 @@ def test_mixed_line_ends(tmp_path: Path) -> None:
     "name", ["../../etc/passwd.csv", "a*b[1]?.csv", "tệp 'lạ\".csv", "-rf.csv", "x" * 200 + ".csv"]
 )
 def test_a_name_is_only_a_name(tmp_path: Path, name: str) -> None:
-    from ioc_pipeline.read.table_file import read_table
+    from ioc_pipeline.read.records.table_file import read_table
 
     blob = tmp_path / "blob"
     blob.write_text(HEADER + "1,a,,,,\n", encoding="utf-8")
@@ -150,7 +150,7 @@ def test_a_file_cut_in_its_last_line_is_said(tmp_path: Path) -> None:
 
 def test_large_envelopes_are_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rows and refusals as from the parser of small ones; 200 MB are measured in docs/reading.md."""
-    from ioc_pipeline.read import json_envelope, json_records
+    from ioc_pipeline.read.records import json_envelope, json_records
 
     document = json.dumps({"total": 3, "data": [{"ma": "1", "so": 1.1}, {"ma": "2", "ten": "Hà"}, {"ma": "3"}]})
     small = read(tmp_path, document, name="x.json")

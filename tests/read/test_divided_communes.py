@@ -16,8 +16,8 @@ from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.contracts.places import former_communes, predecessors
 from ioc_pipeline.contracts.split_weights import SplitWeights, declared_weights
 from ioc_pipeline.messages import Text
-from ioc_pipeline.read.divided_communes import Spreading
-from ioc_pipeline.read.table_file import read_table
+from ioc_pipeline.read.records.divided_communes import Spreading
+from ioc_pipeline.read.records.table_file import read_table
 from ioc_pipeline.settings import contracts_root
 from tests.read.declared_feeds import declared_feed
 from tests.read.record_feeds import Read

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioc_pipeline.read.legacy_encodings import _VISCII, _VNI_ALONE, _VNI_BASES, _VNI_MARK, ENCODINGS, unmangled
-from ioc_pipeline.read.repaired_text import restored
-from ioc_pipeline.read.syllables import is_syllable
-from ioc_pipeline.read.tcvn3 import TO_UNICODE
+from ioc_pipeline.read.records.repaired_text import restored
+from ioc_pipeline.read.text.legacy_encodings import _VISCII, _VNI_ALONE, _VNI_BASES, _VNI_MARK, ENCODINGS, unmangled
+from ioc_pipeline.read.text.syllables import is_syllable
+from ioc_pipeline.read.text.tcvn3 import TO_UNICODE
 from tests.read.record_feeds import read, refusal
 from tests.read.test_table_delimited import _windows_1258
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import ReadRefused
-from ioc_pipeline.read.indicator_json import read_indicator_json
+from ioc_pipeline.read.exchange.indicator_json import read_indicator_json
 from ioc_pipeline.read.reading import Reading
 from tests.read.declared_feeds import lris_feed
 
@@ -285,7 +285,7 @@ def test_doubts_of_values_sent_as_text(
 def test_a_document_too_large_to_be_read_at_once_is_to_be_split(
     tmp_path: Path, feed: Feed, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ioc_pipeline.read.json_records.MAX_ENVELOPE", 1 << 20)
+    monkeypatch.setattr("ioc_pipeline.read.records.json_records.MAX_ENVELOPE", 1 << 20)
     with pytest.raises(ReadRefused) as refused:
         _read(tmp_path, {"data": [RECORD] * 10_000}, feed, catalogue)
     message = refused.value.message

@@ -12,7 +12,7 @@ import pytest
 from ioc_pipeline.contracts.feed_contract import load_feed
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import ReadRefused
-from ioc_pipeline.read.json_stat import read_json_stat
+from ioc_pipeline.read.exchange.json_stat import read_json_stat
 from ioc_pipeline.read.reading import Reading
 from tests.read.answer_key import ROOT, realdata
 

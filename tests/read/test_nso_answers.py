@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from ioc_pipeline.read.nso_workbook import read_workbook
-from ioc_pipeline.read.tcvn3 import looks_tcvn3
+from ioc_pipeline.read.statistics.nso_workbook import read_workbook
+from ioc_pipeline.read.text.tcvn3 import looks_tcvn3
 from tests.read.answer_key import YEARS, Score, compare, nso_feed, printed, read_books, realdata, totals, workbooks
 
 FOLDER = realdata() / "nso_monthly" / "workbooks"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ioc_pipeline.read.headers import heading_texts
-from ioc_pipeline.read.spreadsheet import Sheet
+from ioc_pipeline.read.statistics.headers import heading_texts
+from ioc_pipeline.read.workbooks.spreadsheet import Sheet
 
 
 def headings(rows: list[list[Any]], *merged: tuple[int, int, int, int]) -> dict[int, str]:

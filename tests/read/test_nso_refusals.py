@@ -13,9 +13,9 @@ import pytest
 import xlsxwriter
 
 from ioc_pipeline.messages import ReadRefused
-from ioc_pipeline.read import spreadsheet, workbook_guard
-from ioc_pipeline.read.biff import read_biff
-from ioc_pipeline.read.spreadsheet import cell_name, open_workbook
+from ioc_pipeline.read.workbooks import spreadsheet, workbook_guard
+from ioc_pipeline.read.workbooks.biff import read_biff
+from ioc_pipeline.read.workbooks.spreadsheet import cell_name, open_workbook
 from tests.read.nso_books import budget, exports, read, write_xls, write_xlsx
 
 
@@ -135,7 +135,7 @@ def test_one_value_in_the_last_cell_does_not_fill_a_rectangle(tmp_path: Path) ->
     book.close()
     code = (
         "import resource, sys; from pathlib import Path; resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)); "
-        "from ioc_pipeline.read.spreadsheet import open_workbook; "
+        "from ioc_pipeline.read.workbooks.spreadsheet import open_workbook; "
         "print(open_workbook(Path(sys.argv[1]), 'góc.xlsx').sheets[0].rows[12][1])"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=120)

@@ -10,7 +10,7 @@ import yaml
 from ioc_pipeline.contracts.feed_contract import _schema_problems
 from ioc_pipeline.contracts.yaml_source import YamlSource
 from ioc_pipeline.messages import IocError
-from ioc_pipeline.read.table_spec import load_table_spec
+from ioc_pipeline.read.statistics.table_spec import load_table_spec
 from tests.read.answer_key import ROOT, nso_feed
 
 FOLDER = ROOT / "data_contracts" / "feeds" / "nso_monthly"

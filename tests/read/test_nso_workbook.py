@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from ioc_pipeline.messages import ReadRefused
-from ioc_pipeline.read.nso_workbook import read_workbook
 from ioc_pipeline.read.reading import Reading
+from ioc_pipeline.read.statistics.nso_workbook import read_workbook
 from tests.read.answer_key import nso_feed
 from tests.read.nso_books import Rows, budget, exports, read, write_xls, write_xlsx
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ioc_pipeline.contracts.model import Column
-from ioc_pipeline.read.numbers import evidence_of, read_number
+from ioc_pipeline.read.values.numbers import evidence_of, read_number
 from tests.read.record_feeds import read, record_feed
 
 DIGITS = st.text("0123456789", min_size=1, max_size=4)

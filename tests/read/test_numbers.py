@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioc_pipeline.read.number_marks import FOOTNOTED, IN_PARENTHESES, LEADING_ZERO, RANGE, ROUNDED
-from ioc_pipeline.read.numbers import AMBIGUOUS, UNREADABLE, as_printed, looks_numeric, read_number
-from ioc_pipeline.read.text_folding import clean
+from ioc_pipeline.read.text.text_folding import clean
+from ioc_pipeline.read.values.number_marks import FOOTNOTED, IN_PARENTHESES, LEADING_ZERO, RANGE, ROUNDED
+from ioc_pipeline.read.values.numbers import AMBIGUOUS, UNREADABLE, as_printed, looks_numeric, read_number
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from ioc_pipeline.contracts.model import Code, CodeList, Column
 from ioc_pipeline.messages import ReadRefused, Text
-from ioc_pipeline.read import connection, delimited, table_file, typed_rows
+from ioc_pipeline.read import connection
+from ioc_pipeline.read.records import delimited, table_file, typed_rows
 from tests.read.record_feeds import COLUMNS, Read, read, record_feed
 
 CHANNELS = CodeList("kenh", Text("", ""), "P", {

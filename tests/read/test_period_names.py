@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioc_pipeline.read.period_names import PeriodName, read_period_name
+from ioc_pipeline.read.records.period_names import PeriodName, read_period_name
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioc_pipeline.read.period_words import Month, read_words, resolve, title_month, title_span
+from ioc_pipeline.read.values.period_words import Month, read_words, resolve, title_month, title_span
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from ioc_pipeline.contracts.model import Column
 from ioc_pipeline.contracts.places import former_communes, resolve, successor_province
 from ioc_pipeline.contracts.units import communes, provinces, provinces_before_merger
-from ioc_pipeline.read.table_file import read_table
+from ioc_pipeline.read.records.table_file import read_table
 from tests.read.record_feeds import Read, realdata, record_feed
 
 NOW, BEFORE = date(2026, 9, 30), date(2024, 12, 31)

@@ -11,7 +11,7 @@ import pytest
 from ioc_pipeline.contracts.model import Column, Feed
 from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.reading import Reading
-from ioc_pipeline.read.table_file import read_table
+from ioc_pipeline.read.records.table_file import read_table
 from tests.read.record_feeds import Read, realdata, record_feed
 
 pytestmark = pytest.mark.realdata

@@ -14,7 +14,7 @@ import yaml
 
 from ioc_pipeline.contracts import units
 from ioc_pipeline.read.reading import Reading
-from ioc_pipeline.read.table_file import read_table
+from ioc_pipeline.read.records.table_file import read_table
 from ioc_pipeline.settings import contracts_root
 from tests.read.declared_feeds import declared_feed, feed_file
 

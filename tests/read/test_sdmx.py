@@ -11,8 +11,8 @@ import pytest
 from ioc_pipeline.contracts.feed_contract import load_feed
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.messages import ReadRefused
+from ioc_pipeline.read.exchange.sdmx import read_sdmx
 from ioc_pipeline.read.reading import Reading
-from ioc_pipeline.read.sdmx import read_sdmx
 from tests.read.answer_key import ROOT, realdata
 
 HEAD = '<m:StructureSpecificData xmlns:m="urn:m"><m:DataSet UNIT_MULT="0">'

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from ioc_pipeline.messages import ReadRefused
-from ioc_pipeline.read.spreadsheet import Workbook, open_workbook, read_second
+from ioc_pipeline.read.workbooks.spreadsheet import Workbook, open_workbook, read_second
 from tests.read.nso_books import as_strict, exports, write_xls, write_xlsx
 
 
@@ -66,7 +66,7 @@ def test_blank_texts_and_odd_orders_are_no_disagreement(tmp_path: Path, cells: s
 def test_formulas_that_show_an_error_are_named_without_a_second_reader(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strict: bool
 ) -> None:
-    monkeypatch.setattr("ioc_pipeline.read.spreadsheet._Second.rows_of", None)
+    monkeypatch.setattr("ioc_pipeline.read.workbooks.spreadsheet._Second.rows_of", None)
     cells = '<row r="1"><c r="A1"><v>1</v></c><c r="C1" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
     opened = book(tmp_path / "a.xlsx", cells, strict=strict)
     assert read_second(opened) == [] and opened.sheets[0].rows == [[1.0]]
@@ -75,7 +75,7 @@ def test_formulas_that_show_an_error_are_named_without_a_second_reader(
 
 
 def test_a_sheet_too_large_to_be_compared_whole_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ioc_pipeline.read.stated_cells._MOST", 2)
+    monkeypatch.setattr("ioc_pipeline.read.workbooks.stated_cells._MOST", 2)
     cells = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c><c r="C1"><v>3</v></c><c r="C1"><v>4</v></c></row>'
     (notice,) = read_second(book(tmp_path / "a.xlsx", cells))
     assert notice.location == "XK" and "only the first 2 were compared" in notice.text.en
@@ -86,12 +86,12 @@ def test_ordinary_books_are_not_compared(tmp_path: Path, monkeypatch: pytest.Mon
         raise AssertionError("compared")
 
     path = write_xlsx(tmp_path / "a.xlsx", {"XK": exports()})
-    monkeypatch.setattr("ioc_pipeline.read.spreadsheet.compared", never)
+    monkeypatch.setattr("ioc_pipeline.read.workbooks.spreadsheet.compared", never)
     assert open_workbook(path, path.name).sheets
 
 
 def test_a_legacy_book_that_only_xlrd_reads_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ioc_pipeline.read import spreadsheet
+    from ioc_pipeline.read.workbooks import spreadsheet
 
     def unusual(content: bytes) -> None:
         raise spreadsheet.Unusual

@@ -13,8 +13,8 @@ import pytest
 
 from ioc_pipeline.contracts.model import Code, CodeList, Column
 from ioc_pipeline.messages import Text
-from ioc_pipeline.read.column_match import match_columns
 from ioc_pipeline.read.connection import SMALL_BYTES
+from ioc_pipeline.read.records.column_match import match_columns
 from tests.read.record_feeds import COLUMNS, Read, read, realdata, record_feed, refusal
 
 HEADER = "ma,ten,ngay,so,dem,co\n"

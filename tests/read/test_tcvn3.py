@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioc_pipeline.read.tcvn3 import TO_UNICODE, convert, decode_run, is_tcvn3_font, looks_tcvn3, none_looks_tcvn3
+from ioc_pipeline.read.text.tcvn3 import TO_UNICODE, convert, decode_run, is_tcvn3_font, looks_tcvn3, none_looks_tcvn3
 
 BACK = {new: chr(old) for old, new in TO_UNICODE.items()}
 SMALL = "aăâbcdđeêghiklmnoôơpqrstuưvxyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"

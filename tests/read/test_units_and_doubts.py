@@ -13,8 +13,8 @@ from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.model import Column
 from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read.reading import Reading
-from ioc_pipeline.read.table_file import read_table
-from ioc_pipeline.read.unit_names import factor, unit_code
+from ioc_pipeline.read.records.table_file import read_table
+from ioc_pipeline.read.values.unit_names import factor, unit_code
 from tests.read.declared_feeds import declared_feed
 
 CATALOGUE = load_catalogue()

@@ -12,9 +12,9 @@ import pytest
 
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import Catalogue, load_catalogue
-from ioc_pipeline.read.indicator_json import read_indicator_json
+from ioc_pipeline.read.exchange.indicator_json import read_indicator_json
 from ioc_pipeline.read.reading import Reading
-from ioc_pipeline.read.table_file import read_table
+from ioc_pipeline.read.records.table_file import read_table
 from ioc_pipeline.sample import dossier_records
 from ioc_pipeline.sample.inbox import SampleFile, SampleSummary, generate_inbox, last_month_end
 from ioc_pipeline.sample.indicator_messages import months_until

@@ -13,10 +13,10 @@ import pytest
 
 from ioc_pipeline.contracts import units
 from ioc_pipeline.contracts.catalogue import load_catalogue
-from ioc_pipeline.read.json_stat import read_json_stat
-from ioc_pipeline.read.nso_workbook import read_workbook
+from ioc_pipeline.read.exchange.json_stat import read_json_stat
+from ioc_pipeline.read.exchange.sdmx import read_sdmx
 from ioc_pipeline.read.reading import Reading
-from ioc_pipeline.read.sdmx import read_sdmx
+from ioc_pipeline.read.statistics.nso_workbook import read_workbook
 from ioc_pipeline.sample import declared
 from ioc_pipeline.sample.scale import province_scale
 from ioc_pipeline.sample.world import build_world

@@ -9,8 +9,8 @@ from typing import Any
 
 from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.messages import IocError, Text
-from ioc_pipeline.read.json_stat_spec import load_json_stat_spec
-from ioc_pipeline.read.sdmx_spec import load_sdmx_spec
+from ioc_pipeline.read.exchange.json_stat_spec import load_json_stat_spec
+from ioc_pipeline.read.exchange.sdmx_spec import load_sdmx_spec
 
 LOADERS: dict[str, tuple[str, Callable[[Path, int], Any]]] = {
     "sdmx": ("indicators", load_sdmx_spec),

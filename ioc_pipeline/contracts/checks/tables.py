@@ -1,11 +1,11 @@
-"""`tables.yaml` of a workbook feed: `read/table_spec.py` knows what it must say; here every mistake gets its line."""
+"""`tables.yaml` of a workbook feed: `read/statistics/table_spec.py` knows what it must say; here mistakes get lines."""
 
 from __future__ import annotations
 
 from ioc_pipeline.contracts.checks.known import Known
 from ioc_pipeline.contracts.model import Problem
 from ioc_pipeline.contracts.positions import Source
-from ioc_pipeline.read.table_spec import spec_problems
+from ioc_pipeline.read.statistics.table_spec import spec_problems
 
 
 def table_problems(source: Source, known: Known) -> list[Problem]:

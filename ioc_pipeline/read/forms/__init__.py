@@ -1,0 +1,1 @@
+"""Forms that departments filled in: tables found on their sheets → typed rows."""

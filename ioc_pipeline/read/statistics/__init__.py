@@ -1,0 +1,1 @@
+"""The statistics office's monthly workbook: tables found on its sheets → observations."""

@@ -1,0 +1,1 @@
+"""Bytes of a text file → Unicode, and Vietnamese words folded for comparing."""
