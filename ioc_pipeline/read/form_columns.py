@@ -6,7 +6,7 @@ A form of many rows is taken column by column; a cell is looked at by itself onl
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -105,10 +105,15 @@ def _places(table: FormTable, rows: Sequence[DataRow], places: dict[str, int]) -
     """Where each row and each of its values stands: only the number of the row differs from row to row."""
     sheet = table.sheet.sheet.name
     first, last = (column_letters(f(table.positions.values())) for f in (min, max))
-    cells = json.dumps({name: f"{sheet}!{column_letters(at)}\0" for name, at in places.items()}, ensure_ascii=False)
-    before = cells.split("\\u0000")
+    before = cell_pieces(sheet, places)
     lines = [str(row.row + 1) for row in rows]
     return {
         "_place": [f"{sheet}!{first}{line}:{last}{line}" for line in lines],
         "_cells": [line.join(before) for line in lines],
     }
+
+
+def cell_pieces(sheet: str, places: Mapping[str, int]) -> list[str]:
+    """JSON text of the cells (name → `Sheet!B5`) of a row, cut where the row's number is to be put between."""
+    cells = json.dumps({name: f"{sheet}!{column_letters(at)}\0" for name, at in places.items()}, ensure_ascii=False)
+    return cells.split("\\u0000")
