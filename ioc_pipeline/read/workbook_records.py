@@ -99,7 +99,7 @@ def read_workbook_records(
             simulated = "true" if said or sheet_says_simulated(table.sheet.sheet.rows) else None
             values: Row = [simulated if n == "simulated" else unit[table.name] for n in fixed]
             batch: list[Row] = []
-            for record in _records(table, present, values):
+            for record in _records(table, present, feed.key, values):
                 batch.append(record)
                 received += 1
                 if received > MAX_ROWS:
@@ -219,7 +219,7 @@ def _stated_units(table: _Table, units: CodeList | None) -> list[StatedUnit]:
     return stated_units(named, units)
 
 
-def _records(table: _Table, present: Sequence[Column], fixed: Row) -> Iterator[Row]:
+def _records(table: _Table, present: Sequence[Column], key: Sequence[str], fixed: Row) -> Iterator[Row]:
     """Rows below the header that hold anything, as text, kind and problem of each column, place and cells."""
     positions, facts, rows = table.match.positions, table.sheet.facts, table.sheet.sheet.rows
     unsolved = {(r, c) for r, c in facts.unsolved if r > table.header and c in positions.values()}
@@ -228,6 +228,7 @@ def _records(table: _Table, present: Sequence[Column], fixed: Row) -> Iterator[R
     known = {r for r, _ in unsolved}
     first = cell_name(0, min(positions.values()))[:-1]
     pieces = cell_pieces(table.name, {c.name: positions[c.name] for c in present})
+    keyed = {c.name for c in present if c.type == "VARCHAR" and c.name in key}
     wanted = [(c, positions[c.name], c.formats or ISO_FORMATS) for c in present]
     for number in numbers:
         row = rows[number] if number < len(rows) else []
@@ -238,6 +239,8 @@ def _records(table: _Table, present: Sequence[Column], fixed: Row) -> Iterator[R
             cell = (number, at)
             text, kind = _raw(row[at] if at < len(row) else "", column, formats, cell in facts.percent)
             problem = "formula.no_value" if cell in unsolved else "cell.merged" if cell in merged else None
+            if problem is None and kind is not None and column.name in keyed:
+                problem = _turned(column.name, row[at], kind)
             record += (text, kind, problem)
         line = str(number + 1)
         yield [*record, *fixed, f"{table.name}!{first}{line}", line.join(pieces)]
@@ -288,6 +291,14 @@ def _raw(value: Any, column: Column, formats: Sequence[str], percent: bool) -> t
     if isinstance(value, date):
         return _moment(value, column.type, tuple(formats)), "date"
     return str(value), "date"  # a time of day, a duration
+
+
+def _turned(column: str, value: Any, kind: str) -> str | None:
+    """The problem of a text of the key that Excel may have turned into something else: `1.10` into 1.1, the month
+    `1/2026` into its first day. A year is a number as well, and any other day is a day."""
+    if column == "period":
+        return "period.unknown" if kind == "date" and isinstance(value, date) and value.day == 1 else None
+    return "code.number"
 
 
 def _plain(value: float) -> str:

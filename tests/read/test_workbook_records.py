@@ -14,6 +14,7 @@ import pytest
 import xlwt
 from xlsxwriter import Workbook
 
+from ioc_pipeline.contracts.catalogue import load_catalogue
 from ioc_pipeline.contracts.model import Column
 from ioc_pipeline.messages import ReadRefused, Text
 from ioc_pipeline.read import workbook_records
@@ -120,6 +121,27 @@ def test_a_code_that_became_a_number_is_refused(tmp_path: Path) -> None:
     assert found.column("ma") == ["001", None, None]
     assert found.codes() == [[], ["code.number"], ["code.number"]]
     assert found.rows[1]["_problems"][0]["raw"] == "1"
+
+
+def test_parts_of_the_key_that_excel_changed_are_refused(tmp_path: Path) -> None:
+    feed = declared_feed("province_published")
+    rows = [("2025", "1.10"), (2025, 1.1), (date(2026, 1, 1), None)]
+    header = ("indicator", "area", "measure", "data_type", "unit", "value", "period", "item")
+    table = [header, *(("x", "56", "level", "official", "%", 1, *row) for row in rows)]
+    found = read(tmp_path, book(A=table), name=NAME, feed=feed)
+    problems = [{p["column"]: p["code"] for p in r["_problems"]} for r in found.rows]
+    assert [p.get("item") for p in problems] == [None, "code.number", None]
+    assert [p.get("period") for p in problems] == [None, None, "period.unknown"]
+    assert found.column("period")[:2] == ["2025", "2025"]
+
+
+def test_a_unit_line_above_the_table_is_held_against_the_contract(tmp_path: Path) -> None:
+    codes = load_catalogue().codes
+    feed = record_feed((Column("ma", "VARCHAR", identifier=True), Column("so", "DOUBLE", unit="tỷ đồng")))
+    rows = [("ma", "so"), ("a", 1)]
+    assert read(tmp_path, book(A=[("ĐVT: Tỷ đồng",), *rows]), name=NAME, feed=feed, codes=codes).column("so") == [1.0]
+    error = refusal(tmp_path, book(A=[("ĐVT: Triệu đồng",), *rows]), name=NAME, feed=feed, codes=codes)
+    assert error.message.code == "read.unit_line" and "A!A1" in error.message.vi
 
 
 def test_numbers_of_cells_say_nothing_about_the_marks_of_texts(tmp_path: Path) -> None:
