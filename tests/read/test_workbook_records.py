@@ -145,7 +145,7 @@ def test_a_unit_line_above_the_table_is_held_against_the_contract(tmp_path: Path
 
 
 def test_numbers_of_cells_say_nothing_about_the_marks_of_texts(tmp_path: Path) -> None:
-    found = read(tmp_path, book(A=[HEADER, ("a", "", None, 12.5), ("b", "", None, "1,234")]), name=NAME)
+    found = read(tmp_path, book(A=[HEADER, ("a", "", None, 12.5), ("b", "", None, "1.234")]), name=NAME)
     assert found.column("so") == [12.5, None] and found.codes()[1] == ["number.ambiguous"]
     found = read(tmp_path, book(A=[HEADER, ("a", "", None, 1.234), ("b", "", None, 12345678901234)]), name=NAME)
     assert found.column("so") == [1.234, 12345678901234.0] and found.codes() == [[], []]
