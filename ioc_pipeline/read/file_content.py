@@ -12,6 +12,9 @@ MAX_UNPACKED = 8 * 1024**3
 """Bytes a gzip file may unpack to; more is refused as a likely bomb."""
 
 _CHUNK = 1 << 20
+_OLE = b"\xd0\xcf\x11\xe0"
+_OFFICE = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
+"""Parts that an archive by Excel begins with; what it is in the end, the guard of workbooks says."""
 BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -26,11 +29,11 @@ def refused(code: str, vi: str, en: str) -> ReadRefused:
     return ReadRefused(Message(code, vi, en))
 
 
-def kind_of(path: Path, name: str) -> str:
-    """`parquet`, `gzip` or `text` by the first bytes.
+def kind_of(path: Path, name: str, *, workbooks: bool = False) -> str:
+    """`parquet`, `gzip` or `text` by the first bytes; `workbook` for what may be one, where `workbooks` are read.
 
-    Raises ReadRefused for an empty file and for files that are recognisably something else: a workbook, a PDF, an
-    HTML page, a zip archive.
+    Raises ReadRefused for an empty file and for files that are recognisably something else: a PDF, an HTML page, a zip
+    archive, and a workbook where none is read.
     """
     with path.open("rb") as file:
         head = file.read(4096)
@@ -44,19 +47,15 @@ def kind_of(path: Path, name: str) -> str:
         return "parquet"
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
+    if workbooks and (head.startswith(_OLE) or (head.startswith(b"PK") and any(part in head for part in _OFFICE))):
+        return "workbook"
     for magic, vi, en in (
         (b"PK\x03\x04", "một sổ tính Excel (xlsx) hoặc tệp nén zip", "an Excel workbook (xlsx) or a zip archive"),
-        (b"\xd0\xcf\x11\xe0", "một sổ tính Excel cũ (xls)", "an old Excel workbook (xls)"),
+        (_OLE, "một sổ tính Excel cũ (xls)", "an old Excel workbook (xls)"),
         (b"%PDF", "một tệp PDF", "a PDF file"),
     ):
         if head.startswith(magic):
-            raise refused(
-                "read.other_format",
-                f"Tệp {name} thực ra là {vi}, không phải CSV, JSON hay Parquet. "
-                "Hãy lưu lại thành CSV UTF-8 (Excel: Lưu thành… → CSV UTF-8) rồi gửi lại.",
-                f"File {name} is really {en}, not CSV, JSON or Parquet. "
-                "Save it as CSV UTF-8 (Excel: Save as… → CSV UTF-8) and send it again.",
-            )
+            raise other_format(name, vi, en)
     if _starts_with_tag(head):
         raise refused(
             "read.markup",
@@ -66,6 +65,17 @@ def kind_of(path: Path, name: str) -> str:
             "Open the source, download the data file itself and send it again.",
         )
     return "text"
+
+
+def other_format(name: str, vi: str, en: str) -> ReadRefused:
+    """The refusal of a file that is recognisably something else, named in both languages."""
+    return refused(
+        "read.other_format",
+        f"Tệp {name} thực ra là {vi}, không phải CSV, JSON hay Parquet. "
+        "Hãy lưu lại thành CSV UTF-8 (Excel: Lưu thành… → CSV UTF-8) rồi gửi lại.",
+        f"File {name} is really {en}, not CSV, JSON or Parquet. "
+        "Save it as CSV UTF-8 (Excel: Save as… → CSV UTF-8) and send it again.",
+    )
 
 
 def _starts_with_tag(head: bytes) -> bool:

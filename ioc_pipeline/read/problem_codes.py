@@ -123,6 +123,10 @@ PROBLEM_CODES: dict[str, ProblemCode] = {
     "code.number": ProblemCode(
         "IOC-SACH-02",
         Text("mã gửi dưới dạng số: có thể đã mất số 0 ở đầu", "code sent as a number: leading zeros may be lost"),
+        Text(
+            "Xuất cột mã ở dạng văn bản (Excel: định dạng Text), kiểm tra đủ số 0 ở đầu rồi gửi lại.",
+            "Export the code as text (Excel: format Text), check its leading zeros and send it again.",
+        ),
     ),
     "value.nested": ProblemCode(
         "IOC-SACH-13", Text("ô chứa danh sách hoặc đối tượng", "the value is a list or an object")

@@ -11,6 +11,7 @@ REFUSAL_CLAUSES: dict[str, str] = {
     "read.column_missing": "IOC-DU-03",
     "read.column_twice": "IOC-DU-03",
     "read.no_header": "IOC-DU-03",
+    "read.sheets_differ": "IOC-DU-03",
     "read.encoding": "IOC-SACH-08",
     "read.unit_line": "IOC-SACH-11",
     "read.nul_byte": "IOC-SACH-08",

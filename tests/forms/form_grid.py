@@ -16,9 +16,9 @@ from ioc_pipeline.contracts.catalogue import Catalogue
 from ioc_pipeline.contracts.form_layout import METADATA_SHEET, form_layout
 from ioc_pipeline.forms.form_file import write_form
 from ioc_pipeline.read.dispatch import read_delivery
-from ioc_pipeline.read.forms.form_book import open_form
 from ioc_pipeline.read.forms.form_file import form_rows
 from ioc_pipeline.read.reading import Reading
+from ioc_pipeline.read.workbooks.sheet_book import open_form
 from ioc_pipeline.read.workbooks.spreadsheet import open_workbook
 
 HEALTH, PUPILS, VISITORS = "health_facilities", "education_pupils", "tourism_monthly"

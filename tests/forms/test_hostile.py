@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from ioc_pipeline.messages import ReadRefused
-from ioc_pipeline.read.forms import form_book
+from ioc_pipeline.read.workbooks import sheet_book
 from tests.forms.form_grid import facts, filled, read
 
 FEED = "health_facilities"
@@ -38,7 +38,7 @@ def test_macros_and_links_are_said_and_never_followed(catalogue, form, tmp_path,
 
 
 def test_a_zip_bomb_is_refused_before_it_unpacks(catalogue, form, tmp_path, monkeypatch):
-    monkeypatch.setattr(form_book, "MAX_UNPACKED", 8 << 20)
+    monkeypatch.setattr(sheet_book, "MAX_UNPACKED", 8 << 20)
     path = with_part(form, tmp_path / "bom.xlsx", "xl/worksheets/sheet9.xml", b" " * (1 << 24))
     with pytest.raises(ReadRefused, match="bom nén"):
         read(catalogue, FEED, path)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from ioc_pipeline.read.forms.form_facts import Facts, xlsx_facts
 from ioc_pipeline.read.workbooks.cell_styles import XlsxStyles
+from ioc_pipeline.read.workbooks.sheet_facts import Facts, xlsx_facts
 from ioc_pipeline.read.workbooks.spreadsheet import open_workbook
 from tests.read.nso_books import as_strict
 

@@ -11,8 +11,8 @@ ROOT = Path(ioc_pipeline.read.__file__).parent
 BELOW = {
     "text": set(),
     "values": {"text"},
-    "records": {"text", "values"},
     "workbooks": {"text", "values"},
+    "records": {"text", "values", "workbooks"},
     "statistics": {"text", "values", "workbooks"},
     "forms": {"text", "values", "records", "workbooks"},
     "exchange": {"text", "values", "records"},

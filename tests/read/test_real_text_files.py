@@ -50,7 +50,7 @@ def test_csvlint_fixtures_are_read_or_refused_in_words(tmp_path: Path) -> None:
         except ReadRefused as error:
             assert error.message.vi != error.message.en
             outcomes[path.name] = error.message.code
-    assert outcomes["spreadsheet.xls"] == outcomes["spreadsheet.xlsx"] == "read.other_format"
+    assert outcomes["spreadsheet.xls"] == outcomes["spreadsheet.xlsx"] == "read.no_header"
     assert outcomes["invalid-byte-sequence.csv"] == "read.encoding"
     assert outcomes["white space in filename.csv"] == outcomes["valid.csv"]
     read = {n: c for n, c in outcomes.items() if c.isdigit()}

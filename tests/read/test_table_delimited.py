@@ -361,8 +361,8 @@ def test_csv_spectrum(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("spreadsheet.xls", "read.other_format"),
-        ("spreadsheet.xlsx", "read.other_format"),
+        ("spreadsheet.xls", "read.no_header"),
+        ("spreadsheet.xlsx", "read.no_header"),
         ("invalid-byte-sequence.csv", "read.encoding"),
     ],
 )

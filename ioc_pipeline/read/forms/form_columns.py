@@ -5,7 +5,6 @@ A form of many rows is taken column by column; a cell is looked at by itself onl
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,7 +15,7 @@ from ioc_pipeline.read.forms.form_find import FormTable
 from ioc_pipeline.read.forms.form_numbers import Cell, Number
 from ioc_pipeline.read.forms.form_rows import DataRow, TableRows
 from ioc_pipeline.read.text.text_folding import clean
-from ioc_pipeline.read.workbooks.spreadsheet import column_letters
+from ioc_pipeline.read.workbooks.spreadsheet import cell_pieces, column_letters
 
 Columns = dict[str, list[str | None]]
 """Raw rows in columns: `t_<column>` text, `x_<column>` problem code, `q_<column>` doubt code with `w_<column>` the cell
@@ -105,8 +104,7 @@ def _places(table: FormTable, rows: Sequence[DataRow], places: dict[str, int]) -
     """Where each row and each of its values stands: only the number of the row differs from row to row."""
     sheet = table.sheet.sheet.name
     first, last = (column_letters(f(table.positions.values())) for f in (min, max))
-    cells = json.dumps({name: f"{sheet}!{column_letters(at)}\0" for name, at in places.items()}, ensure_ascii=False)
-    before = cells.split("\\u0000")
+    before = cell_pieces(sheet, places)
     lines = [str(row.row + 1) for row in rows]
     return {
         "_place": [f"{sheet}!{first}{line}:{last}{line}" for line in lines],

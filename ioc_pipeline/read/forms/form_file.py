@@ -22,7 +22,6 @@ from ioc_pipeline.messages import Message, ReadRefused
 from ioc_pipeline.periods import Period, period_of
 from ioc_pipeline.read.connection import reader_connection
 from ioc_pipeline.read.forms.form_areas import KnownRows
-from ioc_pipeline.read.forms.form_book import FormBook, open_form
 from ioc_pipeline.read.forms.form_columns import Columns, record_columns
 from ioc_pipeline.read.forms.form_find import FormTable, find_tables
 from ioc_pipeline.read.forms.form_notices import missing_rows, simulated_label, table_notices, total_notices
@@ -36,6 +35,7 @@ from ioc_pipeline.read.text.text_folding import clean
 from ioc_pipeline.read.values.code_names import code_names
 from ioc_pipeline.read.values.unit_line import StatedUnit, judged_units, stated_units
 from ioc_pipeline.read.values.unit_names import unit_code
+from ioc_pipeline.read.workbooks.sheet_book import FormBook, open_form
 from ioc_pipeline.read.workbooks.spreadsheet import cell_name
 
 _BRACKET = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from ioc_pipeline.contracts.form_layout import NUMBER_COLUMN, FormLayout
 from ioc_pipeline.messages import Message, ReadRefused
-from ioc_pipeline.read.forms.form_book import FormBook, FormSheet
 from ioc_pipeline.read.records.column_match import ColumnMatch, loose_key, refuse_missing, spellings, strict_key
+from ioc_pipeline.read.workbooks.sheet_book import FormBook, FormSheet
 from ioc_pipeline.read.workbooks.spreadsheet import Sheet, cell_name
 
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")

@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 from ioc_pipeline.contracts.form_layout import FormLayout
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.forms.form_areas import KnownRows
-from ioc_pipeline.read.forms.form_book import FormSheet
 from ioc_pipeline.read.forms.form_find import FormTable
 from ioc_pipeline.read.forms.form_numbers import Number, read_column
 from ioc_pipeline.read.forms.form_rows import DataRow, TableRows
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.simulated_label import sheet_says_simulated
+from ioc_pipeline.read.workbooks.sheet_book import FormSheet
 from ioc_pipeline.read.workbooks.spreadsheet import cell_name
 
 _SHOWN = 8

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from ioc_pipeline.contracts.form_layout import FormLayout
 from ioc_pipeline.messages import Message, ReadRefused, Text
 from ioc_pipeline.periods import Period, parse_period, period_of
-from ioc_pipeline.read.forms.form_book import FormBook, FormSheet
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.text.text_folding import fold
 from ioc_pipeline.read.values.period_words import title_span
+from ioc_pipeline.read.workbooks.sheet_book import FormBook, FormSheet
 from ioc_pipeline.read.workbooks.spreadsheet import cell_name
 
 _CAPTION = re.compile(r"^(?:kỳ(?:\s+(?:báo cáo|số liệu))?|tháng báo cáo|năm học|period)(?:\s*·\s*period)?\s*[::]")

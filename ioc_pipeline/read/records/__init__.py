@@ -1,1 +1,1 @@
-"""Record files (delimited text, JSON, Parquet) → typed rows, column by column in DuckDB."""
+"""Record files (delimited text, JSON, Parquet, sheets of Excel) → typed rows, column by column in DuckDB."""

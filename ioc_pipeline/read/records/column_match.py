@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -99,6 +99,12 @@ def match_columns(feed: Feed, headers: Sequence[str], file_name: str) -> ColumnM
     return ColumnMatch(positions, tuple(extra))
 
 
+def needed_columns(feed: Feed, optional: Container[str]) -> list[str]:
+    """Columns that must stand in a file: the required ones, but for `optional`, and the reader's `columns_needed`."""
+    needed = [c.name for c in feed.columns if c.required and c.name not in optional]
+    return needed + [n for n in feed.reader.get("columns_needed", ()) if n not in needed]
+
+
 def refuse_missing(feed: Feed, match: ColumnMatch, needed: Sequence[str], headers: Sequence[str], file: str) -> None:
     """Raise ReadRefused when a needed column is not in the file; names the nearest header."""
     missing = [name for name in needed if name not in match.positions]
@@ -127,6 +133,27 @@ def refuse_missing(feed: Feed, match: ColumnMatch, needed: Sequence[str], header
             + "Add the column or rename it as in the data contract and send the file again.",
         )
     )
+
+
+def no_header(feed: Feed, file: str, first: Sequence[str]) -> ReadRefused:
+    """The refusal of a file in which no row looks like the header; `first`: the cells of its first line."""
+    found = ", ".join(f"“{cell.strip()[:60]}”" for cell in first[:20])
+    return ReadRefused(
+        Message(
+            "read.no_header",
+            f"Tệp {file}: không tìm thấy dòng tiêu đề có các cột của hợp đồng {feed.id}. Dòng đầu có: {found}. "
+            "Hãy thêm dòng tiêu đề rồi gửi lại.",
+            f"File {file}: no header row with the columns of contract {feed.id}. The first line has: {found}. "
+            "Add the header row and send the file again.",
+        )
+    )
+
+
+def skipped_notice(skipped: int, location: str) -> list[Notice]:
+    """What to say about filled lines above the header."""
+    vi = f"{skipped} dòng phía trên dòng tiêu đề không được đọc."
+    en = f"{skipped} line(s) above the header row were not read."
+    return [Notice(Text(vi, en), location)] if skipped else []
 
 
 def column_notices(feed: Feed, match: ColumnMatch, silent: Sequence[str], location: str | None) -> list[Notice]:

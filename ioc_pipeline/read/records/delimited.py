@@ -18,17 +18,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ioc_pipeline.contracts.model import CodeList, Feed
-from ioc_pipeline.messages import ReadRefused, Text
+from ioc_pipeline.messages import ReadRefused
 from ioc_pipeline.read.connection import SMALL_BYTES
 from ioc_pipeline.read.file_content import refused
-from ioc_pipeline.read.reading import Notice
-from ioc_pipeline.read.records.column_match import ColumnMatch, column_notices, match_columns, refuse_missing
+from ioc_pipeline.read.records.column_match import (
+    ColumnMatch,
+    column_notices,
+    match_columns,
+    needed_columns,
+    no_header,
+    refuse_missing,
+    skipped_notice,
+)
 from ioc_pipeline.read.records.delimited_records import records
 from ioc_pipeline.read.records.one_pass import as_raw_table, copy_typed, fits_one_pass, sample_certain, typed_as_read
 from ioc_pipeline.read.records.raw_table import RawTable, identifier, literal
 from ioc_pipeline.read.records.typed_columns import FIRST_YEAR, LAST_YEAR, SAMPLED, usual_format
 from ioc_pipeline.read.text.text_encoding import TextFile
-from ioc_pipeline.read.values.unit_line import StatedUnit, judged_units, stated_units
+from ioc_pipeline.read.values.unit_line import StatedUnit, declared_units, judged_units, stated_units, unit_of_rows
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 40
@@ -70,25 +77,14 @@ def read_delimited(
     csv.field_size_limit(_LONGEST_FIELD)
     header = find_header(feed, file.path, name)
     stated = _stated_units(file.path, header, units)
-    unit = _unit_of_rows(feed, header, stated)
-    optional = frozenset(c.name for c in feed.columns if not c.required) | derived | ({"unit"} if unit else set())
-    needed = [c.name for c in feed.columns if c.name not in optional]
-    needed += [n for n in feed.reader.get("columns_needed", ()) if n not in needed]
+    unit = unit_of_rows(feed, header.match.positions, stated)
+    needed = needed_columns(feed, derived | ({"unit"} if unit else set()))
     refuse_missing(feed, header.match, needed, header.cells, name)
     at = f"dòng {header.first_line}"
     notices = [*file.notices, *column_notices(feed, header.match, (*derived, "simulated"), at)]
-    if header.skipped:
-        notices.append(
-            Notice(
-                Text(
-                    f"{header.skipped} dòng phía trên dòng tiêu đề không được đọc.",
-                    f"{header.skipped} line(s) above the header row were not read.",
-                ),
-                at,
-            )
-        )
+    notices += skipped_notice(header.skipped, at)
     if units is not None and unit is None:
-        notices += judged_units(stated, _declared_units(feed), units, name)
+        notices += judged_units(stated, declared_units(feed), units, name)
     raw = work / "raw.parquet"
     large = file.path.stat().st_size > SMALL_BYTES
     received, native = None, {}
@@ -132,20 +128,6 @@ def _stated_units(path: Path, header: Header, units: CodeList | None) -> list[St
     return stated_units(([(f"dòng {start}", cell) for cell in cells] for start, _, cells in above), units)
 
 
-def _unit_of_rows(feed: Feed, header: Header, stated: list[StatedUnit]) -> str | None:
-    """Unit of every row of an observation file that has no column for it and states one unit above its table."""
-    if feed.shape != "observations" or "unit" in header.match.positions or len(stated) != 1:
-        return None
-    return stated[0].code
-
-
-def _declared_units(feed: Feed) -> set[str]:
-    """Units that the columns of a record feed, or the indicators of an observation feed, are declared in."""
-    if feed.shape == "observations":
-        return {str(d["unit"]) for d in feed.declared_indicators().values() if d.get("unit")}
-    return {c.unit for c in feed.columns if c.unit}
-
-
 def find_header(feed: Feed, path: Path, name: str) -> Header:
     """The delimiter and the record whose cells match most columns of the contract."""
     best: Header | None = None
@@ -174,14 +156,7 @@ def find_header(feed: Feed, path: Path, name: str) -> Header:
     if ambiguous is not None and (best is None or best.match.score < 2):
         raise ambiguous
     if best is None:
-        found = ", ".join(f"“{cell.strip()[:60]}”" for cell in first[:20])
-        raise refused(
-            "read.no_header",
-            f"Tệp {name}: không tìm thấy dòng tiêu đề có các cột của hợp đồng {feed.id}. Dòng đầu có: {found}. "
-            "Hãy thêm dòng tiêu đề rồi gửi lại.",
-            f"File {name}: no header row with the columns of contract {feed.id}. The first line has: {found}. "
-            "Add the header row and send the file again.",
-        )
+        raise no_header(feed, name, first)
     return best
 
 

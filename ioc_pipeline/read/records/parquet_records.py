@@ -8,7 +8,7 @@ import duckdb
 
 from ioc_pipeline.contracts.model import Feed
 from ioc_pipeline.read.file_content import refused
-from ioc_pipeline.read.records.column_match import column_notices, match_columns, refuse_missing
+from ioc_pipeline.read.records.column_match import column_notices, match_columns, needed_columns, refuse_missing
 from ioc_pipeline.read.records.raw_table import RawTable, identifier, literal
 
 _EXACT_NUMBERS = {
@@ -34,10 +34,7 @@ def read_parquet_records(
     received = int(counted[0]) if counted else 0
     headers = [row[0] for row in described]
     match = match_columns(feed, headers, name)
-    optional = frozenset(c.name for c in feed.columns if not c.required) | derived
-    needed = [c.name for c in feed.columns if c.name not in optional]
-    needed += [n for n in feed.reader.get("columns_needed", ()) if n not in needed]
-    refuse_missing(feed, match, needed, headers, name)
+    refuse_missing(feed, match, needed_columns(feed, derived), headers, name)
     if received == 0:
         raise refused(
             "read.no_records",

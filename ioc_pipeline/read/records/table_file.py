@@ -1,4 +1,4 @@
-"""Record files (delimited text, JSON, Parquet) → typed rows of a feed. The content decides the format, not the name."""
+"""Record files (delimited text, JSON, Parquet, Excel) → typed rows of a feed. The content decides the format."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_table(
     `spreading`: how figures of divided communes are spread (`split: weights`); one row of the file is then several.
 
     Options of `feed.reader`: `decimal` (`,` or `.`, default `.`), `missing` (marks that mean "no value" in number
-    columns), `columns_needed` (optional columns that must at least stand in a CSV or Parquet file).
+    columns), `columns_needed` (optional columns that must at least stand in a CSV, Parquet or Excel file).
 
     Every record of the file is one row, in the order of the file. A value that does not convert is NULL and listed in
     `_problems`; a record that cannot be split into columns is a row of NULLs with its raw text in `_problems`. A value
@@ -106,12 +106,18 @@ def _raw_table(
     source = work / "input"
     source.symlink_to(blob.resolve())
     derived = observation_columns.DERIVED if feed.shape == "observations" else frozenset({"simulated"})
-    kind = kind_of(source, name)
+    kind = kind_of(source, name, workbooks=True)
     if kind == "gzip":
         source = unpack_gzip(source, name, work / "unpacked")
-        kind = kind_of(source, name)
+        kind = kind_of(source, name, workbooks=True)
     if kind == "parquet":
         return read_parquet_records(con, feed, source, name, derived)
+    if kind == "workbook":
+        from ioc_pipeline.read.records.workbook_records import (
+            read_workbook_records,  # no spreadsheet library without need
+        )
+
+        return read_workbook_records(feed, source, name, work, derived, code_lists.get("units"))
     at_once = None
     with ThreadPoolExecutor(1) as pool:
         checked = pool.submit(as_utf8, source, name, work)

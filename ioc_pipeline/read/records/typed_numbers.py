@@ -78,7 +78,8 @@ def _mark_evidence(
             level.update(step)
         shape, percent = f'"s_{column.name}"', f'"pc_{column.name}"'
         for shapes in (marks.DECIMAL_DOTS, marks.DECIMAL_COMMAS, marks.THOUSAND_DOTS, marks.THOUSAND_COMMAS):
-            counts.append(f"count_if({shape} IN ({', '.join(map(literal, shapes))}))")
+            written = f"({raw.kind.get(column.name, 'NULL')}) IS DISTINCT FROM 'number'"  # not by a format's own rule
+            counts.append(f"count_if({written} AND {shape} IN ({', '.join(map(literal, shapes))}))")
         value = f"abs({_value(column, '', '')})"
         counts.append(f"count_if({percent} AND {value} IS NOT NULL)")
         counts.append(f"count_if(NOT {percent} AND {value} > 0 AND {value} <= 1)")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from ioc_pipeline.contracts.model import CodeList
+from ioc_pipeline.contracts.model import CodeList, Feed
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.file_content import refused
 from ioc_pipeline.read.reading import Notice
@@ -46,6 +46,21 @@ def stated_units(rows: Iterable[Sequence[tuple[str, object]]], units: CodeList) 
                 if code is not None or (part and sure):
                     found.append(StatedUnit(part, place, code))
     return found
+
+
+def unit_of_rows(feed: Feed, present: Collection[str], stated: Sequence[StatedUnit]) -> str | None:
+    """Unit of every row of an observation file that has no column for it (`present`: its columns) and states one unit
+    above its table."""
+    if feed.shape != "observations" or "unit" in present or len(stated) != 1:
+        return None
+    return stated[0].code
+
+
+def declared_units(feed: Feed) -> set[str]:
+    """Units that the columns of a record feed, or the indicators of an observation feed, are declared in."""
+    if feed.shape == "observations":
+        return {str(d["unit"]) for d in feed.declared_indicators().values() if d.get("unit")}
+    return {c.unit for c in feed.columns if c.unit}
 
 
 def judged_units(stated: Sequence[StatedUnit], declared: Collection[str], units: CodeList, name: str) -> list[Notice]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -110,6 +111,12 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def cell_pieces(sheet: str, places: Mapping[str, int]) -> list[str]:
+    """JSON text of the cells (name → `Sheet!B5`) of a row, cut where the row's number is to be put between."""
+    cells = json.dumps({name: f"{sheet}!{column_letters(at)}\0" for name, at in places.items()}, ensure_ascii=False)
+    return cells.split("\\u0000")
 
 
 def open_workbook(path: Path, name: str, known: Inspected | None = None) -> Workbook:

@@ -1,25 +1,27 @@
-"""Bytes of a form that came back (.xlsx, .xls, or a CSV saved from it) → its sheets, metadata and facts about cells."""
+"""Bytes of a form that came back (.xlsx, .xls, or a CSV saved from it), or of a workbook of records → its sheets,
+metadata and facts about cells."""
 
 from __future__ import annotations
 
 import csv
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ioc_pipeline.contracts.form_layout import LISTS_SHEET, METADATA_SHEET
 from ioc_pipeline.messages import Text
 from ioc_pipeline.read.file_content import kind_of
-from ioc_pipeline.read.forms.form_facts import Facts, foreign_parts, unpacked_size, xls_facts, xlsx_facts
 from ioc_pipeline.read.reading import Notice
 from ioc_pipeline.read.text.text_encoding import as_utf8
+from ioc_pipeline.read.workbooks.sheet_facts import Facts, foreign_parts, unpacked_size, xls_facts, xlsx_facts
 from ioc_pipeline.read.workbooks.spreadsheet import Sheet, open_workbook, read_second
 from ioc_pipeline.read.workbooks.workbook_guard import inspect_workbook, refused
 
 MAX_ROWS = 200_000
-"""Rows of one sheet beyond which a file is an export, not a form."""
+"""Rows of one sheet beyond which a workbook is not read, form or export."""
 MAX_UNPACKED = 256 << 20
-"""Bytes of a form after unpacking (a filled-in one has less than 1 MB): memory stays bounded by it."""
+"""Bytes of such a workbook after unpacking (a filled-in form has less than 1 MB): memory stays bounded by it."""
 _OURS = (METADATA_SHEET, LISTS_SHEET)
 
 
@@ -46,19 +48,20 @@ def open_form(path: Path, name: str, work: Path) -> FormBook:
         head = stream.read(8)
     if head[:2] not in (b"PK", b"\xd0\xcf", b"\x09\x08", b"\x09\x04") and not head.lstrip().startswith(b"<"):
         return _from_text(path, name, work)
+    return open_sheets(path, name, too_long=_too_long, too_large=_too_large)
+
+
+def open_sheets(
+    path: Path, name: str, *, too_long: Callable[[str], Exception], too_large: Callable[[str], Exception]
+) -> FormBook:
+    """The workbook stored at `path`; ReadRefused when it cannot be opened safely. `too_long` and `too_large` word the
+    refusal of one with more than MAX_ROWS rows in a sheet, or more than MAX_UNPACKED bytes."""
     inspected = inspect_workbook(path, name)
     if inspected.archive is not None and unpacked_size(inspected.archive) > MAX_UNPACKED:
-        raise refused(
-            "file.too_large",
-            name,
-            "nội dung khi giải nén lớn bất thường so với một biểu (nghi bom nén)",
-            "the content is abnormally large for a form when unpacked (a suspected zip bomb)",
-            "chép số liệu sang biểu mới rồi gửi lại",
-            "copy the numbers to a new form and send that",
-        )
+        raise too_large(name)
     workbook = open_workbook(path, name, inspected)
     if any(len(sheet.rows) > MAX_ROWS for sheet in workbook.sheets):
-        raise _too_long(name)
+        raise too_long(name)
     facts = xls_facts(path, name) if inspected.archive is None else xlsx_facts(inspected.archive)
     book = FormBook([])
     for title in workbook.unreadable:
@@ -95,8 +98,8 @@ def _foreign(archive: zipfile.ZipFile, book: FormBook) -> None:
         book.notices.append(
             Notice(
                 Text(
-                    "Biểu lấy số từ tệp khác (liên kết ngoài): chỉ đọc kết quả đã lưu, không mở tệp kia.",
-                    "The form takes numbers from another file (external links): only saved results are read.",
+                    "Bảng lấy số từ tệp khác (liên kết ngoài): chỉ đọc kết quả đã lưu, không mở tệp kia.",
+                    "The table takes numbers from another file (external links): only saved results are read.",
                 )
             )
         )
@@ -138,6 +141,17 @@ def _from_text(path: Path, name: str, work: Path) -> FormBook:
                 "send the form as .xlsx",
             ) from error
     return FormBook([FormSheet(Sheet(Path(name).stem[:31], rows))], notices=list(text.notices))
+
+
+def _too_large(name: str) -> Exception:
+    return refused(
+        "file.too_large",
+        name,
+        "nội dung khi giải nén lớn bất thường so với một biểu (nghi bom nén)",
+        "the content is abnormally large for a form when unpacked (a suspected zip bomb)",
+        "chép số liệu sang biểu mới rồi gửi lại",
+        "copy the numbers to a new form and send that",
+    )
 
 
 def _too_long(name: str) -> Exception:

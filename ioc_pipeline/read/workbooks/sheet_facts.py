@@ -1,5 +1,5 @@
-"""What a workbook says about cells besides their values, as far as a form needs it: percent formats, formulas without a
-result, hidden rows and columns. Read as a stream: memory does not grow with the sheet."""
+"""What a workbook says about cells besides their values, as far as forms and records need it: percent formats, formulas
+without a result, hidden rows and columns. Read as a stream: memory does not grow with the sheet."""
 
 from __future__ import annotations
 
