@@ -1,6 +1,6 @@
 """Every word of the screen that does not come from a release, as Vietnamese/English pairs.
 
-One module a page or subject (`texts/<page>.py` with a dictionary `TEXTS`); what several pages say stands in `common`.
+One module a page or subject (`texts/<page>.py` with a dictionary `TEXTS`); what every page says stands in `frame` and `values`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from ioc_dashboard.texts.common import DATA_TYPES, MEASURES
 from ioc_dashboard.texts.standard import PRINCIPLES
+from ioc_dashboard.texts.values import DATA_TYPES, MEASURES
 
 __all__ = ["DATA_TYPES", "LANGUAGES", "MEASURES", "PRINCIPLES", "every_text", "known", "language", "t"]
 
