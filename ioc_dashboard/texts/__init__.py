@@ -1,6 +1,7 @@
 """Every word of the screen that does not come from a release, as Vietnamese/English pairs.
 
-One module a page or subject (`texts/<page>.py` with a dictionary `TEXTS`); what every page says stands in `frame` and `values`.
+One module a page or subject (`texts/<page>.py` with a dictionary `TEXTS`); what every page says stands in `frame` and
+`values`.
 """
 
 from __future__ import annotations
