@@ -7,15 +7,14 @@ release that was current: what disappeared afterwards is found here, without rec
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from ioc_pipeline.audit.findings import DIFFERS, OPERATIONS, RELEASE_FILE, UNDETERMINED, Finding, Report
+from ioc_pipeline.file_hash import sha256_of
 from ioc_pipeline.messages import IocError, Text
 from ioc_pipeline.operations.events import RELEASE, Event, chain_problems
 from ioc_pipeline.operations.reading import noted_heads, read_events, store_file
@@ -60,7 +59,7 @@ def _check_name_and_file(places: Places, release: Release, report: Report) -> No
     """The hash of the release file against its manifest; the release's name against what it is named after."""
     place = release.folder.relative_to(places.releases)
     path = release.folder / "release.duckdb"
-    found = _sha256(path) if path.exists() else "–"
+    found = sha256_of(path) if path.exists() else "–"
     name = release_name(*_named_after(release))
     checks = (
         (f"{place}/release.duckdb", "sha256", str(release.manifest.get("release_sha256")), found, None),
@@ -145,7 +144,7 @@ def _check_pointer(places: Places, kept: list[Release], events: list[Event], rep
             ]
         )
         return
-    newest = max(kept, key=lambda r: (int(r.manifest["state"]["change"]), r.release_id == pointed))
+    newest = max(kept, key=lambda r: (int(r.manifest["state"].get("change") or 0), r.release_id == pointed))
     if newest.release_id != pointed:
         report.add(
             [
@@ -155,11 +154,6 @@ def _check_pointer(places: Places, kept: list[Release], events: list[Event], rep
                 )
             ]
         )  # fmt: skip
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 _NAME = Text(

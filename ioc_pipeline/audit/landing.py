@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ioc_pipeline.audit.findings import BYTES, DIFFERS, MANIFESTS, UNDETERMINED, Finding, Report
 from ioc_pipeline.contracts.model import Feed
+from ioc_pipeline.file_hash import sha256_of
 from ioc_pipeline.messages import Text
 from ioc_pipeline.receive.delivery import Delivery, blob_path, load_manifest, manifests, publication_date
 from ioc_pipeline.settings import Places
@@ -25,7 +25,7 @@ class Landed:
 def check_landing(places: Places, feeds: Iterable[Feed], report: Report) -> Landed:
     """Check every manifest of the feeds and the bytes it names, and every blob of the landing area by its own name."""
     landed = Landed()
-    hashes = {path: _sha256(path) for path in sorted(places.blobs.glob("??/*")) if len(path.name) == 64}
+    hashes = {path: sha256_of(path) for path in sorted(places.blobs.glob("??/*")) if len(path.name) == 64}
     named: set[Path] = set()
     for feed in feeds:
         for path in manifests(places.deliveries / feed.id):
@@ -96,11 +96,6 @@ def _finding(
     part: str, feed: str | None, delivery: str | None, what: str, column: str | None, stored: str, recomputed: str
 ) -> Finding:
     return Finding(part, DIFFERS, feed, delivery, what, column, stored, recomputed)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 _BAD_BYTES = Text("byte của lần giao không còn như khi nhận", "the delivery's bytes are not those received")

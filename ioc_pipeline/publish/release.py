@@ -22,6 +22,7 @@ from ioc_pipeline.compute.incidents import read_incidents
 from ioc_pipeline.compute.incremental import Refreshed, refresh
 from ioc_pipeline.compute.vintages import refresh_vintages
 from ioc_pipeline.contracts.catalogue import Catalogue
+from ioc_pipeline.file_hash import sha256_of
 from ioc_pipeline.publish.tables import fill
 from ioc_pipeline.settings import Places
 from ioc_pipeline.store.warehouse import ANY_NUMBER, FAST_COMPRESSION, fit_to, writing
@@ -154,7 +155,7 @@ def _build(
         "contract_versions": {feed.id: feed.version for feed in catalogue.feeds.values()},
         "duckdb_version": duckdb.__version__,
         "tables": counts,
-        "release_sha256": _sha256(path),
+        "release_sha256": sha256_of(path),
         "corrections_failed": failed,
         "indicators_failed": [{"id": code, "vi": m.vi, "en": m.en} for code, m in sorted(refreshed.failed.items())],
         "inputs": inputs,
@@ -190,11 +191,6 @@ def _inputs(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     )
     names = [d[0] for d in rows.description or ()]
     return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _sql(path: object) -> str:

@@ -24,7 +24,7 @@ MOMENTS = [
     ("ioc_pipeline.flow:record", "after"),
     ("ioc_pipeline.flow:_store", "after"),
     ("ioc_pipeline.publish.release:fill", "after"),
-    ("ioc_pipeline.publish.release:_sha256", "after"),
+    ("ioc_pipeline.publish.release:sha256_of", "after"),
     ("ioc_pipeline.publish.release:sync", "after"),
     ("ioc_pipeline.publish.release:publish", "after"),
 ]
